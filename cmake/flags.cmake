@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: MIT
+# Compiler flags that hold for every target.
+add_compile_options(-Wall -Wextra -Wshadow -Wvla -Wwrite-strings -Wstrict-prototypes -Wmissing-prototypes
+                    -Wno-unused-parameter -Wno-missing-field-initializers -fno-strict-aliasing -fvisibility=hidden)
+add_compile_definitions(_GNU_SOURCE _FILE_OFFSET_BITS=64)
+if(BBC_WERROR)
+  add_compile_options(-Werror)
+endif()
+if(BBC_SANITIZE)
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -g)
+  add_link_options(-fsanitize=address,undefined)
+  add_compile_definitions(BB_SANITIZE=1)
+endif()
+if(BBC_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -g)
+  add_link_options(-fsanitize=address,undefined)
+  add_compile_definitions(BB_SANITIZE=1)
+endif()
+if(BBC_COVERAGE)
+  add_compile_options(--coverage)
+  add_link_options(--coverage)
+endif()

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The context: what every function above base, os and ext is handed first. It carries the compatibility level, where
+ * diagnostics go and the root arena. There is one per process; nothing else is global but the symbol table and the
+ * source registry.
+ */
+#ifndef BB_BASE_CTX_H
+#define BB_BASE_CTX_H
+
+#include "base/arena.h"
+#include "base/diag.h"
+
+/* BitBake releases whose rules differ; ordered, so code may compare with < and >=. */
+enum bb_level {
+    BB_LEVEL_1_46 = 146,
+    BB_LEVEL_2_0 = 200,
+    BB_LEVEL_2_2 = 202,
+    BB_LEVEL_2_8 = 208,
+    BB_LEVEL_2_18 = 218,
+};
+
+struct bb_os; /* os/os.h */
+
+struct bb_ctx {
+    struct bb_arena arena;       /* lives as long as the process */
+    enum bb_level level;         /* BB_LEVEL_2_8 unless the core layer or BBC_COMPAT says otherwise */
+    struct bb_diag_sink *diag;   /* never NULL */
+    const struct bb_os *os;      /* services of the machine; tests put their own here */
+    uint32_t errors, warnings;   /* how many were reported */
+    int verbosity;               /* -v, -D count up; -q counts down */
+};
+
+/* A context that reports to stderr, at level 2.8, with the machine's own services. */
+void bb_ctx_init(struct bb_ctx *ctx);
+void bb_ctx_release(struct bb_ctx *ctx);
+
+#endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Diagnostics: what is wrong with the user's input, said once, by the one who knows the place. A diagnostic has a
+ * severity, a place, a text and notes (the include stack, who set the value, the expansion chain).
+ *
+ *   recipes/x.bb:14:18: error: unterminated '${' in value of 'SRC_URI'
+ *
+ * Where people grep for BitBake's words those are used, and the plain "ERROR: ..." line comes first. Callers pass the
+ * error code on without printing again.
+ */
+#ifndef BB_BASE_DIAG_H
+#define BB_BASE_DIAG_H
+
+#include "base/source.h"
+
+struct bb_ctx;
+
+/* Error codes: negative errno, or one of these. `BB_EREPORTED` means that the user has been told already. */
+#define BB_ERRORS(X)                                                                                         \
+    X(REPORTED, 4096, "already reported")                                                                    \
+    X(SKIP, 4097, "recipe skipped")                                                                          \
+    X(PARSE, 4098, "parse error")                                                                            \
+    X(PYTHON, 4099, "python exception")                                                                      \
+    X(CHECKSUM, 4100, "checksum mismatch")                                                                   \
+    X(CORRUPT, 4101, "corrupt data")                                                                         \
+    X(NETWORK, 4102, "network failure")                                                                      \
+    X(UNSAFE, 4103, "path escapes its target folder")                                                        \
+    X(CANCELLED, 4104, "interrupted")
+#define X(name, num, text) BB_E##name = num,
+enum bb_error { BB_ERRORS(X) };
+#undef X
+/* Text for a (negative) code, errno texts included. */
+const char *bb_strerror(int code);
+
+/* Severities in BitBake's words; PLAIN has no prefix. */
+enum bb_severity { BB_DEBUG, BB_NOTE, BB_PLAIN, BB_WARN, BB_ERROR, BB_FATAL };
+
+struct bb_diag_note {
+    struct bb_loc loc; /* src 0 when there is none */
+    bb_str text;
+};
+struct bb_diag {
+    enum bb_severity severity;
+    struct bb_loc loc;
+    bb_str text;
+    struct bb_diag_note *notes;
+    size_t nnotes;
+};
+/* Where diagnostics go. */
+struct bb_diag_sink {
+    void (*emit)(struct bb_diag_sink *self, struct bb_ctx *ctx, const struct bb_diag *d);
+};
+
+/* Reports and counts. bb_error/bb_error_at return -BB_EREPORTED so that a caller can `return bb_error(...)`. */
+int bb_error(struct bb_ctx *ctx, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+int bb_error_at(struct bb_ctx *ctx, struct bb_loc loc, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+void bb_warn(struct bb_ctx *ctx, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void bb_warn_at(struct bb_ctx *ctx, struct bb_loc loc, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+void bb_note(struct bb_ctx *ctx, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void bb_plain(struct bb_ctx *ctx, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void bb_debug(struct bb_ctx *ctx, int level, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* The general form, with notes. */
+void bb_report(struct bb_ctx *ctx, const struct bb_diag *d);
+
+/*
+ * The stack of places that lead to what is being read now (include, inherit, expansion). Reports made while it is not
+ * empty carry it as notes, innermost first. `what` is borrowed: "included from here", "inherited from here".
+ */
+void bb_diag_push(struct bb_ctx *ctx, struct bb_loc loc, const char *what);
+void bb_diag_pop(struct bb_ctx *ctx);
+
+/* Sinks: text as shown above with the source line and a caret; one that collects (tests); set by the commands. */
+struct bb_diag_sink *bb_diag_text_sink(void);
+
+/* Renders the full text form (several lines, each ending in \n) into `out`. */
+struct bb_buf;
+void bb_diag_render(struct bb_buf *out, const struct bb_diag *d, bool colour);
+
+#endif

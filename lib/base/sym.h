@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Symbols: interned names. Two equal names are the same pointer for the life of the process, so names compare and
+ * hash at no cost. A symbol also caches the split of `VAR:append:x` into base, operation and overrides, because
+ * every assignment asks for it. Symbols are never written to a pipe, a database or a hash.
+ */
+#ifndef BB_BASE_SYM_H
+#define BB_BASE_SYM_H
+
+#include "base/str.h"
+
+enum bb_symop { BB_SYMOP_NONE, BB_SYMOP_APPEND, BB_SYMOP_PREPEND, BB_SYMOP_REMOVE };
+
+struct bb_symbol {
+    bb_str name;      /* NUL-terminated */
+    uint64_t hash;    /* bb_str_hash(name) */
+    uint32_t id;      /* dense, from 0, in order of first use */
+    uint8_t split;    /* 1 once the fields below are valid: use bb_sym_split() */
+    uint8_t op;       /* enum bb_symop */
+    const struct bb_symbol *base;     /* NAME of NAME:append[:ovr], NULL when op is NONE */
+    const struct bb_symbol *override; /* ovr (may hold ':'), NULL when there is none */
+    void *user;       /* for the store: its own per-name data */
+};
+typedef const struct bb_symbol *bb_sym;
+
+/* The symbol of a name; made when it is new. Never NULL. */
+bb_sym bb_sym_get(bb_str name);
+#define BB_SYM(lit) bb_sym_get(BB_STR(lit))
+static inline bb_sym bb_sym_z(const char *z)
+{
+    return bb_sym_get(bb_str_z(z));
+}
+/* The symbol when the name was seen before, else NULL: for look-ups that must not grow the table. */
+bb_sym bb_sym_peek(bb_str name);
+/*
+ * Fills op, base and override, BitBake's __setvar_regexp__: NAME(:append|:prepend|:remove)(:ADD)? where ADD starts
+ * with no upper-case letter ("[^A-Z]*"); the base match is greedy, so the last keyword counts.
+ */
+void bb_sym_split(bb_sym s);
+/* How many symbols there are; ids are below this. */
+uint32_t bb_sym_count(void);
+
+#endif
