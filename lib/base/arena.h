@@ -10,8 +10,8 @@
 
 struct bb_arena_chunk;
 struct bb_arena {
-    struct bb_arena_chunk *head;
-    char *cur, *end;
+    struct bb_arena_chunk *head, *spare;
+    char *cur, *end; /* what is free in head */
     size_t total; /* bytes taken from malloc so far */
 };
 

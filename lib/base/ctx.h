@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "base/vec.h"
 
 /* BitBake releases whose rules differ; ordered, so code may compare with < and >=. */
 enum bb_level {
@@ -25,12 +26,13 @@ struct bb_ctx {
     struct bb_arena arena;       /* lives as long as the process */
     enum bb_level level;         /* BB_LEVEL_2_8 unless the core layer or BBC_COMPAT says otherwise */
     struct bb_diag_sink *diag;   /* never NULL */
-    const struct bb_os *os;      /* services of the machine; tests put their own here */
-    uint32_t errors, warnings;   /* how many were reported */
-    int verbosity;               /* -v, -D count up; -q counts down */
+    const struct bb_os *os;      /* services of the machine: bb_os_posix(), or a test's own; NULL until set */
+    uint32_t errors, warnings;   /* how many were reported, filtered ones included */
+    int verbosity;               /* 0 as BitBake without options; each -D counts up; each -q counts down */
+    BB_VEC(struct bb_diag_note) places; /* bb_diag_push/_pop */
 };
 
-/* A context that reports to stderr, at level 2.8, with the machine's own services. */
+/* A context that reports to stderr, at level 2.8. `os` is NULL: base cannot know that layer. */
 void bb_ctx_init(struct bb_ctx *ctx);
 void bb_ctx_release(struct bb_ctx *ctx);
 

@@ -51,7 +51,11 @@ struct bb_diag_sink {
     void (*emit)(struct bb_diag_sink *self, struct bb_ctx *ctx, const struct bb_diag *d);
 };
 
-/* Reports and counts. bb_error/bb_error_at return -BB_EREPORTED so that a caller can `return bb_error(...)`. */
+/*
+ * Reports and counts. What the context's verbosity hides is counted all the same: -1 hides notes and plain text, -2
+ * warnings too, and a debug message shows when its level is no higher than the verbosity. bb_error/bb_error_at return -BB_EREPORTED so that a caller can
+ * `return bb_error(...)`.
+ */
 int bb_error(struct bb_ctx *ctx, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 int bb_error_at(struct bb_ctx *ctx, struct bb_loc loc, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
@@ -71,11 +75,20 @@ void bb_report(struct bb_ctx *ctx, const struct bb_diag *d);
 void bb_diag_push(struct bb_ctx *ctx, struct bb_loc loc, const char *what);
 void bb_diag_pop(struct bb_ctx *ctx);
 
-/* Sinks: text as shown above with the source line and a caret; one that collects (tests); set by the commands. */
+/* The sink that writes to stderr what bb_diag_render makes, in colour on a terminal unless NO_COLOR is set. */
 struct bb_diag_sink *bb_diag_text_sink(void);
+/* A sink that collects the rendered text (tests): `ctx.diag = &c.sink`. */
+struct bb_diag_collect {
+    struct bb_diag_sink sink;
+    struct bb_buf text;
+};
+void bb_diag_collect_init(struct bb_diag_collect *c);
+void bb_diag_collect_release(struct bb_diag_collect *c);
 
-/* Renders the full text form (several lines, each ending in \n) into `out`. */
-struct bb_buf;
+/*
+ * Appends the full text form to `out`, each line ending in \n. With a place: the line above, the quoted source line and a
+ * caret, then the notes. Without: BitBake's "ERROR: text", then the notes.
+ */
 void bb_diag_render(struct bb_buf *out, const struct bb_diag *d, bool colour);
 
 #endif

@@ -28,7 +28,9 @@ void bb_source_set_text(uint32_t src, bb_str text);
 bb_str bb_source_text(uint32_t src);
 /* Line `line` (1-based) without its newline; empty view when there is none. */
 bb_str bb_source_line(uint32_t src, uint32_t line);
-/* 1-based column of byte `off` in the source, counted in bytes; 1 when it cannot be told. */
+/* The line (1-based) that byte `off` stands on; 0 when the text has no such byte. */
+uint32_t bb_source_line_at(uint32_t src, uint32_t off);
+/* 1-based column of byte `off` in the source, counted in bytes; 1 when it cannot be told or the byte is not on that line. */
 uint32_t bb_source_column(uint32_t src, uint32_t line, uint32_t off);
 
 #endif

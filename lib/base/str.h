@@ -44,20 +44,23 @@ static inline bool bb_str_eqz(bb_str a, const char *z)
 }
 static inline bool bb_str_starts(bb_str s, bb_str prefix)
 {
-    return s.len >= prefix.len && memcmp(s.p, prefix.p, prefix.len) == 0;
+    return s.len >= prefix.len && (prefix.len == 0 || memcmp(s.p, prefix.p, prefix.len) == 0);
 }
 static inline bool bb_str_ends(bb_str s, bb_str suffix)
 {
-    return s.len >= suffix.len && memcmp(s.p + s.len - suffix.len, suffix.p, suffix.len) == 0;
+    return s.len >= suffix.len &&
+           (suffix.len == 0 || memcmp(s.p + s.len - suffix.len, suffix.p, suffix.len) == 0);
 }
 /* The view from byte `from` on; `from` past the end gives the empty view. */
 static inline bb_str bb_str_from(bb_str s, size_t from)
 {
-    return from >= s.len ? (bb_str){s.p + s.len, 0} : (bb_str){s.p + from, s.len - from};
+    if (from > s.len)
+        from = s.len;
+    return (bb_str){from ? s.p + from : s.p, s.len - from};
 }
 static inline bb_str bb_str_sub(bb_str s, size_t from, size_t to)
 {
-    return (bb_str){s.p + from, to - from};
+    return (bb_str){from ? s.p + from : s.p, to - from};
 }
 
 #define BB_NPOS ((size_t)-1)
@@ -83,7 +86,8 @@ bb_str bb_str_rtrim(bb_str s);
 bool bb_str_word(bb_str *rest, bb_str *ret_word);
 /* True when `word` is one of the white-space separated words of `list`. */
 bool bb_str_has_word(bb_str list, bb_str word);
-/* Takes the text up to the next `sep` off *rest ("a:b:" gives "a", "b", ""); false after the last part. */
+/* Takes the text up to the next `sep` off *rest ("a:b:" gives "a", "b", ""; "" gives ""); false after the last part,
+ * when rest->p has become NULL. */
 bool bb_str_split(bb_str *rest, char sep, bb_str *ret_part);
 /* 64-bit hash, stable within one process only: never written to disk or wire. */
 uint64_t bb_str_hash(bb_str s);

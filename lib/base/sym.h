@@ -33,8 +33,8 @@ static inline bb_sym bb_sym_z(const char *z)
 /* The symbol when the name was seen before, else NULL: for look-ups that must not grow the table. */
 bb_sym bb_sym_peek(bb_str name);
 /*
- * Fills op, base and override, BitBake's __setvar_regexp__: NAME(:append|:prepend|:remove)(:ADD)? where ADD starts
- * with no upper-case letter ("[^A-Z]*"); the base match is greedy, so the last keyword counts.
+ * Fills op, base and override as BitBake's __setvar_regexp__ does: NAME(:append|:prepend|:remove)(:ADD)? where ADD
+ * holds no upper-case letter. The shortest NAME wins: A:append:append is an append to A for the override "append".
  */
 void bb_sym_split(bb_sym s);
 /* How many symbols there are; ids are below this. */

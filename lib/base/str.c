@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/str.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/arena.h"
+
+size_t bb_str_find(bb_str s, bb_str needle, size_t from)
+{
+    if (from > s.len)
+        return BB_NPOS;
+    if (needle.len == 0)
+        return from;
+    if (needle.len > s.len - from)
+        return BB_NPOS;
+    const char *hit = memmem(s.p + from, s.len - from, needle.p, needle.len);
+    return hit ? (size_t)(hit - s.p) : BB_NPOS;
+}
+
+size_t bb_str_chr(bb_str s, char c, size_t from)
+{
+    if (from >= s.len)
+        return BB_NPOS;
+    const char *hit = memchr(s.p + from, c, s.len - from);
+    return hit ? (size_t)(hit - s.p) : BB_NPOS;
+}
+
+size_t bb_str_rchr(bb_str s, char c)
+{
+    if (s.len == 0)
+        return BB_NPOS;
+    const char *hit = memrchr(s.p, c, s.len);
+    return hit ? (size_t)(hit - s.p) : BB_NPOS;
+}
+
+int bb_str_cmp(bb_str a, bb_str b)
+{
+    size_t n = a.len < b.len ? a.len : b.len;
+    int r = n ? memcmp(a.p, b.p, n) : 0;
+    return r ? r : (a.len > b.len) - (a.len < b.len);
+}
+
+int bb_str_cmp_qsort(const void *a, const void *b)
+{
+    return bb_str_cmp(*(const bb_str *)a, *(const bb_str *)b);
+}
+
+static inline bool is_space(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+bb_str bb_str_rtrim(bb_str s)
+{
+    while (s.len && is_space(s.p[s.len - 1]))
+        s.len--;
+    return s;
+}
+
+bb_str bb_str_trim(bb_str s)
+{
+    s = bb_str_rtrim(s);
+    while (s.len && is_space(*s.p)) {
+        s.p++;
+        s.len--;
+    }
+    return s;
+}
+
+bool bb_str_word(bb_str *rest, bb_str *ret_word)
+{
+    if (rest->len == 0)
+        return false;
+    const char *p = rest->p, *end = p + rest->len;
+    while (p < end && is_space(*p))
+        p++;
+    const char *word = p;
+    while (p < end && !is_space(*p))
+        p++;
+    *rest = bb_str_n(p, (size_t)(end - p));
+    if (p == word)
+        return false;
+    *ret_word = bb_str_n(word, (size_t)(p - word));
+    return true;
+}
+
+bool bb_str_has_word(bb_str list, bb_str word)
+{
+    bb_str w;
+    while (bb_str_word(&list, &w))
+        if (bb_str_eq(w, word))
+            return true;
+    return false;
+}
+
+bool bb_str_split(bb_str *rest, char sep, bb_str *ret_part)
+{
+    /* A NULL pointer marks the end, since an empty rest still holds one (empty) part. */
+    if (!rest->p)
+        return false;
+    size_t at = bb_str_chr(*rest, sep, 0);
+    if (at == BB_NPOS) {
+        *ret_part = *rest;
+        *rest = (bb_str){NULL, 0};
+    } else {
+        *ret_part = bb_str_n(rest->p, at);
+        *rest = bb_str_n(rest->p + at + 1, rest->len - at - 1);
+    }
+    return true;
+}
+
+static inline uint64_t load(const char *p, size_t n)
+{
+    uint64_t v = 0;
+    memcpy(&v, p, n);
+    return v;
+}
+
+/* Both halves of a 64x64 bit product, folded: every input bit reaches every output bit. */
+static inline uint64_t fold(uint64_t a, uint64_t b)
+{
+    unsigned __int128 m = (unsigned __int128)a * b;
+    return (uint64_t)m ^ (uint64_t)(m >> 64);
+}
+
+#define HASH_K0 UINT64_C(0x9e3779b97f4a7c15)
+#define HASH_K1 UINT64_C(0xd1b54a32d192ed03)
+
+uint64_t bb_str_hash(bb_str s)
+{
+    const char *p = s.p;
+    size_t n = s.len;
+    uint64_t h = HASH_K0 ^ (n * HASH_K1), a = 0, b = 0;
+
+    while (n > 16) {
+        h = fold(load(p, 8) ^ HASH_K0, load(p + 8, 8) ^ h);
+        p += 16;
+        n -= 16;
+    }
+    /* The last 1..16 bytes as two loads that may overlap. */
+    if (n >= 8) {
+        a = load(p, 8);
+        b = load(p + n - 8, 8);
+    } else if (n >= 4) {
+        a = load(p, 4);
+        b = load(p + n - 4, 4);
+    } else if (n > 0) {
+        a = (uint64_t)(uint8_t)p[0] << 16 | (uint64_t)(uint8_t)p[n / 2] << 8 | (uint8_t)p[n - 1];
+    }
+    return fold(HASH_K1 ^ s.len, fold(a ^ HASH_K0, b ^ h));
+}
+
+bool bb_str_to_int(bb_str s, int64_t *ret)
+{
+    bool neg = false;
+    uint64_t v = 0;
+
+    if (s.len && (*s.p == '-' || *s.p == '+')) {
+        neg = *s.p == '-';
+        s = bb_str_from(s, 1);
+    }
+    if (s.len == 0)
+        return false;
+    uint64_t limit = (uint64_t)INT64_MAX + neg;
+    for (size_t i = 0; i < s.len; i++) {
+        if (s.p[i] < '0' || s.p[i] > '9')
+            return false;
+        uint64_t digit = (uint64_t)(s.p[i] - '0');
+        if (v > (limit - digit) / 10)
+            return false;
+        v = v * 10 + digit;
+    }
+    *ret = neg ? (int64_t)(0 - v) : (int64_t)v;
+    return true;
+}
+
+void bb_buf_init(struct bb_buf *b)
+{
+    *b = (struct bb_buf)BB_BUF_INIT;
+}
+
+void bb_buf_release(struct bb_buf *b)
+{
+    if (b->cap)
+        free(b->p);
+    bb_buf_init(b);
+}
+
+void bb_buf_reserve(struct bb_buf *b, size_t extra)
+{
+    if (extra < b->cap && b->len < b->cap - extra)
+        return;
+    if (extra > SIZE_MAX / 2 - b->len)
+        BB_BUG("buffer of %zu bytes asked to grow by %zu", b->len, extra);
+    size_t cap = b->cap ? b->cap : 64;
+    while (cap <= b->len + extra)
+        cap *= 2;
+    if (b->cap) {
+        b->p = bb_realloc(b->p, cap);
+    } else {
+        b->p = bb_malloc(cap);
+        b->p[0] = '\0';
+    }
+    b->cap = cap;
+}
+
+void bb_buf_add(struct bb_buf *b, const void *p, size_t len)
+{
+    if (len == 0)
+        return;
+    bb_buf_reserve(b, len);
+    memcpy(b->p + b->len, p, len);
+    b->len += len;
+    b->p[b->len] = '\0';
+}
+
+void bb_buf_addc(struct bb_buf *b, char c)
+{
+    bb_buf_reserve(b, 1);
+    b->p[b->len++] = c;
+    b->p[b->len] = '\0';
+}
+
+void bb_buf_vaddf(struct bb_buf *b, const char *fmt, va_list ap)
+{
+    va_list again;
+
+    va_copy(again, ap);
+    bb_buf_reserve(b, 64);
+    int n = vsnprintf(b->p + b->len, b->cap - b->len, fmt, ap);
+    if (n < 0)
+        BB_BUG("bad format '%s'", fmt);
+    if ((size_t)n >= b->cap - b->len) {
+        bb_buf_reserve(b, (size_t)n);
+        vsnprintf(b->p + b->len, b->cap - b->len, fmt, again);
+    }
+    va_end(again);
+    b->len += (size_t)n;
+}
+
+void bb_buf_addf(struct bb_buf *b, const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    bb_buf_vaddf(b, fmt, ap);
+    va_end(ap);
+}
+
+void bb_buf_truncate(struct bb_buf *b, size_t len)
+{
+    if (len > b->len)
+        BB_BUG("cannot cut %zu bytes to %zu", b->len, len);
+    b->len = len;
+    if (b->cap)
+        b->p[len] = '\0';
+}
+
+void bb_buf_splice(struct bb_buf *b, size_t at, size_t del, bb_str s)
+{
+    if (at > b->len || del > b->len - at)
+        BB_BUG("splice of %zu+%zu in %zu bytes", at, del, b->len);
+    bb_buf_reserve(b, s.len);
+    memmove(b->p + at + s.len, b->p + at + del, b->len - at - del + 1);
+    if (s.len)
+        memcpy(b->p + at, s.p, s.len);
+    b->len += s.len - del;
+}
+
+char *bb_buf_detach(struct bb_buf *b)
+{
+    bb_buf_reserve(b, 0);
+    char *p = b->p;
+    bb_buf_init(b);
+    return p;
+}
