@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Task hashes: base hash + hashes of the tasks it depends on + checksums of local files + taint. A pure function; who
+ * calls it makes sure that all dependencies have their (uni)hash already, and has dropped those the signature rules
+ * filter out.
+ */
+#ifndef BB_SIG_TASKHASH_H
+#define BB_SIG_TASKHASH_H
+
+#include "base/ctx.h"
+#include "sig/filesum.h"
+
+struct bb_taskhash_dep {
+    bb_str pnid; /* "pn:do_task" or "mc:NAME:pn:do_task" */
+    bb_str tid;  /* "<recipe file, with virtual: and mc: prefixes>:do_task" */
+    bb_str hash; /* unihash, or task hash where there is none */
+};
+struct bb_taskhash_in {
+    bb_str basehash;
+    struct bb_taskhash_dep *deps; /* is sorted in place */
+    size_t ndeps;
+    struct bb_filesum *files; /* as bb_filesums_get gives them; is sorted in place */
+    size_t nfiles;
+    /* Content of the taint file, or "nostamp:" and a uuid; empty when there is none. */
+    bb_str taint;
+};
+/* Lower-case hex, NUL-terminated. */
+void bb_taskhash_compute(enum bb_level level, const struct bb_taskhash_in *in, char ret[65]);
+/* "pn:task", or "mc:NAME:pn:task" when `mc` is not empty. */
+bb_str bb_taskhash_pnid(struct bb_arena *a, bb_str mc, bb_str pn, bb_str task);
+/* Text that a file adds to the hash before its checksum: "./sub/file" for a member of a folder, else empty. */
+bb_str bb_taskhash_member(bb_str path);
+
+/* STAMP.task.HASH[.extra]; a `_setscene` task has the hash of its base task. `hash` "*" gives the clean mask. */
+bb_str bb_taskhash_stamp(struct bb_arena *a, bb_str stamp, bb_str task, bb_str hash, bb_str extra);
+
+#endif
