@@ -12,7 +12,7 @@
 #ifndef BB_GRAPH_RECIPE_H
 #define BB_GRAPH_RECIPE_H
 
-#include "base/arena.h"
+#include "base/vec.h"
 
 /* A fixed list of texts. */
 struct bb_strlist {
@@ -20,7 +20,7 @@ struct bb_strlist {
     size_t n;
 };
 
-/* Task flags with a meaning for the graph; texts are expanded. Presence is what counts for the last but one three. */
+/* Task flags with a meaning for the graph; texts are expanded. For nostamp, fakeroot and noexec presence counts. */
 #define BB_TASK_FLAGS(X)                                                                                     \
     X(DEPENDS, "depends")                                                                                    \
     X(RDEPENDS, "rdepends")                                                                                  \
@@ -81,6 +81,10 @@ struct bb_recipe {
 
 /* The task of that name, NULL when the recipe has none. */
 const struct bb_recipe_task *bb_recipe_task(const struct bb_recipe *r, bb_str name);
+
+/* Lists from variables' texts: words, and names of a dependency list, "a (>= 1) b" giving a and b (explode_deps). */
+struct bb_strlist bb_recipe_words(struct bb_arena *a, bb_str text);
+struct bb_strlist bb_recipe_depnames(struct bb_arena *a, bb_str text);
 
 /* Appends the binary form, which carries its own version and length. */
 void bb_recipe_write(struct bb_buf *out, const struct bb_recipe *r);
