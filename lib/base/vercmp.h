@@ -1,23 +1,45 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * BitBake's order of versions (bb.utils.vercmp): epoch, version, revision; runs of digits compare as numbers, runs of
- * letters as text, '~' sorts before everything, the end of the text included.
+ * Versions as BitBake compares them (bb.utils.vercmp and friends), and dependency lists with version conditions.
+ *
+ * A version "PE:PV-PR" is compared part by part: runs of digits as numbers, runs of letters by bytes, any other
+ * character by itself; '~' sorts before the end, digits before letters before the rest.
  */
 #ifndef BB_BASE_VERCMP_H
 #define BB_BASE_VERCMP_H
 
-#include "base/str.h"
+#include "base/vec.h"
 
 struct bb_version {
-    bb_str e, v, r; /* PE, PV, PR; an empty or malformed epoch counts as 0 */
+    bb_str e, v, r; /* e is "" when absent, which counts as 0 */
 };
+
+/* split_version: strips " <>=", cuts at ':' and at the last '-'. Views into `s`. */
+struct bb_version bb_version_split(bb_str s);
 /* Negative, 0, positive. */
-int bb_vercmp(struct bb_version a, struct bb_version b);
-/* One part, "1.2.3-rc1". */
-int bb_vercmp_part(bb_str a, bb_str b);
-/* Splits "[E:]V[-R]", leading and trailing blanks and comparison signs dropped. */
-struct bb_version bb_vercmp_split(bb_str s);
-/* Both of the above: bb.utils.vercmp_string. */
-int bb_vercmp_string(bb_str a, bb_str b);
+int bb_version_cmp(struct bb_version a, struct bb_version b);
+/* vercmp_string. */
+int bb_vercmp(bb_str a, bb_str b);
+/* vercmp_string_op with =, ==, <=, >=, >, >>, <, <<, !=: 0 or 1; -EINVAL for any other operator. */
+int bb_vercmp_op(bb_str a, bb_str b, bb_str op);
+
+/* One name of a dependency list with its conditions, each as "OP VERSION" (the OP may be empty). */
+struct bb_dep {
+    bb_str name;
+    struct bb_strvec conditions;
+};
+struct bb_deps {
+    struct bb_dep *p;
+    size_t n, cap;
+};
+/*
+ * explode_dep_versions2(s, sort=False): appends in order of first mention; sort with bb_deps_sort. Texts are put in
+ * `a`. -EINVAL for a condition without operator; *ret_bad is then the text that BitBake's message quotes.
+ */
+int bb_deps_parse(struct bb_arena *a, bb_str s, struct bb_deps *ret, bb_str *ret_bad);
+void bb_deps_sort(struct bb_deps *d);
+void bb_deps_release(struct bb_deps *d);
+/* explode_deps: the names only, as often as they are mentioned; views into `s`. */
+void bb_deps_names(bb_str s, struct bb_strvec *ret);
 
 #endif
