@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "graph/recipe.h"
 #include "base/diag.h"
+#include "base/vercmp.h"
 #include <stddef.h>
 
 /* Raised whenever a field is added or changes its meaning. */
@@ -23,33 +24,27 @@ const struct bb_recipe_task *bb_recipe_task(const struct bb_recipe *r, bb_str na
     return NULL;
 }
 
+static struct bb_strlist keep(struct bb_arena *a, struct bb_strvec *v)
+{
+    struct bb_strlist ret = {bb_arena_array(a, bb_str, v->n), v->n};
+    for (size_t i = 0; i < v->n; i++)
+        ret.p[i] = v->p[i];
+    bb_vec_release(v);
+    return ret;
+}
+
 struct bb_strlist bb_recipe_words(struct bb_arena *a, bb_str text)
 {
     struct bb_strvec v = {0};
     bb_strvec_words(&v, text);
-    struct bb_strlist ret = {bb_arena_array(a, bb_str, v.n), v.n};
-    for (size_t i = 0; i < v.n; i++)
-        ret.p[i] = v.p[i];
-    bb_vec_release(&v);
-    return ret;
+    return keep(a, &v);
 }
 
 struct bb_strlist bb_recipe_depnames(struct bb_arena *a, bb_str text)
 {
-    struct bb_strlist ret = bb_recipe_words(a, text);
-    size_t n = 0;
-    bool version = false;
-    for (size_t i = 0; i < ret.n; i++) {
-        bb_str w = ret.p[i];
-        if (w.p[0] == '(')
-            version = true;
-        if (!version)
-            ret.p[n++] = w;
-        else if (w.p[w.len - 1] == ')')
-            version = false;
-    }
-    ret.n = n;
-    return ret;
+    struct bb_strvec v = {0};
+    bb_deps_names(text, &v);
+    return keep(a, &v);
 }
 
 /*

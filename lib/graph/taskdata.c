@@ -1,0 +1,725 @@
+/* SPDX-License-Identifier: MIT */
+#include "graph/taskdata.h"
+#include "graph/closest.h"
+
+static bool halts(const struct bb_taskdata *td)
+{
+    return !td->providers->conf->keep_going && !td->providers->conf->allow_incomplete;
+}
+
+/* Names. */
+
+static struct bb_target *seen(struct bb_taskdata *td, struct bb_map *map, struct bb_target_vec *order, bb_str name)
+{
+    struct bb_target *t = bb_map_get(map, name);
+    if (!t) {
+        t = bb_arena_new(&td->arena, struct bb_target);
+        t->name = name;
+        bb_map_put(map, name, t);
+        bb_vec_push(order, t);
+    }
+    return t;
+}
+
+static struct bb_target *seen_build(struct bb_taskdata *td, bb_str name)
+{
+    return seen(td, &td->build, &td->builds, name);
+}
+
+static struct bb_target *seen_run(struct bb_taskdata *td, bb_str name)
+{
+    return seen(td, &td->run, &td->runs, name);
+}
+
+struct bb_target *bb_taskdata_build_target(const struct bb_taskdata *td, bb_str name)
+{
+    return bb_map_get(&td->build, name);
+}
+
+static bool depends_on(struct bb_target *const *deps, size_t n, const struct bb_target *t)
+{
+    for (size_t i = 0; i < n; i++)
+        if (deps[i] == t)
+            return true;
+    return false;
+}
+
+static bool task_depends_on(const struct bb_entry *e, const struct bb_target *t, bool runtime)
+{
+    for (size_t i = 0; i < e->recipe->ntasks; i++) {
+        const struct bb_task_deps *td = &e->tasks[i];
+        const struct bb_task_dep *d = runtime ? td->rdepends : td->depends;
+        for (size_t j = 0; j < (runtime ? td->nrdepends : td->ndepends); j++)
+            if (d[j].target == t)
+                return true;
+    }
+    return false;
+}
+
+static bool recipe_depends_on(const struct bb_entry *e, const struct bb_target *t, bool runtime)
+{
+    return runtime ? depends_on(e->rdepends, e->nrdepends, t) : depends_on(e->depends, e->ndepends, t);
+}
+
+/* "['a', 'b']" of the names that could not be had, the topmost first. */
+struct chain {
+    const struct chain *below;
+    bb_str name;
+};
+
+static void chain_text(struct bb_buf *out, const struct chain *c)
+{
+    bb_buf_addc(out, '[');
+    for (const char *sep = ""; c; c = c->below, sep = ", ")
+        bb_buf_addf(out, "%s'%.*s'", sep, BB_STRF(c->name));
+    bb_buf_addc(out, ']');
+}
+
+/* Failure: an entry that fails leaves all lists of providers; a name without any left fails what depends on it. */
+
+static int fail_target(struct bb_taskdata *td, struct bb_target *t, bool runtime, const struct chain *below);
+
+static int fail_entry_in(struct bb_taskdata *td, struct bb_entry *e, const struct bb_target_vec *targets,
+                         bool runtime, const struct chain *missing)
+{
+    /* The list may grow while it is walked. */
+    for (size_t i = 0; i < targets->n; i++) {
+        struct bb_target *t = targets->p[i];
+        for (size_t j = 0; j < t->entries.n; j++) {
+            if (t->entries.p[j] != e)
+                continue;
+            bb_vec_remove(&t->entries, j);
+            int err = t->entries.n ? 0 : fail_target(td, t, runtime, missing);
+            if (err)
+                return err;
+            break;
+        }
+    }
+    return 0;
+}
+
+static int fail_entry(struct bb_taskdata *td, struct bb_entry *e, const struct chain *missing)
+{
+    if (e->failed)
+        return 0;
+    e->failed = true;
+    bb_debug(td->ctx, 1, "File '%.*s' is unbuildable, removing...", BB_STRF(e->recipe->fn));
+    int err = fail_entry_in(td, e, &td->builds, false, missing);
+    return err ? err : fail_entry_in(td, e, &td->runs, true, missing);
+}
+
+static int fail_target(struct bb_taskdata *td, struct bb_target *t, bool runtime, const struct chain *below)
+{
+    struct chain missing = {below, t->name};
+    BB_CLEAN_BUF struct bb_buf text = BB_BUF_INIT;
+    chain_text(&text, &missing);
+    const char *fmt = "%s '%.*s' is unbuildable, removing...\nMissing or unbuildable dependency chain was: %s";
+    if (runtime)
+        bb_note(td->ctx, fmt, "Runtime target", BB_STRF(t->name), text.p);
+    else
+        bb_debug(td->ctx, 1, fmt, "Target", BB_STRF(t->name), text.p);
+    t->failed = true;
+    for (size_t i = 0; i < td->entries.n; i++) {
+        struct bb_entry *e = td->entries.p[i];
+        if (!recipe_depends_on(e, t, runtime) && !task_depends_on(e, t, runtime))
+            continue;
+        int err = fail_entry(td, e, &missing);
+        if (err)
+            return err;
+    }
+    if (runtime || !t->external || !halts(td))
+        return 0;
+    return bb_error(td->ctx,
+                    "Required build target '%.*s' has no buildable providers.\nMissing or unbuildable dependency "
+                    "chain was: %s",
+                    BB_STRF(t->name), text.p);
+}
+
+/* Adding a recipe's tasks. */
+
+/* Words "NAME:TASK" of a flag. */
+static int read_task_deps(struct bb_taskdata *td, const struct bb_recipe *r, const struct bb_recipe_task *task,
+                          enum bb_task_flag flag, struct bb_task_dep **ret, size_t *ret_n)
+{
+    bb_str text = task->flags[flag], rest = text, word;
+    const char *name = bb_task_flag_name(flag);
+    size_t n = 0;
+    while (bb_str_word(&rest, &word))
+        n++;
+    *ret = bb_arena_array(&td->arena, struct bb_task_dep, n);
+    for (rest = text; bb_str_word(&rest, &word);) {
+        size_t colon = bb_str_chr(word, ':', 0);
+        if (colon == BB_NPOS || bb_str_chr(word, ':', colon + 1) != BB_NPOS)
+            return bb_error(td->ctx,
+                            "Error for %.*s:%.*s[%s], dependency %.*s in '%.*s' does not contain exactly one ':' "
+                            "character.\n Task '%s' should be specified in the form 'packagename:task'",
+                            BB_STRF(r->fn), BB_STRF(task->name), name, BB_STRF(word), BB_STRF(text), name);
+        bb_str target = bb_str_sub(word, 0, colon);
+        struct bb_task_dep *d = &(*ret)[(*ret_n)++];
+        d->target = flag == BB_TF_DEPENDS ? seen_build(td, target) : seen_run(td, target);
+        d->task = bb_str_from(word, colon + 1);
+    }
+    return 0;
+}
+
+static int read_mcdepends(struct bb_taskdata *td, const struct bb_recipe *r, const struct bb_recipe_task *task)
+{
+    bb_str rest = task->flags[BB_TF_MCDEPENDS], word;
+    while (bb_str_word(&rest, &word)) {
+        bb_str parts[6], left = word;
+        size_t n = 0;
+        while (n < 6 && bb_str_split(&left, ':', &parts[n]))
+            n++;
+        if (n != 5)
+            return bb_error(td->ctx,
+                            "Error for %.*s:%.*s[mcdepends], multiconfig dependency %.*s does not contain exactly "
+                            "four  ':' characters.\n Task 'mcdepends' should be specified in the form "
+                            "'mc:fromMC:toMC:packagename:task'",
+                            BB_STRF(r->fn), BB_STRF(task->name), BB_STRF(word));
+        bool known = false;
+        for (size_t i = 0; i < td->mcdeps.n; i++)
+            known |= bb_str_eq(td->mcdeps.p[i].text, word);
+        if (!known)
+            bb_vec_push(&td->mcdeps, (struct bb_mcdep){word, parts[1], parts[2], parts[3], parts[4], false});
+    }
+    return 0;
+}
+
+static int read_tasks(struct bb_taskdata *td, struct bb_entry *e)
+{
+    const struct bb_recipe *r = e->recipe;
+    e->tasks = bb_arena_array(&td->arena, struct bb_task_deps, r->ntasks);
+    for (size_t i = 0; i < r->ntasks; i++) {
+        struct bb_task_deps *d = &e->tasks[i];
+        int err = read_task_deps(td, r, &r->tasks[i], BB_TF_DEPENDS, &d->depends, &d->ndepends);
+        if (!err)
+            err = read_task_deps(td, r, &r->tasks[i], BB_TF_RDEPENDS, &d->rdepends, &d->nrdepends);
+        if (!err)
+            err = read_mcdepends(td, r, &r->tasks[i]);
+        if (err)
+            return err;
+    }
+    return 0;
+}
+
+static void read_depends(struct bb_taskdata *td, struct bb_entry *e)
+{
+    const struct bb_strlist *names = &e->recipe->depends;
+    struct bb_target_vec v = {0};
+    struct bb_pmap dup = {0};
+    for (size_t i = 0; i < names->n; i++) {
+        struct bb_target *t = seen_build(td, names->p[i]);
+        if (bb_pmap_put(&dup, t, NULL))
+            bb_vec_push(&v, t);
+    }
+    e->ndepends = v.n;
+    e->depends = bb_arena_array(&td->arena, struct bb_target *, v.n);
+    for (size_t i = 0; i < v.n; i++)
+        e->depends[i] = v.p[i];
+    bb_vec_release(&v);
+    bb_pmap_release(&dup);
+}
+
+static void add_runtime(struct bb_taskdata *td, struct bb_target_vec *v, struct bb_pmap *dup,
+                        const struct bb_strlist *names)
+{
+    for (size_t i = 0; i < names->n; i++) {
+        struct bb_target *t = seen_run(td, names->p[i]);
+        if (bb_pmap_put(dup, t, NULL))
+            bb_vec_push(v, t);
+    }
+}
+
+static void read_rdepends(struct bb_taskdata *td, struct bb_entry *e)
+{
+    const struct bb_recipe *r = e->recipe;
+    struct bb_target_vec v = {0};
+    struct bb_pmap dup = {0};
+    /* What the recipe itself says holds for every package, so without packages it holds for none. */
+    for (size_t i = 0; i < r->npackages; i++) {
+        add_runtime(td, &v, &dup, &r->rdepends);
+        add_runtime(td, &v, &dup, &r->packages[i].rdepends);
+    }
+    for (size_t i = 0; i < r->npackages; i++) {
+        add_runtime(td, &v, &dup, &r->rrecommends);
+        add_runtime(td, &v, &dup, &r->packages[i].rrecommends);
+    }
+    e->nrdepends = v.n;
+    e->rdepends = bb_arena_array(&td->arena, struct bb_target *, v.n);
+    for (size_t i = 0; i < v.n; i++)
+        e->rdepends[i] = v.p[i];
+    bb_vec_release(&v);
+    bb_pmap_release(&dup);
+}
+
+static int fail_on_failed(struct bb_taskdata *td, struct bb_entry *e)
+{
+    for (size_t i = 0; i < e->ndepends; i++)
+        if (e->depends[i]->failed)
+            return fail_entry(td, e, NULL);
+    for (size_t i = 0; i < e->nrdepends; i++)
+        if (e->rdepends[i]->failed)
+            return fail_entry(td, e, NULL);
+    return 0;
+}
+
+static struct bb_entry *entry_of(struct bb_taskdata *td, const struct bb_recipe *r)
+{
+    struct bb_entry *e = bb_pmap_get(&td->entry_of, r);
+    if (!e) {
+        e = bb_arena_new(&td->arena, struct bb_entry);
+        e->recipe = r;
+        e->td = td;
+        bb_pmap_put(&td->entry_of, r, e);
+    }
+    return e;
+}
+
+/* Puts the recipe behind the target's other providers and, when it is new, reads what it depends on. */
+static int use_recipe(struct bb_taskdata *td, struct bb_target *t, const struct bb_recipe *r)
+{
+    struct bb_entry *e = entry_of(td, r);
+    if (e->failed)
+        return 0;
+    for (size_t i = 0; i < t->entries.n; i++)
+        if (t->entries.p[i] == e)
+            return 0;
+    bb_vec_push(&t->entries, e);
+    if (e->tasks)
+        return 0;
+    bb_vec_push(&td->entries, e);
+    int err = read_tasks(td, e);
+    if (err)
+        return err;
+    read_depends(td, e);
+    read_rdepends(td, e);
+    return fail_on_failed(td, e);
+}
+
+/* Messages. */
+
+static void skip_reasons(const struct bb_taskdata *td, bb_str item, bool runtime, struct bb_buf *out)
+{
+    const struct bb_recipe_vec *skipped = &td->providers->skipped;
+    for (size_t i = 0; i < skipped->n; i++) {
+        const struct bb_recipe *r = skipped->p[i];
+        const struct bb_strlist *l = runtime ? &r->rprovides : &r->provides;
+        bool provides = false;
+        for (size_t j = 0; j < l->n; j++)
+            provides |= bb_str_eq(l->p[j], item);
+        for (size_t j = 0; runtime && j < r->npackages; j++) {
+            const struct bb_recipe_package *p = &r->packages[j];
+            for (size_t k = 0; k < p->rprovides.n; k++)
+                provides |= bb_str_eq(p->rprovides.p[k], item);
+        }
+        if (bb_str_eq(r->pn, item))
+            bb_buf_addf(out, "\n%.*s was skipped: %.*s", BB_STRF(r->pn), BB_STRF(r->skipped));
+        else if (provides)
+            bb_buf_addf(out, "\n%.*s %sPROVIDES %.*s but was skipped: %.*s", BB_STRF(r->pn), runtime ? "R" : "",
+                        BB_STRF(item), BB_STRF(r->skipped));
+    }
+}
+
+/* ". Close matches:" and the runtime providers of a name that is not provided at build time. */
+static void close_matches(struct bb_taskdata *td, bb_str item, struct bb_buf *out)
+{
+    struct bb_strvec names = {0}, found = {0};
+    struct bb_arena a;
+    bb_arena_init(&a);
+    bb_map_each(&td->providers->provides, it)
+        bb_vec_push(&names, it->key);
+    for (size_t i = 0; i < td->providers->skipped.n; i++)
+        bb_vec_push(&names, td->providers->skipped.p[i]->pn);
+    bb_closest_find(item, names.p, names.n, &found);
+    struct bb_recipe_vec runtime = {0};
+    bb_providers_runtime(td->providers, item, &runtime);
+    for (size_t i = 0; i < runtime.n; i++)
+        bb_vec_push(&found,
+                    bb_arena_fmt(&a, "%.*s RPROVIDES %.*s", BB_STRF(runtime.p[i]->pn), BB_STRF(item)));
+    bb_strvec_sort_uniq(&found);
+    for (size_t i = 0; i < found.n; i++)
+        bb_buf_addf(out, "%s  %.*s", i ? "\n" : ". Close matches:\n", BB_STRF(found.p[i]));
+    bb_vec_release(&runtime);
+    bb_vec_release(&names);
+    bb_vec_release(&found);
+    bb_arena_release(&a);
+}
+
+/* "Nothing [R]PROVIDES 'x' (but A, B [R]DEPENDS on or otherwise requires it)" with the reasons, or close matches. */
+static int report_nothing(struct bb_taskdata *td, const struct bb_target *t, bool runtime, bool none_eligible)
+{
+    BB_CLEAN_BUF struct bb_buf who = BB_BUF_INIT, why = BB_BUF_INIT, like = BB_BUF_INIT;
+    const char *r = runtime ? "R" : "";
+    for (size_t i = 0; i < td->entries.n; i++)
+        if (recipe_depends_on(td->entries.p[i], t, runtime))
+            bb_buf_addf(&who, "%s%.*s", who.len ? ", " : " (but ", BB_STRF(td->entries.p[i]->recipe->fn));
+    if (who.len)
+        bb_buf_addf(&who, " %sDEPENDS on or otherwise requires it)", r);
+    if (none_eligible)
+        bb_buf_addf(&why, "\nNo eligible %sPROVIDERs exist for '%.*s'", r, BB_STRF(t->name));
+    else
+        skip_reasons(td, t->name, runtime, &why);
+    if (!why.len && !runtime)
+        close_matches(td, t->name, &like);
+    const char *fmt = "Nothing %sPROVIDES '%.*s'%s%s%s";
+    if (!td->providers->conf->universe)
+        return bb_error(td->ctx, fmt, r, BB_STRF(t->name), who.p, like.p, why.p);
+    bb_warn(td->ctx, fmt, r, BB_STRF(t->name), who.p, like.p, why.p);
+    return -BB_EREPORTED;
+}
+
+static void note_multiple(struct bb_taskdata *td, const struct bb_target *t, const struct bb_recipe_vec *v,
+                          bool runtime)
+{
+    BB_CLEAN_BUF struct bb_buf who = BB_BUF_INIT;
+    for (size_t i = 0; i < v->n; i++)
+        bb_buf_addf(&who, "%s%.*s", i ? ", " : "", BB_STRF(v->p[i]->pn));
+    bb_note(td->ctx,
+            "Multiple providers are available for %s%.*s (%s)\nConsider defining a PREFERRED_%sPROVIDER entry to match "
+            "%.*s",
+            runtime ? "runtime " : "", BB_STRF(t->name), who.p, runtime ? "R" : "", BB_STRF(t->name));
+}
+
+/*
+ * Resolving one name. 0: done. 1: it has no provider, which has been said; the caller decides what follows. Negative:
+ * the preparation is over.
+ */
+
+static void drop_failed(struct bb_taskdata *td, struct bb_recipe_vec *v)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < v->n; i++) {
+        const struct bb_entry *e = bb_pmap_get(&td->entry_of, v->p[i]);
+        if (!e || !e->failed)
+            v->p[n++] = v->p[i];
+    }
+    v->n = n;
+}
+
+static int use_all(struct bb_taskdata *td, struct bb_target *t, const struct bb_recipe_vec *v)
+{
+    int err = 0;
+    for (size_t i = 0; i < v->n && !err; i++)
+        err = use_recipe(td, t, v->p[i]);
+    return err;
+}
+
+static int resolve_build(struct bb_taskdata *td, struct bb_target *t)
+{
+    if (bb_providers_assumed(td->providers, t->name))
+        return 0;
+    if (!bb_providers_of(td->providers, t->name)) {
+        report_nothing(td, t, false, false);
+        return 1;
+    }
+    if (t->entries.n)
+        return 0;
+    struct bb_recipe_vec v = {0};
+    bool unique;
+    bb_providers_choose(td->providers, t->name, &v, &unique);
+    drop_failed(td, &v);
+    int err = 0;
+    if (v.n == 0) {
+        report_nothing(td, t, false, true);
+        err = 1;
+    } else {
+        if (v.n > 1 && !unique)
+            note_multiple(td, t, &v, false);
+        err = use_all(td, t, &v);
+    }
+    bb_vec_release(&v);
+    return err;
+}
+
+static int resolve_run(struct bb_taskdata *td, struct bb_target *t)
+{
+    if (bb_providers_assumed(td->providers, t->name) || t->entries.n)
+        return 0;
+    struct bb_recipe_vec v = {0};
+    bb_providers_runtime(td->providers, t->name, &v);
+    bool any = v.n > 0;
+    unsigned preferred = 0;
+    if (any) {
+        v.n = 0;
+        bb_providers_choose_runtime(td->providers, t->name, &v, &preferred);
+        drop_failed(td, &v);
+    }
+    int err = 0;
+    if (v.n == 0) {
+        report_nothing(td, t, true, any);
+        err = 1;
+    } else {
+        if (preferred > 1 || (v.n > 1 && preferred == 0))
+            note_multiple(td, t, &v, true);
+        err = preferred > 1 ? 1 : use_all(td, t, &v);
+    }
+    bb_vec_release(&v);
+    return err;
+}
+
+/* One name that somebody depends on: without a provider whatever needs it fails. */
+static int resolve_dependency(struct bb_taskdata *td, struct bb_target *t, bool runtime)
+{
+    if (t->failed || t->entries.n)
+        return 0;
+    int err = runtime ? resolve_run(td, t) : resolve_build(td, t);
+    if (err <= 0)
+        return err;
+    if (!runtime && halts(td) && t->external)
+        return -BB_EREPORTED;
+    if (!runtime && td->providers->conf->allow_incomplete)
+        return 0;
+    return fail_target(td, t, runtime, NULL);
+}
+
+/* Everything not looked at yet, build-time and runtime names in turn, until there is nothing new. */
+static int resolve_all(struct bb_taskdata *td)
+{
+    while (td->builds_done < td->builds.n || td->runs_done < td->runs.n) {
+        int err = 0;
+        for (size_t end = td->builds.n; td->builds_done < end && !err;)
+            err = resolve_dependency(td, td->builds.p[td->builds_done++], false);
+        for (size_t end = td->runs.n; td->runs_done < end && !err;)
+            err = resolve_dependency(td, td->runs.p[td->runs_done++], true);
+        if (err)
+            return err;
+    }
+    return 0;
+}
+
+/* A name the user asked for. */
+static int add_external(struct bb_taskdata *td, bb_str name)
+{
+    struct bb_target *t = seen_build(td, name);
+    int err = t->failed ? 1 : resolve_build(td, t);
+    if (err == 1) {
+        if (halts(td))
+            return -BB_EREPORTED;
+        err = t->failed ? 0 : fail_target(td, t, false, NULL);
+    }
+    t->external = true;
+    return err;
+}
+
+/* Configurations. */
+
+void bb_taskdata_init(struct bb_taskdatas *all, struct bb_ctx *ctx, const struct bb_graph_conf *conf)
+{
+    *all = (struct bb_taskdatas){.ctx = ctx, .conf = conf};
+    bb_arena_init(&all->arena);
+}
+
+void bb_taskdata_add_mc(struct bb_taskdatas *all, struct bb_providers *p)
+{
+    struct bb_taskdata *td = bb_calloc(1, sizeof(*td));
+    td->ctx = all->ctx;
+    td->providers = p;
+    bb_arena_init(&td->arena);
+    bb_vec_push(&all->mcs, td);
+}
+
+static void taskdata_free(struct bb_taskdata *td)
+{
+    bb_vec_each(&td->builds, it)
+        bb_vec_release(&(*it)->entries);
+    bb_vec_each(&td->runs, it)
+        bb_vec_release(&(*it)->entries);
+    bb_map_release(&td->build);
+    bb_map_release(&td->run);
+    bb_vec_release(&td->builds);
+    bb_vec_release(&td->runs);
+    bb_vec_release(&td->entries);
+    bb_pmap_release(&td->entry_of);
+    bb_vec_release(&td->mcdeps);
+    bb_arena_release(&td->arena);
+    free(td);
+}
+
+void bb_taskdata_release(struct bb_taskdatas *all)
+{
+    bb_vec_each(&all->mcs, it)
+        taskdata_free(*it);
+    bb_vec_release(&all->mcs);
+    bb_vec_release(&all->runlist);
+    bb_arena_release(&all->arena);
+}
+
+struct bb_taskdata *bb_taskdata_mc(const struct bb_taskdatas *all, bb_str mc)
+{
+    for (size_t i = 0; i < all->mcs.n; i++)
+        if (bb_str_eq(all->mcs.p[i]->providers->mc, mc))
+            return all->mcs.p[i];
+    return NULL;
+}
+
+/* Targets. */
+
+/* Adds "mc:NAME:" in front, unless the configuration is the base one. */
+static bb_str with_mc(struct bb_taskdatas *all, bb_str mc, bb_str rest)
+{
+    return mc.len ? bb_arena_fmt(&all->arena, "mc:%.*s:%.*s", BB_STRF(mc), BB_STRF(rest)) : rest;
+}
+
+/* Splits "mc:NAME:rest"; false when it is a plain target. */
+static bool split_mc(bb_str t, bb_str *ret_mc, bb_str *ret_rest)
+{
+    size_t colon = bb_str_chr(t, ':', 3);
+    if (!bb_str_starts(t, BB_STR("mc:")) || colon == BB_NPOS)
+        return false;
+    *ret_mc = bb_str_sub(t, 3, colon);
+    *ret_rest = bb_str_from(t, colon + 1);
+    return true;
+}
+
+static bb_str before(bb_str s, char c)
+{
+    size_t at = bb_str_chr(s, c, 0);
+    return at == BB_NPOS ? s : bb_str_sub(s, 0, at);
+}
+
+typedef void all_targets(const struct bb_providers *p, bb_str task, struct bb_strvec *ret);
+
+static void add_collective(struct bb_taskdatas *all, all_targets *which, bb_str task, struct bb_strvec *ret)
+{
+    struct bb_strvec names = {0};
+    bb_vec_each(&all->mcs, td) {
+        names.n = 0;
+        which((*td)->providers, task, &names);
+        bb_vec_each(&names, it)
+            bb_vec_push(ret, with_mc(all, (*td)->providers->mc, *it));
+    }
+    bb_vec_release(&names);
+}
+
+/* world, universe, the old "multiconfig:" prefix; a target in ASSUME_PROVIDED is ignored later, with a warning. */
+static void expand_collective(struct bb_taskdatas *all, const bb_str *targets, size_t n, bb_str task,
+                              struct bb_strvec *ret)
+{
+    bool world = false, universe = false;
+    for (size_t i = 0; i < n; i++) {
+        bb_str t = targets[i], old = BB_STR("multiconfig:");
+        if (bb_strvec_has(&all->mcs.p[0]->providers->assumed, t))
+            bb_warn(all->ctx, "Explicit target \"%.*s\" is in ASSUME_PROVIDED, ignoring", BB_STRF(t));
+        if (bb_str_eqz(t, "world"))
+            world = true;
+        else if (bb_str_eqz(t, "universe"))
+            universe = true;
+        else if (bb_str_starts(t, old))
+            bb_vec_push(ret, bb_arena_cat(&all->arena, BB_STR("mc:"), bb_str_from(t, old.len)));
+        else
+            bb_vec_push(ret, t);
+    }
+    if (world)
+        add_collective(all, bb_providers_world, task, ret);
+    if (universe)
+        add_collective(all, bb_providers_universe, task, ret);
+}
+
+/*
+ * "mc:*:x" stands for x in every multiconfig, and for plain x when nothing but mc: targets were given (BitBake:
+ * cooker.buildTaskData; a second mc: target beside the wildcard is refused).
+ */
+static int expand_wildcard(struct bb_taskdatas *all, struct bb_strvec *targets, struct bb_strvec *ret)
+{
+    bool wildcard = false, plain = false;
+    bb_str implicit = {0}, mc, rest;
+    bb_vec_each(targets, it) {
+        if (!split_mc(*it, &mc, &rest)) {
+            plain = true;
+            bb_vec_push(ret, *it);
+            continue;
+        }
+        if (wildcard)
+            return bb_error(all->ctx, "multiconfig conflict");
+        if (!bb_str_eqz(mc, "*")) {
+            bb_vec_push(ret, *it);
+            continue;
+        }
+        wildcard = true;
+        bb_vec_each(&all->mcs, td) {
+            bb_str name = (*td)->providers->mc;
+            if (name.len)
+                bb_vec_push(ret, with_mc(all, name, rest));
+            else
+                implicit = before(rest, ':');
+        }
+    }
+    if (!plain && implicit.len)
+        bb_vec_push(ret, implicit);
+    return 0;
+}
+
+static bb_str task_name(struct bb_taskdatas *all, bb_str task)
+{
+    return bb_str_starts(task, BB_STR("do_")) ? task : bb_arena_cat(&all->arena, BB_STR("do_"), task);
+}
+
+static int add_target(struct bb_taskdatas *all, bb_str text, bb_str task)
+{
+    bb_str mc = BB_STR(""), name = text;
+    split_mc(text, &mc, &name);
+    size_t at = bb_str_find(name, BB_STR(":do_"), 0);
+    if (at != BB_NPOS) {
+        task = bb_str_from(name, at + 1);
+        name = bb_str_sub(name, 0, at);
+    }
+    struct bb_taskdata *td = bb_taskdata_mc(all, mc);
+    if (!td)
+        return bb_error(all->ctx,
+                        "Multiconfig dependency %.*s depends on nonexistent multiconfig configuration named %.*s",
+                        BB_STRF(text), BB_STRF(mc));
+    int err = add_external(td, name);
+    if (err)
+        return err;
+    struct bb_entry *e = bb_target_entry(bb_taskdata_build_target(td, name));
+    if (e)
+        bb_vec_push(&all->runlist, (struct bb_wanted_task){e, name, task});
+    return 0;
+}
+
+/* Asks for what multiconfig dependencies name, which may bring further ones. */
+static int resolve_mcdepends(struct bb_taskdatas *all)
+{
+    for (bool more = true; more;) {
+        more = false;
+        bb_vec_each(&all->mcs, it) {
+            struct bb_taskdata *td = *it;
+            int err = resolve_all(td);
+            for (size_t i = 0; i < td->mcdeps.n && !err; i++) {
+                struct bb_mcdep d = td->mcdeps.p[i];
+                if (d.provided)
+                    continue;
+                struct bb_taskdata *to = bb_taskdata_mc(all, d.to);
+                if (!to)
+                    return bb_error(all->ctx,
+                                    "Multiconfig dependency %.*s depends on nonexistent multiconfig configuration "
+                                    "named configuration %.*s",
+                                    BB_STRF(d.text), BB_STRF(d.to));
+                td->mcdeps.p[i].provided = more = true;
+                err = add_external(to, d.pn);
+            }
+            if (err)
+                return err;
+        }
+    }
+    return 0;
+}
+
+int bb_taskdata_prepare(struct bb_taskdatas *all, const bb_str *targets, size_t n, bb_str task)
+{
+    struct bb_strvec words = {0}, full = {0};
+    task = task_name(all, task);
+    expand_collective(all, targets, n, task, &words);
+    int err = expand_wildcard(all, &words, &full);
+    for (size_t i = 0; i < full.n && !err; i++)
+        err = add_target(all, full.p[i], task);
+    if (!err)
+        err = resolve_mcdepends(all);
+    uint32_t index = 0;
+    bb_vec_each(&all->mcs, td)
+        bb_vec_each(&(*td)->entries, e)
+            (*e)->index = index++;
+    bb_vec_release(&words);
+    bb_vec_release(&full);
+    return err;
+}
