@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT */
+#include "cook/cache.h"
+
+#include "os/fs.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Layout: magic, configuration hash, length of all that follows, files, entries. Change the magic with the layout. */
+static const char magic[] = "bbc recipes 1\n";
+enum { MAGIC_LEN = sizeof(magic) - 1, HASH_LEN = 64 };
+
+static bb_str entry_key(struct bb_arena *a, bb_str mc, bb_str file)
+{
+    return bb_arena_fmt(a, "%.*s:%.*s", BB_STRF(mc), BB_STRF(file));
+}
+
+static int map_file(const char *path, struct bb_cache *c, bb_str *ret)
+{
+    struct stat st;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return -1;
+    if (fstat(fd, &st) == 0 && st.st_size > 0) {
+        c->map_len = (size_t)st.st_size;
+        c->map = mmap(NULL, c->map_len, PROT_READ, MAP_PRIVATE, fd, 0);
+    }
+    close(fd);
+    if (!c->map || c->map == MAP_FAILED) {
+        c->map = NULL;
+        return -1;
+    }
+    *ret = bb_str_n(c->map, c->map_len);
+    return 0;
+}
+
+/* Checks the head and leaves *in at the tables. */
+static bool read_head(bb_str *in, const char *hash)
+{
+    uint64_t len;
+    if (in->len < MAGIC_LEN + HASH_LEN || memcmp(in->p, magic, MAGIC_LEN) != 0 ||
+        memcmp(in->p + MAGIC_LEN, hash, HASH_LEN) != 0)
+        return false;
+    *in = bb_str_from(*in, MAGIC_LEN + HASH_LEN);
+    return bb_parsed_get_u64(in, &len) && len == in->len;
+}
+
+static bool read_files(struct bb_arena *a, bb_str *in, struct bb_depend **ret, uint32_t *ret_n)
+{
+    if (!bb_parsed_get_u32(in, ret_n) || *ret_n > in->len / sizeof(uint32_t))
+        return false;
+    *ret = bb_arena_array(a, struct bb_depend, *ret_n);
+    for (uint32_t i = 0; i < *ret_n; i++)
+        if (!bb_parsed_get_depend(in, &(*ret)[i]))
+            return false;
+    return true;
+}
+
+static bool read_entry(struct bb_arena *a, bb_str *in, struct bb_depend *files, uint32_t nfiles, struct bb_parsed *ret)
+{
+    uint32_t n, index;
+    if (bb_parsed_read(a, in, ret) < 0 || !bb_parsed_get_u32(in, &n) || n > in->len / sizeof(uint32_t))
+        return false;
+    ret->depends = bb_arena_array(a, struct bb_depend, n);
+    for (; ret->ndepends < n; ret->ndepends++) {
+        if (!bb_parsed_get_u32(in, &index) || index >= nfiles)
+            return false;
+        ret->depends[ret->ndepends] = files[index];
+    }
+    return true;
+}
+
+static bool read_all(struct bb_cache *c, bb_str in, const char *hash)
+{
+    struct bb_depend *files;
+    uint32_t nfiles, n;
+    if (!read_head(&in, hash) || !read_files(&c->arena, &in, &files, &nfiles) || !bb_parsed_get_u32(&in, &n) ||
+        n > in.len / sizeof(uint32_t))
+        return false;
+    c->entries = bb_arena_array(&c->arena, struct bb_parsed, n);
+    for (; c->n < n; c->n++)
+        if (!read_entry(&c->arena, &in, files, nfiles, &c->entries[c->n]))
+            return false;
+    for (size_t i = 0; i < c->n; i++)
+        bb_map_put(&c->by_key, entry_key(&c->arena, c->entries[i].mc, c->entries[i].file), (void *)(i + 1));
+    return true;
+}
+
+void bb_cache_load(struct bb_ctx *ctx, const char *path, const char *hash, struct bb_cache *ret)
+{
+    bb_str in;
+    *ret = (struct bb_cache){0};
+    bb_arena_init(&ret->arena);
+    if (map_file(path, ret, &in) < 0)
+        return;
+    if (!read_all(ret, in, hash)) {
+        bb_debug(ctx, 1, "recipe cache %s is of another configuration or damaged: not used", path);
+        bb_cache_release(ret);
+        bb_arena_init(&ret->arena);
+    }
+}
+
+void bb_cache_release(struct bb_cache *c)
+{
+    if (c->map)
+        munmap(c->map, c->map_len);
+    bb_map_release(&c->by_key);
+    bb_map_release(&c->checked);
+    bb_arena_release(&c->arena);
+    *c = (struct bb_cache){0};
+}
+
+static bool unchanged(struct bb_cache *c, struct bb_parser *p, const struct bb_depend *dep)
+{
+    void **slot = bb_map_slot(&c->checked, dep->path);
+    if (!*slot)
+        *slot = (void *)(uintptr_t)(bb_depends_unchanged(p, dep) ? 1 : 2);
+    return *slot == (void *)1;
+}
+
+/* file-checksums names files whose coming and going changes the task: "path:True path:False ...". */
+static bool checksum_files_as_before(bb_str flag)
+{
+    bb_str word;
+    while (flag.p && bb_str_word(&flag, &word)) {
+        bool was = bb_str_ends(word, BB_STR(":True"));
+        if (!was && !bb_str_ends(word, BB_STR(":False")))
+            continue;
+        bb_str path = bb_str_sub(word, 0, word.len - (was ? 5 : 6));
+        BB_CLEAN_BUF struct bb_buf z = BB_BUF_INIT;
+        bb_buf_adds(&z, path);
+        if (bb_str_chr(path, '*', 0) == BB_NPOS && bb_fs_exists(z.p) != was)
+            return false;
+    }
+    return true;
+}
+
+static bool checksums_as_before(const struct bb_parsed *e)
+{
+    for (size_t v = 0; v < e->nvariants; v++)
+        for (size_t t = 0; t < e->variants[v]->ntasks; t++)
+            if (!checksum_files_as_before(e->variants[v]->tasks[t].file_checksums))
+                return false;
+    return true;
+}
+
+const struct bb_parsed *bb_cache_find(struct bb_cache *c, struct bb_parser *p, bb_str mc, bb_str file,
+                                      const bb_str *appends, size_t nappends)
+{
+    BB_CLEAN_BUF struct bb_buf key = BB_BUF_INIT;
+    bb_buf_addf(&key, "%.*s:%.*s", BB_STRF(mc), BB_STRF(file));
+    uintptr_t index = (uintptr_t)bb_map_get(&c->by_key, bb_buf_str(&key));
+    if (!index)
+        return NULL;
+    const struct bb_parsed *e = &c->entries[index - 1];
+    if (e->nappends != nappends)
+        return NULL;
+    for (size_t i = 0; i < nappends; i++)
+        if (!bb_str_eq(e->appends[i], appends[i]))
+            return NULL;
+    for (size_t i = 0; i < e->ndepends; i++)
+        if (!unchanged(c, p, &e->depends[i]))
+            return NULL;
+    return checksums_as_before(e) ? e : NULL;
+}
+
+/* All distinct files of all entries, numbered in order of first use. Two states of one path are two files. */
+static void number_files(const struct bb_parsed *entries, size_t n, struct bb_map *numbers, struct bb_buf *out,
+                         struct bb_arena *a)
+{
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < entries[i].ndepends; k++) {
+            const struct bb_depend *d = &entries[i].depends[k];
+            bb_str key = bb_arena_fmt(a, "%lld/%.*s", (long long)d->st.mtime_ns, BB_STRF(d->path));
+            void **slot = bb_map_slot(numbers, key);
+            if (*slot)
+                continue;
+            *slot = (void *)(uintptr_t)numbers->live;
+            bb_parsed_put_depend(out, d);
+        }
+}
+
+static void write_entry(struct bb_buf *out, const struct bb_parsed *e, const struct bb_map *numbers,
+                        struct bb_arena *a)
+{
+    bb_parsed_write(out, e);
+    bb_parsed_put_u32(out, (uint32_t)e->ndepends);
+    for (size_t k = 0; k < e->ndepends; k++) {
+        const struct bb_depend *d = &e->depends[k];
+        bb_str key = bb_arena_fmt(a, "%lld/%.*s", (long long)d->st.mtime_ns, BB_STRF(d->path));
+        bb_parsed_put_u32(out, (uint32_t)(uintptr_t)bb_map_get(numbers, key) - 1);
+    }
+}
+
+int bb_cache_save(const char *path, const char *hash, const struct bb_parsed *entries, size_t n)
+{
+    BB_CLEAN_BUF struct bb_buf files = BB_BUF_INIT, body = BB_BUF_INIT, all = BB_BUF_INIT;
+    struct bb_map numbers = {0};
+    struct bb_arena a;
+    uint32_t kept = 0;
+    bb_arena_init(&a);
+    number_files(entries, n, &numbers, &files, &a);
+    for (size_t i = 0; i < n; i++)
+        if (entries[i].keep) {
+            write_entry(&body, &entries[i], &numbers, &a);
+            kept++;
+        }
+    bb_buf_add(&all, magic, MAGIC_LEN);
+    bb_buf_add(&all, hash, HASH_LEN);
+    bb_parsed_put_u64(&all, 8 + files.len + body.len);
+    bb_parsed_put_u32(&all, (uint32_t)numbers.live);
+    bb_buf_adds(&all, bb_buf_str(&files));
+    bb_parsed_put_u32(&all, kept);
+    bb_buf_adds(&all, bb_buf_str(&body));
+    bb_map_release(&numbers);
+    bb_arena_release(&a);
+    int r = bb_fs_mkdirs_for(path);
+    return r < 0 ? r : bb_fs_write(path, bb_buf_str(&all), 0);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The base configuration: bblayers.conf, every layer.conf, bitbake.conf and what it includes, base.bbclass and
+ * INHERIT, once for the base and once for each of BBMULTICONFIG. The result is a set of stores that recipes copy.
+ *
+ * Rules come from BitBake's cookerdata.CookerDataBuilder; differences (`~` in BBLAYERS is expanded first) are in
+ * docs/differences.md.
+ */
+#ifndef BB_COOK_CONFIG_H
+#define BB_COOK_CONFIG_H
+
+#include "cook/env.h"
+#include "parse/parser.h"
+
+struct bb_config_opts {
+    const struct bb_env *env;
+    bb_str cwd; /* where the command was started */
+    const struct bb_strvec *prefiles, *postfiles;
+    bool tracking; /* keep the history of values */
+    bool worker;   /* BB_WORKERCONTEXT: for a process that only runs tasks */
+};
+
+/* One configuration: the base ("") or a multiconfig. */
+struct bb_mc {
+    bb_str name;
+    struct bb_store *d;
+};
+
+struct bb_config {
+    struct bb_ctx *ctx;
+    const struct bb_pyhook *hook;
+    struct bb_mc *mc; /* [0] is the base */
+    size_t nmc;
+    bb_str topdir;
+    char hash[65]; /* over all configurations: what recipe caches depend on (BitBake's data_hash) */
+};
+
+/* Reads it all. -BB_EREPORTED after the user was told. */
+int bb_config_load(struct bb_parser *parser, const struct bb_pyhook *hook, const struct bb_config_opts *o,
+                   struct bb_config *ret);
+void bb_config_release(struct bb_config *c);
+/* The store of a multiconfig, NULL when there is none of that name. */
+struct bb_store *bb_config_mc(const struct bb_config *c, bb_str name);
+/*
+ * The build directory: the grandparent of conf/bblayers.conf, found below BBPATH or from cwd upwards; cwd when there
+ * is none. `ret_conf` (may be NULL) gets the file's path, empty when there is none.
+ */
+int bb_config_find_topdir(struct bb_ctx *ctx, const struct bb_env *env, bb_str cwd, bb_str *ret_topdir,
+                          bb_str *ret_conf);
+
+#endif

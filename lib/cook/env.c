@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+#include "cook/env.h"
+
+#include <stdlib.h>
+
+/* BitBake: utils.preserved_envvars and preserved_envvars_exported. */
+static const char *const kept[] = {"BBPATH", "BB_PRESERVE_ENV", "BB_ENV_PASSTHROUGH_ADDITIONS"};
+static const char *const kept_exported[] = {"BB_TASKHASH", "HOME", "LOGNAME", "PATH",   "PWD",
+                                            "SHELL",       "USER", "LC_ALL",  "BBSERVER"};
+
+#define IN_TABLE(table, name) in_table(table, sizeof(table) / sizeof(*(table)), name)
+static bool in_table(const char *const *table, size_t n, bb_str name)
+{
+    for (size_t i = 0; i < n; i++)
+        if (bb_str_eqz(name, table[i]))
+            return true;
+    return false;
+}
+
+void bb_env_init(struct bb_ctx *ctx, struct bb_env *env, char **environ_)
+{
+    size_t n = 0;
+    while (environ_[n])
+        n++;
+    env->vars = bb_arena_array(&ctx->arena, struct bb_env_var, n + 1);
+    env->vars[0] = (struct bb_env_var){BB_STR("LC_ALL"), BB_STR("en_US.UTF-8")};
+    env->n = 1;
+    for (size_t i = 0; i < n; i++) {
+        bb_str whole = bb_arena_str(&ctx->arena, bb_str_z(environ_[i]));
+        size_t eq = bb_str_chr(whole, '=', 0);
+        if (eq != BB_NPOS && eq > 0 && !bb_str_eqz(bb_str_sub(whole, 0, eq), "LC_ALL"))
+            env->vars[env->n++] = (struct bb_env_var){bb_str_sub(whole, 0, eq), bb_str_from(whole, eq + 1)};
+    }
+}
+
+bb_str bb_env_get(const struct bb_env *env, bb_str name)
+{
+    for (size_t i = 0; i < env->n; i++)
+        if (bb_str_eq(env->vars[i].name, name))
+            return env->vars[i].value;
+    return (bb_str){0};
+}
+
+bool bb_env_approved(const struct bb_env *env, bb_str name)
+{
+    if (bb_env_get(env, BB_STR("BB_PRESERVE_ENV")).p)
+        return true;
+    bb_str list = bb_env_get(env, BB_STR("BB_ENV_PASSTHROUGH"));
+    bb_str more = bb_env_get(env, BB_STR("BB_ENV_PASSTHROUGH_ADDITIONS"));
+    if (list.p) {
+        if (bb_str_has_word(list, name) || bb_str_eqz(name, "BB_ENV_PASSTHROUGH"))
+            return true;
+    } else if (IN_TABLE(kept, name) || IN_TABLE(kept_exported, name)) {
+        return true;
+    }
+    return more.p && (bb_str_has_word(more, name) || bb_str_eqz(name, "BB_ENV_PASSTHROUGH_ADDITIONS"));
+}
+
+int bb_env_inherit(struct bb_ctx *ctx, const struct bb_env *env, struct bb_store *d)
+{
+    struct bb_how how = {.op = "from env", .func = "inheritFromOS"};
+    for (size_t i = 0; i < env->n; i++) {
+        bb_str name = env->vars[i].name;
+        if (!bb_env_approved(env, name))
+            continue;
+        int r = bb_store_set(d, bb_sym_get(name), bb_val_s(env->vars[i].value), &how);
+        if (r == 0 && IN_TABLE(kept_exported, name))
+            r = bb_store_set_flag(d, bb_sym_get(name), BB_SYM("export"), bb_val_b(true), &how);
+        if (r < 0)
+            return r;
+    }
+    return 0;
+}
+
+void bb_env_clean_process(const struct bb_env *env)
+{
+    for (size_t i = 0; i < env->n; i++)
+        if (!bb_env_approved(env, env->vars[i].name)) {
+            BB_CLEAN_BUF struct bb_buf z = BB_BUF_INIT;
+            bb_buf_adds(&z, env->vars[i].name);
+            unsetenv(z.p);
+        }
+    setenv("LC_ALL", "en_US.UTF-8", 1);
+}

@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: MIT */
+#include "cook/parsepool.h"
+
+#include "base/map.h"
+#include "cook/summary.h"
+#include "os/proc.h"
+#include "parse/fn.h"
+#include "parse/include.h"
+#include "py/py.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum { NO_JOB = UINT32_MAX, MAX_WORKERS = 64 };
+
+/* Seen by all processes. */
+struct shared {
+    atomic_uint next;                 /* job to take */
+    atomic_uint stop;                 /* somebody failed and nobody asked to go on */
+    atomic_uint current[MAX_WORKERS]; /* what each worker is parsing: named when it dies or is stopped */
+};
+
+struct worker {
+    struct bb_proc proc;
+    int fd; /* frames; -1 once at its end */
+    struct bb_buf in;
+};
+
+struct run {
+    struct bb_parsepool *p;
+    const struct bb_parse_job *jobs;
+    size_t njobs, done;
+    struct bb_parsed *results;
+    struct shared *shared;
+    struct worker workers[MAX_WORKERS];
+    unsigned n;
+    bool failed;
+};
+
+/* Base hashes are computed where BitBake computes them, in the middle of finalisation. */
+struct finaliser {
+    struct bb_sigconf *sigconf;
+    struct bb_arena *arena;
+    bool details;
+    struct bb_pmap hashes; /* store -> struct bb_sig_recipe */
+};
+
+static int finalise(void *self, struct bb_store *d, bb_str fn, bb_str variant)
+{
+    struct finaliser *f = self;
+    struct bb_sig_recipe *hashes = bb_arena_new(f->arena, struct bb_sig_recipe);
+    bb_pmap_put(&f->hashes, d, hashes);
+    return bb_basehash_recipe(f->sigconf, d, f->arena, f->details, hashes);
+}
+
+int bb_parsepool_eval(struct bb_parsepool *p, const struct bb_parse_job *job, const bb_str *only, bool details,
+                      struct bb_recipe_variants *ret, struct bb_sig_recipe **ret_hashes)
+{
+    struct finaliser f = {.sigconf = job->sigconf, .arena = p->arena, .details = details};
+    struct bb_recipe_request req = {.path = job->file,
+                                    .appends = job->appends,
+                                    .nappends = job->nappends,
+                                    .mc = job->mc->name,
+                                    .layer = job->layer};
+    if (only)
+        req.only = *only;
+    *p->hooks = (struct bb_parse_hooks){.self = &f, .finalise = ret_hashes ? finalise : NULL};
+    int r = bb_recipe_parse(p->parser, job->mc->d, &req, ret);
+    *p->hooks = (struct bb_parse_hooks){0};
+    if (r == 0 && ret_hashes)
+        *ret_hashes = bb_arena_array(p->arena, struct bb_sig_recipe, ret->n);
+    for (size_t i = 0; r == 0 && ret_hashes && i < ret->n; i++) {
+        struct bb_sig_recipe *h = bb_pmap_get(&f.hashes, ret->v[i].d);
+        if (h)
+            (*ret_hashes)[i] = *h;
+    }
+    bb_pmap_release(&f.hashes);
+    return r;
+}
+
+/* BitBake never caches what says so, nor what follows a branch. */
+static bool may_keep(struct bb_store *d)
+{
+    bb_str s;
+    if (bb_store_str(d, BB_SYM("BB_DONT_CACHE"), &s) == 0 && s.len && !bb_str_eqz(s, "0"))
+        return false;
+    return !(bb_store_str(d, BB_SYM("PV"), &s) == 0 && bb_str_has(s, BB_STR("SRCREVINACTION")));
+}
+
+static int summarise(struct bb_parsepool *p, const struct bb_parse_job *job, struct bb_arena *a, struct bb_buf *out)
+{
+    struct bb_recipe_variants v = {0};
+    struct bb_sig_recipe *hashes;
+    int r = bb_parsepool_eval(p, job, NULL, false, &v, &hashes);
+    if (r < 0)
+        return r;
+    struct bb_parsed parsed = {.file = job->file, .mc = job->mc->name, .keep = true};
+    parsed.variants = bb_arena_array(a, struct bb_recipe *, v.n);
+    for (; r == 0 && parsed.nvariants < v.n; parsed.nvariants++) {
+        struct bb_recipe_variant *variant = &v.v[parsed.nvariants];
+        struct bb_summary_in in = {.fn = bb_fn_join(a, job->file, variant->name, job->mc->name),
+                                   .mc = job->mc->name,
+                                   .priority = job->priority,
+                                   .variant = variant,
+                                   .hashes = variant->skipped.p ? NULL : &hashes[parsed.nvariants]};
+        r = bb_summary_make(p->ctx, a, &in, &parsed.variants[parsed.nvariants]);
+        parsed.keep = parsed.keep && may_keep(variant->d);
+    }
+    if (r == 0)
+        r = bb_depends_list(p->parser, v.v[0].d, false, &parsed.depends, &parsed.ndepends);
+    if (r == 0) {
+        parsed.appends = (bb_str *)job->appends;
+        parsed.nappends = job->nappends;
+        bb_parsed_write(out, &parsed);
+        bb_parsed_put_u32(out, (uint32_t)parsed.ndepends);
+        for (size_t i = 0; i < parsed.ndepends; i++)
+            bb_parsed_put_depend(out, &parsed.depends[i]);
+    }
+    bb_recipe_release(&v);
+    return r;
+}
+
+/* Frame: length, job, status, errors and warnings reported, then the result when the status is 0. */
+static int put_frame(int fd, uint32_t job, int status, const struct bb_ctx *ctx, bb_str body)
+{
+    BB_CLEAN_BUF struct bb_buf b = BB_BUF_INIT;
+    bb_parsed_put_u32(&b, (uint32_t)body.len + 16);
+    bb_parsed_put_u32(&b, job);
+    bb_parsed_put_u32(&b, (uint32_t)status);
+    bb_parsed_put_u32(&b, ctx->errors);
+    bb_parsed_put_u32(&b, ctx->warnings);
+    bb_buf_adds(&b, body);
+    return bb_fs_write_all(fd, bb_buf_str(&b));
+}
+
+static _Noreturn void work(struct run *run, unsigned self, int fd)
+{
+    struct bb_parsepool pool = *run->p;
+    struct bb_arena arena;
+    pool.arena = &arena;
+    int status = 0;
+    for (uint32_t job; !atomic_load(&run->shared->stop);) {
+        job = atomic_fetch_add(&run->shared->next, 1);
+        if (job >= run->njobs)
+            break;
+        BB_CLEAN_BUF struct bb_buf body = BB_BUF_INIT;
+        atomic_store(&run->shared->current[self], job);
+        bb_arena_init(&arena);
+        pool.ctx->errors = pool.ctx->warnings = 0;
+        status = summarise(&pool, &run->jobs[job], &arena, &body);
+        if (status < 0 && !pool.keep_going)
+            atomic_store(&run->shared->stop, 1);
+        atomic_store(&run->shared->current[self], NO_JOB);
+        if (put_frame(fd, job, status, pool.ctx, status == 0 ? bb_buf_str(&body) : BB_STR("")) < 0)
+            _exit(1);
+        bb_arena_release(&arena);
+    }
+    _exit(0);
+}
+
+static int start_worker(struct run *run, unsigned self)
+{
+    int fds[2];
+    struct worker *w = &run->workers[self];
+    w->in = (struct bb_buf)BB_BUF_INIT;
+    w->fd = -1;
+    if (pipe2(fds, O_CLOEXEC) < 0)
+        return -errno;
+    int r = bb_proc_fork(false, &w->proc);
+    if (r == 0) {
+        close(fds[0]);
+        bb_py_after_fork_child();
+        work(run, self, fds[1]);
+    }
+    close(fds[1]);
+    if (r < 0)
+        close(fds[0]);
+    else
+        w->fd = fds[0];
+    return r < 0 ? r : 0;
+}
+
+/* One frame's body into results[]; texts are views into a copy that lives as long as the results. */
+static int take_result(struct run *run, uint32_t job, bb_str body)
+{
+    struct bb_arena *a = run->p->arena;
+    struct bb_parsed *p = &run->results[job];
+    uint32_t n;
+    body = bb_arena_str(a, body);
+    int r = bb_parsed_read(a, &body, p);
+    if (r == 0 && !bb_parsed_get_u32(&body, &n))
+        r = -BB_ECORRUPT;
+    if (r < 0)
+        return r;
+    p->depends = bb_arena_array(a, struct bb_depend, n);
+    for (; p->ndepends < n; p->ndepends++)
+        if (!bb_parsed_get_depend(&body, &p->depends[p->ndepends]))
+            return -BB_ECORRUPT;
+    return 0;
+}
+
+/* Takes the complete frames off a worker's buffer. */
+static void take_frames(struct run *run, struct worker *w)
+{
+    bb_str in = bb_buf_str(&w->in);
+    for (bb_str rest = in; in.len >= 4; in = rest) {
+        uint32_t len, job, status, errors, warnings;
+        bb_parsed_get_u32(&rest, &len);
+        if (rest.len < len)
+            break;
+        bb_str frame = bb_str_sub(rest, 0, len);
+        rest = bb_str_from(rest, len);
+        bb_parsed_get_u32(&frame, &job);
+        bb_parsed_get_u32(&frame, &status);
+        bb_parsed_get_u32(&frame, &errors);
+        bb_parsed_get_u32(&frame, &warnings);
+        run->p->ctx->errors += errors;
+        run->p->ctx->warnings += warnings;
+        if (status != 0 || take_result(run, job, frame) < 0) {
+            run->results[job] = (struct bb_parsed){0};
+            run->failed = true;
+        }
+        if (run->p->progress)
+            run->p->progress(run->p->self, ++run->done, run->njobs);
+    }
+    bb_buf_splice(&w->in, 0, w->in.len - in.len, BB_STR(""));
+}
+
+/* The worker is gone. One that was in the middle of a recipe was killed by it. */
+static void finish_worker(struct run *run, unsigned self, bool interrupted)
+{
+    struct worker *w = &run->workers[self];
+    int status;
+    close(w->fd);
+    w->fd = -1;
+    bb_proc_wait(&w->proc, &status);
+    bb_buf_release(&w->in);
+    uint32_t job = atomic_load(&run->shared->current[self]);
+    if (job == NO_JOB)
+        return;
+    run->failed = true;
+    bb_str file = run->jobs[job].file;
+    if (interrupted)
+        bb_note(run->p->ctx, "interrupted while parsing %.*s", BB_STRF(file));
+    else
+        bb_error(run->p->ctx, "the process parsing %.*s died with %s %d", BB_STRF(file),
+                 status < 0 ? "signal" : "status", status < 0 ? -status : status);
+}
+
+static volatile sig_atomic_t interrupted;
+
+static void on_sigint(int sig)
+{
+    interrupted = sig;
+}
+
+/* Reads from all workers until all are at their end. */
+static void collect(struct run *run)
+{
+    struct pollfd fds[MAX_WORKERS];
+    for (unsigned open = run->n; open;) {
+        for (unsigned i = 0; i < run->n; i++)
+            fds[i] = (struct pollfd){.fd = run->workers[i].fd, .events = POLLIN};
+        int n = poll(fds, run->n, -1);
+        if (interrupted)
+            for (unsigned i = 0; i < run->n; i++)
+                if (run->workers[i].fd >= 0)
+                    bb_proc_kill(&run->workers[i].proc, SIGKILL);
+        for (unsigned i = 0; n > 0 && i < run->n; i++) {
+            struct worker *w = &run->workers[i];
+            if (w->fd < 0 || !fds[i].revents)
+                continue;
+            bb_buf_reserve(&w->in, 65536);
+            ssize_t got = read(w->fd, w->in.p + w->in.len, 65536);
+            if (got > 0) {
+                w->in.len += (size_t)got;
+                take_frames(run, w);
+            } else if (got == 0 || errno != EINTR) {
+                finish_worker(run, i, interrupted);
+                open--;
+            }
+        }
+    }
+}
+
+static int run_workers(struct run *run)
+{
+    struct sigaction old, act = {.sa_handler = on_sigint};
+    interrupted = 0;
+    int r = 0;
+    bb_py_before_fork();
+    for (unsigned want = run->n, i = run->n = 0; r == 0 && i < want; i++) {
+        atomic_store(&run->shared->current[i], NO_JOB);
+        r = start_worker(run, i);
+        run->n += r == 0;
+    }
+    bb_py_after_fork_parent();
+    sigaction(SIGINT, &act, &old);
+    if (!run->n)
+        r = bb_error(run->p->ctx, "cannot start a parse worker: %s", bb_strerror(r));
+    else
+        r = 0;
+    collect(run);
+    sigaction(SIGINT, &old, NULL);
+    if (interrupted)
+        return -BB_ECANCELLED;
+    return r;
+}
+
+int bb_parsepool_run(struct bb_parsepool *p, const struct bb_parse_job *jobs, size_t njobs, struct bb_parsed *results)
+{
+    struct run *run = bb_calloc(1, sizeof(*run));
+    *run = (struct run){.p = p, .jobs = jobs, .njobs = njobs, .results = results};
+    run->n = p->workers < 1 ? 1 : p->workers > MAX_WORKERS ? MAX_WORKERS : p->workers;
+    if (run->n > njobs)
+        run->n = (unsigned)njobs;
+    run->shared = mmap(NULL, sizeof(*run->shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    int r = 0;
+    if (run->shared == MAP_FAILED)
+        r = bb_error(p->ctx, "cannot start parse workers: %s", strerror(errno));
+    else if (njobs)
+        r = run_workers(run);
+    if (r == 0 && run->failed)
+        r = -BB_EREPORTED;
+    if (run->shared != MAP_FAILED)
+        munmap(run->shared, sizeof(*run->shared));
+    free(run);
+    return r;
+}
