@@ -13,7 +13,8 @@
 #ifndef BB_PY_PY_H
 #define BB_PY_PY_H
 
-#include "data/store.h"
+#include "parse/parser.h"
+#include "sig/deps.h"
 
 /* The callbacks for stores made in this process; the table lives as long as the process. Call it once. */
 int bb_py_start(struct bb_ctx *ctx, const struct bb_pyhook **ret);
@@ -22,6 +23,9 @@ int bb_py_need(void);
 bool bb_py_running(void);
 /* Ends CPython; stores that still hold objects must be gone. The process may not start it again. */
 void bb_py_shutdown(void);
+
+/* The parser that bb.parse.mark_dependency, bb.parse.BBHandler.inherit and bb.parse.handle work on. */
+void bb_py_set_parser(struct bb_parser *parser);
 
 /* Around fork(): before (flushes, freezes the garbage collector), then exactly one of the others on each side. */
 void bb_py_before_fork(void);
@@ -68,15 +72,9 @@ int bb_py_exec(struct bb_store *d, bb_str code, bb_str file, uint32_t lineno);
 int bb_py_main(int argc, char **argv);
 
 /*
- * Functions of modules added with addpylib (bb.codeparser.modulecode_deps), for signatures: names such as
- * "oe.utils.foo", what they refer to, and the text that stands for their value. Borrowed; valid until the next
- * addpylib.
+ * Functions of modules added with addpylib (bb.codeparser.modulecode_deps), in the form sig/deps.h takes. Valid until
+ * the next addpylib; names and texts stay for the life of the process.
  */
-struct bb_py_modfunc {
-    bb_sym name;
-    const struct bb_codedeps *deps; /* execs of functions of the same module carry the full name */
-    bb_str extra;                   /* sha256 of its source, as BitBake computes it */
-};
-int bb_py_module_functions(const struct bb_py_modfunc **ret, size_t *ret_n);
+int bb_py_module_functions(const struct bb_sig_modfunc **ret, size_t *ret_n);
 
 #endif
