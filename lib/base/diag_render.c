@@ -56,31 +56,16 @@ static void add_place(struct bb_buf *out, struct bb_loc loc, struct place p, boo
     bb_buf_addc(out, ' ');
 }
 
-/* Length of the valid UTF-8 sequence at the head of `s`, 0 when there is none. */
-static size_t utf8_len(bb_str s)
-{
-    unsigned char c = (unsigned char)*s.p;
-    size_t n = c < 0x80 ? 1 : c >= 0xc2 && c < 0xe0 ? 2 : c >= 0xe0 && c < 0xf0 ? 3 : c >= 0xf0 && c < 0xf5 ? 4 : 0;
-
-    if (n > s.len)
-        return 0;
-    for (size_t i = 1; i < n; i++)
-        if (((unsigned char)s.p[i] & 0xc0) != 0x80)
-            return 0;
-    return n;
-}
-
 /* Adds the character at the head of `s`, '?' for what a terminal cannot show; returns the bytes taken. */
 static size_t add_char(struct bb_buf *out, bb_str s)
 {
-    size_t n = utf8_len(s);
-    bool control = n == 1 && *s.p != '\t' && ((unsigned char)*s.p < 0x20 || *s.p == 0x7f);
+    uint32_t c;
+    size_t n = bb_utf8_next(s, &c);
 
-    if (n == 0 || control) {
+    if ((c < 0x20 && c != '\t') || (c >= 0x7f && c < 0xa0) || c == BB_UTF8_BAD)
         bb_buf_addc(out, '?');
-        return 1;
-    }
-    bb_buf_add(out, s.p, n);
+    else
+        bb_buf_add(out, s.p, n);
     return n;
 }
 

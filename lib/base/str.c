@@ -176,6 +176,28 @@ bool bb_str_to_int(bb_str s, int64_t *ret)
     return true;
 }
 
+size_t bb_utf8_next(bb_str s, uint32_t *ret)
+{
+    /* By length: the smallest character that may be written so. */
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    unsigned char c = (unsigned char)*s.p;
+    size_t n = c < 0x80 ? 1 : (c & 0xe0) == 0xc0 ? 2 : (c & 0xf0) == 0xe0 ? 3 : (c & 0xf8) == 0xf0 ? 4 : 0;
+    uint32_t v = n == 1 ? c : c & (0x7fu >> n);
+
+    *ret = BB_UTF8_BAD;
+    if (n == 0 || n > s.len)
+        return 1;
+    for (size_t i = 1; i < n; i++) {
+        if (((unsigned char)s.p[i] & 0xc0) != 0x80)
+            return 1;
+        v = v << 6 | ((unsigned char)s.p[i] & 0x3f);
+    }
+    if (v < least[n] || v > 0x10ffff || (v >= 0xd800 && v < 0xe000))
+        return 1;
+    *ret = v;
+    return n;
+}
+
 void bb_buf_init(struct bb_buf *b)
 {
     *b = (struct bb_buf)BB_BUF_INIT;
