@@ -35,7 +35,7 @@
         (v)->p = NULL;                                                                                       \
         (v)->n = (v)->cap = 0;                                                                               \
     } while (0)
-#define bb_vec_each(v, it) for (__typeof__((v)->p) it = (v)->p; it && it < (v)->p + (v)->n; it++)
+#define bb_vec_each(v, it) for (__typeof__((v)->p + 0) it = (v)->p; it && it < (v)->p + (v)->n; it++)
 /* Removes element i, keeping order. */
 #define bb_vec_remove(v, i)                                                                                  \
     do {                                                                                                     \
