@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a store was made from: every file that was read, and every place where one was looked for in vain, with
- * size, inode and time of last change. The recipe cache is valid while all of it is unchanged.
+ * What a store was made from: every file that was read, and every place where one was looked for in vain,
+ * with size, inode and time of last change. The recipe cache is valid while all of it is unchanged.
  *
- * BitBake keeps the list in variable __depends; here that variable holds only a handle, so that copies of a store,
- * renaming it to __base_depends and writes to a parent behave as they do there. What stat said about a path is asked
- * once per process (bb.parse.cached_mtime) until bb_depends_forget().
+ * BitBake keeps the list in variable __depends; here that variable holds only a handle, so that copies of a
+ * store, renaming it to __base_depends and writes to a parent behave as they do there. What stat said about a
+ * path is asked once per process (bb.parse.cached_mtime) until bb_depends_forget().
  */
 #ifndef BB_PARSE_DEPENDS_H
 #define BB_PARSE_DEPENDS_H
@@ -34,13 +34,14 @@ void bb_depends_forget(struct bb_parser *p);
 int bb_depends_mark(struct bb_parser *p, struct bb_store *d, bb_str path);
 bool bb_depends_has(struct bb_parser *p, struct bb_store *d, bb_str path);
 /* __depends, or __base_depends when `base`, oldest first, in the store's arena. */
-int bb_depends_list(struct bb_parser *p, struct bb_store *d, bool base, struct bb_depend **ret, size_t *ret_n);
+int bb_depends_list(struct bb_parser *p, struct bb_store *d, bool base, struct bb_depend **ret,
+                    size_t *ret_n);
 /* Sets BBINCLUDED (bb.parse.get_file_depends). */
 int bb_depends_set_included(struct bb_parser *p, struct bb_store *d);
 
 /*
- * bb.utils.which: the first of the ':'-separated folders `path` that has `item`, as an absolute path; p NULL when
- * none has. Every attempt is marked as a dependency of `d`, the hit only when `mark_hit`.
+ * bb.utils.which: the first of the ':'-separated folders `path` that has `item`, as an absolute path; p NULL
+ * when none has. Every attempt is marked as a dependency of `d`, the hit only when `mark_hit`.
  */
 int bb_depends_which(struct bb_parser *p, struct bb_store *d, bb_str path, bb_str item, bool mark_hit,
                      bb_str *ret_found);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * include, require and inherit: finding files and evaluating them. Files that were looked for, found or not, become
- * dependencies of the store (depends.h).
+ * include, require and inherit: finding files and evaluating them. Files that were looked for, found or not,
+ * become dependencies of the store (depends.h).
  */
 #ifndef BB_PARSE_INCLUDE_H
 #define BB_PARSE_INCLUDE_H
@@ -9,14 +9,16 @@
 #include "parse/parser.h"
 
 /*
- * Expands `files` and evaluates each of them: searched beside `parent`, then along BBPATH. A missing file is an error
- * only when `required`; one that is being evaluated already is an error (BitBake would recurse until it crashes).
+ * Expands `files` and evaluates each of them: searched beside `parent`, then along BBPATH. A missing file is
+ * an error only when `required`; one that is being evaluated already is an error (BitBake would recurse until
+ * it crashes).
  */
 int bb_include_files(struct bb_parser *p, struct bb_store *d, bb_str parent, bb_str files, struct bb_loc loc,
                      bool required);
 /*
- * Expands `classes` and evaluates those that `d` has not inherited yet (bb.parse.BBHandler.inherit). Searched along
- * BBPATH under classes-global or classes-recipe, by __bbclasstype, then under classes. `loc` is where they are named.
+ * Expands `classes` and evaluates those that `d` has not inherited yet (bb.parse.BBHandler.inherit). Searched
+ * along BBPATH under classes-global or classes-recipe, by __bbclasstype, then under classes. `loc` is where
+ * they are named.
  */
 int bb_include_inherit(struct bb_parser *p, struct bb_store *d, bb_str classes, struct bb_loc loc);
 /* bb.data.inherits_class: whether a class of that name is in __inherit_cache. */

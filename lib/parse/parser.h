@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The parser: the state that lasts while files are read, made once by cook before any file is read and inherited by
- * forked workers. It owns the trees of all files (astcache.h), what is known of files on disk (depends.h) and the
- * stack of files being evaluated.
+ * The parser: the state that lasts while files are read, made once by cook before any file is read and
+ * inherited by forked workers. It owns the trees of all files (astcache.h), what is known of files on disk
+ * (depends.h) and the stack of files being evaluated.
  *
- * All functions of this folder return 0 or a negative code and have reported what is wrong, once, with the include
- * and inherit stack: -BB_EREPORTED; -BB_ESKIP passes SkipRecipe on.
+ * All functions of this folder return 0 or a negative code and have reported what is wrong, once, with the
+ * include and inherit stack: -BB_EREPORTED; -BB_ESKIP passes SkipRecipe on.
  */
 #ifndef BB_PARSE_PARSER_H
 #define BB_PARSE_PARSER_H
@@ -14,7 +14,8 @@
 
 struct bb_parser;
 
-/* Steps of a recipe's finalisation that belong to layers which this folder does not know. Either may be NULL. */
+/* Steps of a recipe's finalisation that belong to layers which this folder does not know. Either may be NULL.
+ */
 struct bb_parse_hooks {
     void *self;
     /* Base hashes (siggen.finalise): called for every variant once its tasks are known. */
@@ -27,8 +28,8 @@ void bb_parser_free(struct bb_parser *p);
 struct bb_ctx *bb_parser_ctx(const struct bb_parser *p);
 
 /*
- * Evaluates one file into `d` by its extension (bb.parse.handle with include=1): a .conf, .inc, .bb or .bbclass. A
- * relative path is searched along BBPATH. -ENOENT, unreported, when there is no such file.
+ * Evaluates one file into `d` by its extension (bb.parse.handle with include=1): a .conf, .inc, .bb or
+ * .bbclass. A relative path is searched along BBPATH. -ENOENT, unreported, when there is no such file.
  */
 int bb_parser_file(struct bb_parser *p, struct bb_store *d, bb_str path);
 

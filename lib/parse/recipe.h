@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A recipe: .bb + .bbappend files -> a finalised store for the recipe itself and for every variant that BBCLASSEXTEND
- * asks for.
+ * A recipe: .bb + .bbappend files -> a finalised store for the recipe itself and for every variant that
+ * BBCLASSEXTEND asks for.
  */
 #ifndef BB_PARSE_RECIPE_H
 #define BB_PARSE_RECIPE_H
@@ -15,7 +15,8 @@ struct bb_recipe_request {
     size_t nappends;
     bb_str mc;    /* __BBMULTICONFIG */
     bb_str layer; /* FILE_LAYERNAME */
-    /* p NULL: all variants. Else only that one is finalised beside the recipe itself ("" is the recipe itself). */
+    /* p NULL: all variants. Else only that one is finalised beside the recipe itself ("" is the recipe
+     * itself). */
     bb_str only;
 };
 struct bb_recipe_variant {
@@ -31,8 +32,8 @@ struct bb_recipe_variants {
 };
 
 /*
- * Evaluates the recipe in a copy of `base` (bb.parse.handle and what cookerdata sets before it). On failure nothing is
- * returned. Release with bb_recipe_release().
+ * Evaluates the recipe in a copy of `base` (bb.parse.handle and what cookerdata sets before it). On failure
+ * nothing is returned. Release with bb_recipe_release().
  */
 int bb_recipe_parse(struct bb_parser *p, struct bb_store *base, const struct bb_recipe_request *req,
                     struct bb_recipe_variants *ret);
