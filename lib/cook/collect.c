@@ -9,6 +9,7 @@
 #include <glob.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 struct entry {
     bb_str pattern;
@@ -137,15 +138,18 @@ static struct bb_regex *mask_regex(struct bb_ctx *ctx, bb_str bbmask)
             bb_warn(ctx, "BBMASK contains regular expression beginning with '|', fixing: %.*s", BB_STRF(word));
             word = bb_str_from(word, 1);
         }
-        struct bb_regex *one = bb_regex_new(word, 0, NULL);
-        if (!one) {
+        struct bb_regex *one;
+        if (bb_regex_new(word, 0, &one, NULL) < 0) {
             bb_error(ctx, "BBMASK contains an invalid regular expression, ignoring: %.*s", BB_STRF(word));
             continue;
         }
         bb_regex_free(one);
         bb_buf_addf(&all, "%s%.*s", all.len ? "|" : "", BB_STRF(word));
     }
-    return all.len ? bb_regex_new(bb_buf_str(&all), 0, NULL) : NULL;
+    struct bb_regex *re = NULL;
+    if (all.len && bb_regex_new(bb_buf_str(&all), 0, &re, NULL) < 0)
+        bb_error(ctx, "BBMASK is not a valid regular expression, ignoring: %s", all.p);
+    return re;
 }
 
 /* BBFILES in order of the priority of the layer each pattern lies in; the order within a layer stays. */
@@ -178,7 +182,7 @@ static int prioritise(struct bb_ctx *ctx, struct bb_store *d, const struct bb_la
 /* "name_1.%.bbappend" applies to "name_1.%.bb"; every occurrence of the suffix is replaced, as BitBake does. */
 static bb_str append_base(struct bb_ctx *ctx, bb_str path)
 {
-    bb_str base = bb_path_basename(path);
+    bb_str base = bb_path_base(path);
     return bb_arena_cat(&ctx->arena, bb_str_sub(base, 0, base.len - strlen("append")), BB_STR(""));
 }
 
@@ -199,7 +203,7 @@ int bb_collect(struct bb_ctx *ctx, struct bb_store *d, const struct bb_layers *l
     BB_VEC(struct bb_append) appends = {0};
     *ret = (struct bb_collection){0};
     bb_map_each(&g.seen, it) {
-        if (mask && bb_regex_search(mask, it->key, 0, NULL))
+        if (mask && bb_regex_search(mask, it->key, 0))
             ret->masked++;
         else if (bb_str_ends(it->key, BB_STR(".bb")))
             bb_vec_push(&files, it->key);
@@ -239,7 +243,7 @@ bool bb_collect_append_matches(const struct bb_append *a, bb_str name)
 
 void bb_collect_appends(const struct bb_collection *c, bb_str file, struct bb_strvec *ret)
 {
-    bb_str name = bb_path_basename(file);
+    bb_str name = bb_path_base(file);
     for (size_t i = 0; i < c->nappends; i++)
         if (bb_collect_append_matches(&c->appends[i], name))
             bb_vec_push(ret, c->appends[i].path);

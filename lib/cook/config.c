@@ -50,7 +50,7 @@ static bb_str find_bblayers(struct bb_ctx *ctx, bb_str bbpath, bb_str cwd)
         if (exists(path))
             return path;
     }
-    for (dir = cwd; dir.len > 1; dir = bb_path_dirname(dir)) {
+    for (dir = cwd; dir.len > 1; dir = bb_path_dir(dir)) {
         bb_str path = bb_arena_fmt(&ctx->arena, "%.*s/conf/bblayers.conf", BB_STRF(dir));
         if (exists(path))
             return path;
@@ -62,7 +62,7 @@ int bb_config_find_topdir(struct bb_ctx *ctx, const struct bb_env *env, bb_str c
                           bb_str *ret_conf)
 {
     bb_str conf = find_bblayers(ctx, bb_env_get(env, BB_STR("BBPATH")), cwd);
-    *ret_topdir = conf.len ? bb_path_dirname(bb_path_dirname(conf)) : cwd;
+    *ret_topdir = conf.len ? bb_path_dir(bb_path_dir(conf)) : cwd;
     if (ret_conf)
         *ret_conf = conf;
     return 0;
@@ -425,26 +425,26 @@ static void hash_variable(struct bb_digest *h, struct bb_store *d, bb_sym var, s
     struct bb_val v;
     const struct bb_flag *flags;
     size_t n;
-    bb_digest_update(h, var->name);
-    bb_digest_update(h, BB_STR("\1"));
+    bb_digest_add(h, var->name);
+    bb_digest_add(h, BB_STR("\1"));
     if (bb_store_get(d, var, 0, &v) == 0)
-        bb_digest_update(h, bb_val_str(hook, scratch, v));
+        bb_digest_add(h, bb_val_str(hook, scratch, v));
     if (bb_store_flags(d, var, true, &flags, &n) == 0)
         for (size_t i = 0; i < n; i++) {
-            bb_digest_update(h, BB_STR("\2"));
-            bb_digest_update(h, flags[i].name->name);
-            bb_digest_update(h, BB_STR("\3"));
-            bb_digest_update(h, bb_val_str(hook, scratch, flags[i].val));
+            bb_digest_add(h, BB_STR("\2"));
+            bb_digest_add(h, flags[i].name->name);
+            bb_digest_add(h, BB_STR("\3"));
+            bb_digest_add(h, bb_val_str(hook, scratch, flags[i].val));
         }
     for (int op = BB_SYMOP_APPEND; op <= BB_SYMOP_REMOVE; op++) {
         const struct bb_varop *ops;
         if (bb_store_ops(d, var, op, &ops, &n) < 0)
             continue;
         for (size_t i = 0; i < n; i++) {
-            bb_digest_update(h, BB_STR("\4"));
-            bb_digest_update(h, ops[i].text);
+            bb_digest_add(h, BB_STR("\4"));
+            bb_digest_add(h, ops[i].text);
             if (ops[i].override)
-                bb_digest_update(h, ops[i].override->name);
+                bb_digest_add(h, ops[i].override->name);
         }
     }
 }
@@ -490,12 +490,17 @@ static int hash_store(struct bb_store *d, struct bb_digest *h)
 
 static int hash_all(struct bb_config *c)
 {
-    struct bb_digest *h = bb_digest_new(BB_SHA256);
-    int r = 0;
+    struct bb_digest *h;
+    char hex[BB_DIGEST_HEX];
+    int r = bb_digest_new("sha256", &h);
     for (size_t i = 0; r == 0 && i < c->nmc; i++)
         r = hash_store(c->mc[i].d, h);
-    bb_digest_finish_hex(h, c->hash);
-    return r;
+    if (r < 0)
+        return r;
+    bb_digest_finish(h, hex);
+    bb_digest_free(h);
+    memcpy(c->hash, hex, sizeof(c->hash));
+    return 0;
 }
 
 /* The configuration's own dependencies are kept apart from those of the recipes that copy it. */

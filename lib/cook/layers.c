@@ -39,50 +39,15 @@ static struct info *find(struct work *w, bb_str name)
     return NULL;
 }
 
-/* One dependency, "name" or "name (>= 3)": takes it off *rest. `ret_cond` has p NULL when there is no condition. */
-static bool next_dep(bb_str *rest, bb_str *ret_name, bb_str *ret_cond)
-{
-    if (!bb_str_word(rest, ret_name))
-        return false;
-    *ret_cond = (bb_str){0};
-    bb_str after = bb_str_trim(*rest);
-    size_t close = after.len && after.p[0] == '(' ? bb_str_chr(after, ')', 0) : BB_NPOS;
-    if (close != BB_NPOS) {
-        *ret_cond = bb_str_trim(bb_str_sub(after, 1, close));
-        *rest = bb_str_from(after, close + 1);
-    }
-    return true;
-}
-
-/* Whether version `have` satisfies "op version". False also for an operator that does not exist. */
-static bool satisfies(bb_str have, bb_str op, bb_str want)
-{
-    int c = bb_vercmp_string(have, want);
-    if (bb_str_eqz(op, "=") || bb_str_eqz(op, "=="))
-        return c == 0;
-    if (bb_str_eqz(op, "<="))
-        return c <= 0;
-    if (bb_str_eqz(op, ">="))
-        return c >= 0;
-    if (bb_str_eqz(op, ">") || bb_str_eqz(op, ">>"))
-        return c > 0;
-    if (bb_str_eqz(op, "<") || bb_str_eqz(op, "<<"))
-        return c < 0;
-    return bb_str_eqz(op, "!=") && c != 0;
-}
-
-/* Whether the condition on an enabled layer holds; for LAYERDEPENDS the reason why not is an error. */
-static bool check_version(struct work *w, bb_str c, bb_str dep, bb_str cond, bool required, const char *var)
+/* Whether a condition "OP VERSION" on an enabled layer holds; for LAYERDEPENDS the reason why not is an error. */
+static bool check_version(struct work *w, bb_str c, bb_str dep, bb_str cond, bool required)
 {
     bb_str op, version, have, rest = cond;
     if (get(w->d, "LAYERVERSION_", dep, &have) < 0)
         return false;
-    bool formed = bb_str_word(&rest, &op) && bb_str_word(&rest, &version);
-    if (formed && have.len && satisfies(have, op, version))
+    if (bb_str_word(&rest, &op) && bb_str_word(&rest, &version) && have.len && bb_vercmp_op(have, version, op) == 1)
         return true;
-    if (!formed)
-        bb_error(w->ctx, "Error parsing %s_%.*s: '%.*s' is no operator and version", var, BB_STRF(c), BB_STRF(cond));
-    else if (required && have.len)
+    if (required && have.len)
         bb_error(w->ctx, "Layer '%.*s' depends on version %.*s of layer '%.*s', but version %.*s is currently enabled "
                  "in your configuration. Check that you are using the correct matching versions/branches of these "
                  "two layers.", BB_STRF(c), BB_STRF(cond), BB_STRF(dep), BB_STRF(have));
@@ -90,28 +55,39 @@ static bool check_version(struct work *w, bb_str c, bb_str dep, bb_str cond, boo
         bb_error(w->ctx, "Layer '%.*s' depends on version %.*s of layer '%.*s', which exists in your configuration but "
                  "does not specify a version. Check that you are using the correct matching versions/branches of "
                  "these two layers.", BB_STRF(c), BB_STRF(cond), BB_STRF(dep));
-    w->failed = w->failed || required || !formed;
+    w->failed = w->failed || required;
     return false;
+}
+
+/* One word of LAYERDEPENDS or LAYERRECOMMENDS with its conditions. */
+static void add_dep(struct work *w, struct info *in, const struct bb_dep *dep, bool required)
+{
+    bool holds = find(w, dep->name) != NULL;
+    if (!holds && required) {
+        bb_error(w->ctx, "Layer '%.*s' depends on layer '%.*s', but this layer is not enabled in your configuration",
+                 BB_STRF(in->name), BB_STRF(dep->name));
+        w->failed = true;
+    }
+    for (size_t i = 0; holds && i < dep->conditions.n; i++)
+        holds = check_version(w, in->name, dep->name, dep->conditions.p[i], required);
+    if (holds)
+        bb_vec_push(&in->depends, dep->name);
 }
 
 /* Reads LAYERDEPENDS or LAYERRECOMMENDS of one collection. */
 static int read_deps(struct work *w, struct info *in, bool required)
 {
-    const char *var = required ? "LAYERDEPENDS" : "LAYERRECOMMENDS";
-    bb_str list, name, cond;
+    struct bb_deps deps = {0};
+    bb_str list, bad;
     int r = get(w->d, required ? "LAYERDEPENDS_" : "LAYERRECOMMENDS_", in->name, &list);
-    while (r == 0 && next_dep(&list, &name, &cond)) {
-        if (!find(w, name)) {
-            if (required) {
-                bb_error(w->ctx, "Layer '%.*s' depends on layer '%.*s', but this layer is not enabled in your "
-                         "configuration", BB_STRF(in->name), BB_STRF(name));
-                w->failed = true;
-            }
-            continue;
-        }
-        if (!cond.p || check_version(w, in->name, name, cond, required, var))
-            bb_vec_push(&in->depends, name);
-    }
+    if (r < 0)
+        return r;
+    if (bb_deps_parse(bb_store_arena(w->d), list, &deps, &bad) < 0)
+        r = bb_error(w->ctx, "Error parsing %s_%.*s: Expected an operator in \"%.*s\"",
+                     required ? "LAYERDEPENDS" : "LAYERRECOMMENDS", BB_STRF(in->name), BB_STRF(bad));
+    for (size_t i = 0; r == 0 && i < deps.n; i++)
+        add_dep(w, in, &deps.p[i], required);
+    bb_deps_release(&deps);
     return r;
 }
 
@@ -173,8 +149,7 @@ static int make_layer(struct work *w, struct info *in, struct bb_layer *ret)
     }
     if (!ret->pattern.len)
         return 0;
-    ret->regex = bb_regex_new(ret->pattern, 0, NULL);
-    if (!ret->regex) {
+    if (bb_regex_new(ret->pattern, 0, &ret->regex, NULL) < 0) {
         bb_error(w->ctx, "BBFILE_PATTERN_%.*s \"%.*s\" is not a valid regular expression", BB_STRF(in->name),
                  BB_STRF(ret->pattern));
         w->failed = true;
@@ -225,7 +200,7 @@ void bb_layers_release(struct bb_layers *l)
 const struct bb_layer *bb_layers_of(const struct bb_layers *l, bb_str path)
 {
     for (size_t i = 0; i < l->n; i++)
-        if (l->p[i].regex && bb_regex_match(l->p[i].regex, path, NULL))
+        if (l->p[i].regex && bb_regex_match(l->p[i].regex, path, 0))
             return &l->p[i];
     return NULL;
 }

@@ -3,6 +3,7 @@
 
 #include "base/map.h"
 #include "cook/summary.h"
+#include "os/fs.h"
 #include "os/proc.h"
 #include "parse/fn.h"
 #include "parse/include.h"

@@ -9,6 +9,7 @@
 
 #include "cook/config.h"
 #include "cook/parsed.h"
+#include "parse/recipe.h"
 #include "sig/basehash.h"
 
 struct bb_parse_job {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cook/summary.h"
 
+#include "base/vercmp.h"
 #include "parse/fn.h"
 
 _Static_assert((int)BB_TF_COUNT == (int)BB_TI_COUNT, "parse/task.h and graph/recipe.h list the same task flags");
@@ -27,34 +28,29 @@ static bb_str pkg_text(struct maker *m, const char *var, bb_str pkg)
     return text(m, bb_sym_get(bb_buf_str(&name)));
 }
 
+/* The list in the arena; the vector is released. */
+static struct bb_strlist keep(struct maker *m, struct bb_strvec *v)
+{
+    struct bb_strlist l = {bb_arena_array(m->a, bb_str, v->n), v->n};
+    if (v->n)
+        memcpy(l.p, v->p, v->n * sizeof(*v->p));
+    bb_vec_release(v);
+    return l;
+}
+
 static struct bb_strlist words(struct maker *m, bb_str s)
 {
     struct bb_strvec v = {0};
     bb_strvec_words(&v, s);
-    struct bb_strlist l = {bb_arena_array(m->a, bb_str, v.n), v.n};
-    if (v.n)
-        memcpy(l.p, v.p, v.n * sizeof(*v.p));
-    bb_vec_release(&v);
-    return l;
+    return keep(m, &v);
 }
 
-/* BitBake's explode_deps: names only. A condition is "(" to ")" with blanks inside; what follows "(" is dropped. */
+/* Names of a dependency list, conditions dropped. */
 static struct bb_strlist names(struct maker *m, bb_str s)
 {
-    struct bb_strlist l = words(m, s);
-    size_t n = 0;
-    bool inside = false;
-    for (size_t i = 0; i < l.n; i++) {
-        bb_str w = l.p[i];
-        if (w.p[0] == '(')
-            inside = true;
-        if (!inside)
-            l.p[n++] = w;
-        if (w.p[w.len - 1] == ')')
-            inside = false;
-    }
-    l.n = n;
-    return l;
+    struct bb_strvec v = {0};
+    bb_deps_names(s, &v);
+    return keep(m, &v);
 }
 
 static void fill_packages(struct maker *m, struct bb_recipe *r)

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The command line of `bbc` (and `bitbake`): the options of BitBake 2.8, read into one struct. Nothing is acted on
+ * here.
+ */
+#ifndef BBC_OPTIONS_H
+#define BBC_OPTIONS_H
+
+#include "base/vec.h"
+
+struct bbc_options {
+    struct bb_strvec targets;
+    struct bb_strvec prefiles, postfiles;    /* -r, -R */
+    struct bb_strvec ignore_deps;            /* -I */
+    struct bb_strvec runall, runonly;
+    struct bb_strvec dump_signatures;        /* -S */
+    struct bb_strvec log_domains;            /* -l */
+    bb_str cmd;                              /* -c; empty: BB_DEFAULT_TASK */
+    bb_str clear_stamp;                      /* -C */
+    bb_str buildfile;                        /* -b */
+    bb_str ui;                               /* -u */
+    bb_str write_log;                        /* -w; p NULL: none */
+    bb_str diagnostics;                      /* --diagnostics=text|json */
+    bool show_environment, graphviz, show_versions, parse_only, version;
+    bool force, dry_run, keep_going, no_setscene, skip_setscene, setscene_only;
+    bool revisions_changed, profile, kill_server, status_only, why;
+    int debug, verbose, quiet;
+};
+
+/*
+ * Fills *ret from argv (views into argv). Returns 0 to go on, 1 when --help was printed, -1 when the words are off
+ * (said on stderr).
+ */
+int bbc_options_parse(int argc, char **argv, struct bbc_options *ret);
+void bbc_options_release(struct bbc_options *o);
+
+#endif

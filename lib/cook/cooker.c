@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: MIT */
+#include "cook/cooker.h"
+
+#include "parse/fn.h"
+#include "py/py.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+/* Evaluated recipes that are kept: tasks of one recipe tend to run close together. */
+enum { KEEP_RECENT = 24 };
+
+struct bb_cooked {
+    struct bb_cooked *next;
+    char *fn;
+    struct bb_recipe_variants variants;
+    size_t index; /* the variant that was asked for */
+};
+
+static void cooked_free(struct bb_cooked *k)
+{
+    bb_recipe_release(&k->variants);
+    free(k->fn);
+    free(k);
+}
+
+int bb_cooker_open(struct bb_cooker *c, struct bb_ctx *ctx, const struct bb_cooker_opts *o)
+{
+    char cwd[4096];
+    *c = (struct bb_cooker){.ctx = ctx, .opts = *o};
+    bb_arena_init(&c->arena);
+    bb_arena_init(&c->cache.arena);
+    if (!getcwd(cwd, sizeof(cwd)))
+        return bb_error(ctx, "the current folder cannot be told: it may have been removed");
+    bb_env_init(ctx, &c->env, o->environ);
+    bb_env_clean_process(&c->env);
+    int r = bb_py_start(ctx, &c->hook);
+    if (r < 0)
+        return r;
+    c->parser = bb_parser_new(ctx, &c->hooks);
+    bb_py_set_parser(c->parser);
+    struct bb_config_opts config = {.env = &c->env,
+                                    .cwd = bb_arena_str(&c->arena, bb_str_z(cwd)),
+                                    .prefiles = o->prefiles,
+                                    .postfiles = o->postfiles,
+                                    .tracking = o->tracking,
+                                    .worker = o->worker};
+    r = bb_config_load(c->parser, c->hook, &config, &c->config);
+    if (r == 0)
+        c->mcs = bb_arena_array(&c->arena, struct bb_cooker_mc, c->config.nmc);
+    return r;
+}
+
+void bb_cooker_close(struct bb_cooker *c)
+{
+    for (struct bb_cooked *k = c->recent, *next; k; k = next) {
+        next = k->next;
+        cooked_free(k);
+    }
+    for (size_t i = 0; c->mcs && i < c->config.nmc; i++) {
+        bb_layers_release(&c->mcs[i].layers);
+        bb_collect_release(&c->mcs[i].files);
+        bb_sigconf_free(c->mcs[i].sigconf);
+    }
+    bb_cache_release(&c->cache);
+    bb_config_release(&c->config);
+    if (c->parser)
+        bb_parser_free(c->parser);
+    free(c->parsed);
+    bb_arena_release(&c->arena);
+}
+
+int bb_cooker_collect(struct bb_cooker *c)
+{
+    int r = 0;
+    for (size_t i = 0; r == 0 && !c->collected && i < c->config.nmc; i++) {
+        r = bb_layers_load(c->ctx, c->config.mc[i].d, &c->mcs[i].layers);
+        if (r == 0)
+            r = bb_collect(c->ctx, c->config.mc[i].d, &c->mcs[i].layers, &c->mcs[i].files);
+    }
+    c->collected = r == 0;
+    return r;
+}
+
+int bb_cooker_mc_index(const struct bb_cooker *c, bb_str mc)
+{
+    for (size_t i = 0; i < c->config.nmc; i++)
+        if (bb_str_eq(c->config.mc[i].name, mc))
+            return (int)i;
+    return -1;
+}
+
+bb_str bb_cooker_cache_path(struct bb_cooker *c, struct bb_arena *a, const char *name)
+{
+    bb_str dir;
+    if (bb_store_str(bb_cooker_data(c), BB_SYM("BB_CACHEDIR"), &dir) < 0 || !dir.len)
+        return BB_STR("");
+    return bb_arena_fmt(a, "%.*s/%s", BB_STRF(dir), name);
+}
+
+/* Made late: functions of Python modules (addpylib) are known once the configuration has been read. */
+static int need_sigconf(struct bb_cooker *c, size_t mc)
+{
+    const struct bb_sig_modfunc *funcs = NULL;
+    size_t n = 0;
+    if (c->mcs[mc].sigconf)
+        return 0;
+    int r = bb_py_running() ? bb_py_module_functions(&funcs, &n) : 0;
+    if (r < 0)
+        return r;
+    c->mcs[mc].sigconf = bb_sigconf_new(c->config.mc[mc].d, BB_SIG_EXCL_SUBSTRING, funcs, n);
+    return c->mcs[mc].sigconf ? 0 : -BB_EREPORTED;
+}
+
+static int make_job(struct bb_cooker *c, size_t mc, bb_str file, struct bb_parse_job *ret)
+{
+    struct bb_strvec appends = {0};
+    int r = need_sigconf(c, mc);
+    if (r < 0)
+        return r;
+    const struct bb_layer *layer = bb_layers_of(&c->mcs[mc].layers, file);
+    bb_collect_appends(&c->mcs[mc].files, file, &appends);
+    bb_str *kept = bb_arena_array(&c->arena, bb_str, appends.n);
+    if (appends.n)
+        memcpy(kept, appends.p, appends.n * sizeof(*kept));
+    *ret = (struct bb_parse_job){.file = file,
+                                 .mc = &c->config.mc[mc],
+                                 .sigconf = c->mcs[mc].sigconf,
+                                 .layer = layer ? layer->name : BB_STR(""),
+                                 .priority = layer ? layer->priority : 0,
+                                 .appends = kept,
+                                 .nappends = appends.n};
+    bb_vec_release(&appends);
+    return 0;
+}
+
+static struct bb_parsepool pool_for(struct bb_cooker *c, struct bb_arena *arena)
+{
+    return (struct bb_parsepool){.ctx = c->ctx,
+                                 .parser = c->parser,
+                                 .hooks = &c->hooks,
+                                 .arena = arena,
+                                 .keep_going = c->opts.keep_going,
+                                 .progress = c->opts.ui ? c->opts.ui->parse_progress : NULL,
+                                 .self = c->opts.ui ? c->opts.ui->self : NULL};
+}
+
+static unsigned parse_threads(struct bb_cooker *c)
+{
+    bb_str text;
+    int64_t n = 0;
+    if (bb_store_str(bb_cooker_data(c), BB_SYM("BB_NUMBER_PARSE_THREADS"), &text) == 0 && text.len &&
+        bb_str_to_int(bb_str_trim(text), &n) && n > 0)
+        return (unsigned)n;
+    long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+    return cpus > 0 ? (unsigned)cpus : 1;
+}
+
+static void count(struct bb_cooker *c)
+{
+    for (size_t i = 0; i < c->nparsed; i++) {
+        c->counts.errors += !c->parsed[i].file.p;
+        c->counts.targets += c->parsed[i].nvariants;
+        for (size_t v = 0; v < c->parsed[i].nvariants; v++)
+            c->counts.skipped += c->parsed[i].variants[v]->skipped.p != NULL;
+    }
+}
+
+/* What the cache does not know any more is parsed; wanted[k] says where the k-th job's result belongs. */
+static int parse_missing(struct bb_cooker *c, struct bb_parse_job *jobs, const size_t *wanted, size_t n)
+{
+    struct bb_parsepool pool = pool_for(c, &c->arena);
+    struct bb_parsed *results = bb_calloc(n + 1, sizeof(*results));
+    pool.workers = parse_threads(c);
+    int r = bb_parsepool_run(&pool, jobs, n, results);
+    for (size_t i = 0; i < n; i++)
+        c->parsed[wanted[i]] = results[i];
+    free(results);
+    return r;
+}
+
+static int parse_all(struct bb_cooker *c, size_t total)
+{
+    struct bb_parse_job *jobs = bb_calloc(total + 1, sizeof(*jobs));
+    size_t *wanted = bb_calloc(total + 1, sizeof(*wanted)), n = 0, at = 0;
+    int r = 0;
+    c->parsed = bb_calloc(total + 1, sizeof(*c->parsed));
+    c->nparsed = total;
+    for (size_t mc = 0; r == 0 && mc < c->config.nmc; mc++)
+        for (size_t i = 0; r == 0 && i < c->mcs[mc].files.nfiles; i++, at++) {
+            r = make_job(c, mc, c->mcs[mc].files.files[i], &jobs[n]);
+            if (r < 0)
+                break;
+            const struct bb_parsed *known = bb_cache_find(&c->cache, c->parser, c->config.mc[mc].name, jobs[n].file,
+                                                          jobs[n].appends, jobs[n].nappends);
+            if (known)
+                c->parsed[at] = *known;
+            else
+                wanted[n++] = at;
+        }
+    c->counts.cached = total - n;
+    c->counts.parsed = n;
+    if (r == 0 && n)
+        r = parse_missing(c, jobs, wanted, n);
+    free(jobs);
+    free(wanted);
+    return r;
+}
+
+int bb_cooker_parse(struct bb_cooker *c)
+{
+    size_t total = 0;
+    int r = bb_cooker_collect(c);
+    if (r < 0)
+        return r;
+    for (size_t mc = 0; mc < c->config.nmc; mc++) {
+        total += c->mcs[mc].files.nfiles;
+        c->counts.masked += c->mcs[mc].files.masked;
+    }
+    c->counts.files = total;
+    bb_str path = bb_cooker_cache_path(c, &c->arena, "bbc_recipes.dat");
+    bb_cache_load(c->ctx, path.p, c->config.hash, &c->cache);
+    if (c->opts.ui && c->opts.ui->cache_loaded)
+        c->opts.ui->cache_loaded(c->opts.ui->self, c->cache.n);
+    r = parse_all(c, total);
+    count(c);
+    if (c->counts.parsed && r != -BB_ECANCELLED) {
+        int saved = bb_cache_save(path.p, c->config.hash, c->parsed, c->nparsed);
+        if (saved < 0)
+            bb_debug(c->ctx, 1, "the recipe cache %s was not written: %s", path.p, bb_strerror(saved));
+    }
+    return r;
+}
+
+static struct bb_cooked *find_recent(struct bb_cooker *c, bb_str fn)
+{
+    size_t n = 0;
+    for (struct bb_cooked **at = &c->recent, *k; (k = *at); at = &k->next, n++) {
+        if (!bb_str_eqz(fn, k->fn))
+            continue;
+        *at = k->next; /* to the front */
+        k->next = c->recent;
+        return c->recent = k;
+    }
+    return NULL;
+}
+
+static void drop_oldest(struct bb_cooker *c)
+{
+    size_t n = 0;
+    for (struct bb_cooked **at = &c->recent, *k; (k = *at); at = &k->next)
+        if (++n > KEEP_RECENT) {
+            *at = NULL;
+            cooked_free(k);
+            return;
+        }
+}
+
+static int evaluate(struct bb_cooker *c, bb_str fn, bool details, struct bb_arena *a, struct bb_recipe_variants *ret,
+                    struct bb_sig_recipe **ret_hashes, size_t *ret_index)
+{
+    struct bb_fn parts = bb_fn_split(fn);
+    struct bb_parse_job job;
+    int mc = bb_cooker_mc_index(c, parts.mc);
+    if (mc < 0)
+        return bb_error(c->ctx, "there is no configuration '%.*s' in BBMULTICONFIG for %.*s", BB_STRF(parts.mc),
+                        BB_STRF(fn));
+    int r = bb_cooker_collect(c);
+    if (r == 0)
+        r = make_job(c, (size_t)mc, bb_arena_str(&c->arena, parts.path), &job);
+    if (r < 0)
+        return r;
+    struct bb_parsepool pool = pool_for(c, a);
+    r = bb_parsepool_eval(&pool, &job, &parts.variant, details, ret, ret_hashes);
+    for (*ret_index = 0; r == 0 && *ret_index < ret->n; ++*ret_index)
+        if (bb_str_eq(ret->v[*ret_index].name, parts.variant))
+            return 0;
+    if (r == 0) {
+        bb_recipe_release(ret);
+        r = bb_error(c->ctx, "%.*s has no variant '%.*s' in its BBCLASSEXTEND", BB_STRF(parts.path),
+                     BB_STRF(parts.variant));
+    }
+    return r;
+}
+
+int bb_cooker_recipe(struct bb_cooker *c, bb_str fn, struct bb_store **ret,
+                     const struct bb_recipe_variant **ret_variant)
+{
+    struct bb_cooked *k = find_recent(c, fn);
+    if (!k) {
+        struct bb_recipe_variants v = {0};
+        size_t index;
+        int r = evaluate(c, fn, false, &c->arena, &v, NULL, &index);
+        if (r < 0)
+            return r;
+        k = bb_calloc(1, sizeof(*k));
+        *k = (struct bb_cooked){.next = c->recent, .fn = bb_strndup(fn), .variants = v, .index = index};
+        c->recent = k;
+        drop_oldest(c);
+    }
+    *ret = k->variants.v[k->index].d;
+    if (ret_variant)
+        *ret_variant = &k->variants.v[k->index];
+    return 0;
+}
+
+int bb_cooker_signatures(struct bb_cooker *c, bb_str fn, struct bb_arena *a, struct bb_sig_recipe *ret)
+{
+    struct bb_recipe_variants v = {0};
+    struct bb_sig_recipe *hashes;
+    size_t index;
+    int r = evaluate(c, fn, true, a, &v, &hashes, &index);
+    if (r < 0)
+        return r;
+    *ret = hashes[index];
+    bb_recipe_release(&v);
+    return 0;
+}

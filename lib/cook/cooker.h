@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The cooker: one build directory, opened. It reads the configuration, finds the recipes, gets their summaries from
+ * the cache or by parsing, and evaluates single recipes on demand. What is then done with the summaries is in build.h;
+ * nothing here takes a lock, so queries work while a build runs.
+ */
+#ifndef BB_COOK_COOKER_H
+#define BB_COOK_COOKER_H
+
+#include "cook/cache.h"
+#include "cook/collect.h"
+#include "cook/parsepool.h"
+
+/* What a user interface is told while recipes are read. Members may be NULL. */
+struct bb_cooker_ui {
+    void *self;
+    void (*cache_loaded)(void *self, size_t entries);
+    void (*parse_progress)(void *self, size_t done, size_t total);
+};
+
+struct bb_cooker_opts {
+    char **environ;
+    const struct bb_strvec *prefiles, *postfiles;
+    bool tracking;
+    bool worker;
+    bool keep_going; /* -k: parse on after errors */
+    const struct bb_cooker_ui *ui;
+};
+
+/* What belongs to one configuration: cooker.mcs[i] goes with cooker.config.mc[i]. */
+struct bb_cooker_mc {
+    struct bb_layers layers;
+    struct bb_collection files;
+    struct bb_sigconf *sigconf;
+};
+
+struct bb_parse_counts {
+    size_t files, cached, parsed, targets, skipped, masked, errors;
+};
+
+struct bb_cooker {
+    struct bb_ctx *ctx;
+    struct bb_cooker_opts opts;
+    struct bb_env env;
+    const struct bb_pyhook *hook;
+    struct bb_parse_hooks hooks;
+    struct bb_parser *parser;
+    struct bb_config config;
+    struct bb_cooker_mc *mcs;
+    bool collected;
+    struct bb_cache cache;
+    struct bb_parsed *parsed; /* every recipe file of every configuration */
+    size_t nparsed;
+    struct bb_parse_counts counts;
+    struct bb_arena arena;
+    struct bb_cooked *recent; /* evaluated recipes, most recently used first */
+};
+
+/* Reads the base configuration. Close also after a failure. */
+int bb_cooker_open(struct bb_cooker *c, struct bb_ctx *ctx, const struct bb_cooker_opts *o);
+void bb_cooker_close(struct bb_cooker *c);
+
+/* The base configuration's store. */
+static inline struct bb_store *bb_cooker_data(const struct bb_cooker *c)
+{
+    return c->config.mc[0].d;
+}
+/* Layers, recipe files and appends of every configuration. */
+int bb_cooker_collect(struct bb_cooker *c);
+/* Summaries of all recipes, from the cache where it holds; writes the cache when something was parsed. */
+int bb_cooker_parse(struct bb_cooker *c);
+
+/*
+ * Evaluates one recipe variant, by its virtual name, and returns its store, which stays valid until other recipes have
+ * pushed it out (some twenty) unless the caller takes a reference. `ret_variant` (may be NULL) gives tasks and skip
+ * reason, under the same condition.
+ */
+int bb_cooker_recipe(struct bb_cooker *c, bb_str fn, struct bb_store **ret, const struct bb_recipe_variant **ret_variant);
+/* The same with everything that a signature data file holds, in `a`. */
+int bb_cooker_signatures(struct bb_cooker *c, bb_str fn, struct bb_arena *a, struct bb_sig_recipe *ret);
+/* Index of a configuration by name, -1 when there is none. */
+int bb_cooker_mc_index(const struct bb_cooker *c, bb_str mc);
+/* Path of a file in BB_CACHEDIR, in `a`; empty when the variable cannot be expanded. */
+bb_str bb_cooker_cache_path(struct bb_cooker *c, struct bb_arena *a, const char *name);
+
+#endif
