@@ -285,8 +285,9 @@ static int use_recipe(struct bb_taskdata *td, struct bb_target *t, const struct 
         if (t->entries.p[i] == e)
             return 0;
     bb_vec_push(&t->entries, e);
-    if (e->tasks)
+    if (e->known)
         return 0;
+    e->known = true;
     bb_vec_push(&td->entries, e);
     int err = read_tasks(td, e);
     if (err)

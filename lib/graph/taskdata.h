@@ -43,6 +43,7 @@ struct bb_entry {
     size_t ndepends, nrdepends;
     struct bb_task_deps *tasks; /* beside recipe->tasks */
     uint32_t index;             /* counts the entries of all configurations in order: for lib/graph/plan */
+    bool known;  /* in its task data's list */
     bool failed;
 };
 
