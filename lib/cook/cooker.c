@@ -316,3 +316,14 @@ int bb_cooker_signatures(struct bb_cooker *c, bb_str fn, struct bb_arena *a, str
     bb_recipe_release(&v);
     return 0;
 }
+
+int bb_cooker_variants(struct bb_cooker *c, size_t mc, bb_str file, struct bb_arena *a, struct bb_recipe_variants *ret,
+                       struct bb_sig_recipe **ret_hashes)
+{
+    struct bb_parse_job job;
+    int r = make_job(c, mc, file, &job);
+    if (r < 0)
+        return r;
+    struct bb_parsepool pool = pool_for(c, a);
+    return bb_parsepool_eval(&pool, &job, NULL, false, ret, ret_hashes);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* What variables are and why: `-e`, as BitBake prints it. */
+#ifndef BB_COOK_SHOW_H
+#define BB_COOK_SHOW_H
+
+#include "cook/cooker.h"
+
+/*
+ * The whole environment of a recipe variant (`fn`) or, with `fn` empty, of the base configuration `mc`: include
+ * history, variables and shell functions with their history, Python functions. The cooker must have been opened with
+ * tracking. Appends to `out`.
+ */
+int bb_show_environment(struct bb_cooker *c, bb_str fn, bb_str mc, struct bb_buf *out);
+
+#endif

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+#include "cook/targets.h"
+
+#include "ext/regex.h"
+
+#include <stdlib.h>
+
+static bb_str conf_get(void *self, bb_str mc, bb_str var)
+{
+    struct bb_targets *t = self;
+    struct bb_store *d = bb_config_mc(&t->cooker->config, mc);
+    bb_str s = {0};
+    if (!d || bb_store_str_report(d, bb_sym_get(var), &s) < 0)
+        return (bb_str){0};
+    return s;
+}
+
+static int conf_match(void *self, bb_str pattern, bb_str text)
+{
+    struct bb_targets *t = self;
+    void **slot = bb_map_slot(&t->regexes, pattern);
+    if (!*slot) {
+        struct bb_regex *re;
+        int r = bb_regex_new(pattern, 0, &re, NULL);
+        if (r < 0)
+            return r;
+        /* The key must outlive the caller's text: put it in again under a copy of our own. */
+        bb_map_del(&t->regexes, pattern);
+        slot = bb_map_slot(&t->regexes, bb_arena_str(&t->cooker->arena, pattern));
+        *slot = re;
+    }
+    return bb_regex_match(*slot, text, 0);
+}
+
+void bb_targets_init(struct bb_targets *t, struct bb_cooker *c, const struct bb_targets_opts *o)
+{
+    *t = (struct bb_targets){.cooker = c};
+    t->conf = (struct bb_graph_conf){.self = t,
+                                     .get = conf_get,
+                                     .match = conf_match,
+                                     .keep_going = o->keep_going,
+                                     .allow_incomplete = o->allow_incomplete};
+    if (o->ignore_deps)
+        t->conf.ignore_deps = (struct bb_strlist){o->ignore_deps->p, o->ignore_deps->n};
+    t->providers = bb_calloc(c->config.nmc, sizeof(*t->providers));
+    for (size_t i = 0; i < c->config.nmc; i++)
+        bb_providers_init(&t->providers[i], c->ctx, &t->conf, c->config.mc[i].name);
+    for (size_t i = 0; i < c->nparsed; i++) {
+        int mc = c->parsed[i].file.p ? bb_cooker_mc_index(c, c->parsed[i].mc) : -1;
+        for (size_t v = 0; mc >= 0 && v < c->parsed[i].nvariants; v++)
+            bb_providers_add(&t->providers[mc], c->parsed[i].variants[v]);
+    }
+    bb_taskdata_init(&t->td, c->ctx, &t->conf);
+    for (size_t i = 0; i < c->config.nmc; i++)
+        bb_taskdata_add_mc(&t->td, &t->providers[i]);
+}
+
+void bb_targets_release(struct bb_targets *t)
+{
+    bb_taskdata_release(&t->td);
+    for (size_t i = 0; i < t->cooker->config.nmc; i++)
+        bb_providers_release(&t->providers[i]);
+    free(t->providers);
+    bb_map_each(&t->regexes, it)
+        bb_regex_free(it->val);
+    bb_map_release(&t->regexes);
+}
+
+bb_str bb_targets_default_task(struct bb_cooker *c)
+{
+    bb_str task = {0};
+    if (bb_store_str(bb_cooker_data(c), BB_SYM("BB_DEFAULT_TASK"), &task) < 0 || !task.len)
+        return BB_STR("build");
+    return task;
+}
+
+int bb_targets_resolve(struct bb_targets *t, const struct bb_strvec *names, bb_str task)
+{
+    return bb_taskdata_prepare(&t->td, names->p, names->n, task.len ? task : bb_targets_default_task(t->cooker));
+}
+
+int bb_targets_recipe(struct bb_targets *t, bb_str name, bb_str *ret_fn)
+{
+    struct bb_strvec one = {&name, 1, 1};
+    bb_str assumed;
+    int r = bb_store_str_report(bb_cooker_data(t->cooker), BB_SYM("ASSUME_PROVIDED"), &assumed);
+    if (r < 0)
+        return r;
+    if (bb_str_has_word(assumed, name))
+        return bb_error(t->cooker->ctx, "%.*s is in ASSUME_PROVIDED", BB_STRF(name));
+    r = bb_targets_resolve(t, &one, BB_STR(""));
+    if (r == 0 && !t->td.runlist.n)
+        r = bb_error(t->cooker->ctx, "Nothing PROVIDES '%.*s'", BB_STRF(name));
+    if (r == 0)
+        *ret_fn = t->td.runlist.p[0].entry->recipe->fn;
+    return r;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From target names to recipes, over the summaries of an opened cooker: feeds lib/graph with what the configuration
+ * says (PREFERRED_*, ASSUME_PROVIDED ...).
+ */
+#ifndef BB_COOK_TARGETS_H
+#define BB_COOK_TARGETS_H
+
+#include "cook/cooker.h"
+#include "graph/taskdata.h"
+
+struct bb_targets {
+    struct bb_cooker *cooker;
+    struct bb_graph_conf conf;
+    struct bb_providers *providers; /* one for each configuration, in the cooker's order */
+    struct bb_taskdatas td;
+    struct bb_map regexes; /* pattern -> compiled */
+};
+
+struct bb_targets_opts {
+    const struct bb_strvec *ignore_deps; /* -I; may be NULL */
+    bool keep_going;
+    bool allow_incomplete;
+};
+
+/* Indexes all summaries; bb_cooker_parse() must have run. */
+void bb_targets_init(struct bb_targets *t, struct bb_cooker *c, const struct bb_targets_opts *o);
+void bb_targets_release(struct bb_targets *t);
+/*
+ * Resolves the words of a command line; `task` is what -c says, "" for BB_DEFAULT_TASK (else "build"). Fills
+ * t->td.runlist. -BB_EREPORTED when nothing can be built.
+ */
+int bb_targets_resolve(struct bb_targets *t, const struct bb_strvec *names, bb_str task);
+/*
+ * The recipe that a single target stands for, as -e and bbc-getvar ask: "pn" or "mc:NAME:pn". `ret_fn` is its virtual
+ * name, borrowed from the summaries.
+ */
+int bb_targets_recipe(struct bb_targets *t, bb_str name, bb_str *ret_fn);
+/* The task that is meant when none is named: BB_DEFAULT_TASK, else "build". */
+bb_str bb_targets_default_task(struct bb_cooker *c);
+
+#endif
