@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: MIT
+"""file:// entries: files and folders of the layers, found along FILESPATH. They are used where they are."""
+
+import os
+
+import _bb_fetch
+
+from .data import FetchMethod
+from .errors import FetchError, ParameterError
+
+
+class Local(FetchMethod):
+    def supports(self, urldata, d):
+        return urldata.type == "file"
+
+    def urldata_init(self, ud, d):
+        ud.decodedurl = _bb_fetch.unquote(ud.url.split("://")[1].split(";")[0])
+        ud.basename = os.path.basename(ud.decodedurl)
+        ud.basepath = ud.decodedurl
+        ud.needdonestamp = False
+        if "*" in ud.decodedurl:
+            raise ParameterError("file:// urls using globbing are no longer supported. Please place the files in a "
+                                 "directory and reference that instead.", ud.url)
+
+    def localfile_searchpaths(self, urldata, d):
+        """The places looked at, the last being the file when it exists anywhere."""
+        return _bb_fetch.search(d.getVar("FILESPATH") or "", urldata.decodedurl)
+
+    def localpath(self, urldata, d):
+        places = self.localfile_searchpaths(urldata, d)
+        return places[-1] if places else urldata.decodedurl
+
+    def download(self, urldata, d):
+        if not os.path.exists(urldata.localpath):
+            places = (d.getVar("FILESPATH") or "").split(":")
+            raise FetchError("Unable to find file %s anywhere to download to %s. The paths that were searched were:\n"
+                             "    %s" % (urldata.url, urldata.localpath, "\n    ".join(places)))
+        return True
+
+    def checkstatus(self, fetch, urldata, d):
+        return os.path.exists(urldata.localpath)
+
+    def clean(self, urldata, d):
+        pass
