@@ -39,9 +39,12 @@ struct bb_shdeps *bb_sigconf_shdeps(struct bb_sigconf *conf);
 void bb_sigconf_ignored(const struct bb_sigconf *conf, const bb_sym **ret, size_t *ret_n);
 bb_str bb_sigconf_ignore_tasks(const struct bb_sigconf *conf);
 
-/* The state of one walk over one finalised recipe: made, asked for keys, released. */
+/*
+ * One walk over one finalised recipe: made, asked for keys, freed. A configuration has at most one at a time. The store
+ * may not be written meanwhile. Errors have been reported; -BB_ESKIP when metadata asked to skip the recipe.
+ */
 struct bb_sigwalk;
-struct bb_sigwalk *bb_sigwalk_new(struct bb_sigconf *conf, struct bb_store *d);
+int bb_sigwalk_new(struct bb_sigconf *conf, struct bb_store *d, struct bb_sigwalk **ret);
 void bb_sigwalk_free(struct bb_sigwalk *w);
 
 struct bb_sig_key {
@@ -50,7 +53,7 @@ struct bb_sig_key {
     const bb_sym *deps;  /* without duplicates, in no particular order */
     size_t ndeps;
 };
-/* Value and dependencies of one key; borrowed until the walk is freed. Errors have been reported. */
+/* Value and dependencies of one key; borrowed until the walk is freed. */
 int bb_sigwalk_key(struct bb_sigwalk *w, bb_sym name, const struct bb_sig_key **ret);
 
 #endif

@@ -17,18 +17,18 @@ struct bb_taskhash_dep {
 };
 struct bb_taskhash_in {
     bb_str basehash;
-    struct bb_taskhash_dep *deps; /* is sorted in place */
+    struct bb_taskhash_dep *deps; /* put in order in place */
     size_t ndeps;
-    struct bb_filesum *files; /* as bb_filesums_get gives them; is sorted in place */
+    struct bb_filesum *files; /* as bb_filesums_get gives them; put in order in place */
     size_t nfiles;
     /* Content of the taint file, or "nostamp:" and a uuid; empty when there is none. */
     bb_str taint;
 };
 /* Lower-case hex, NUL-terminated. */
-void bb_taskhash_compute(enum bb_level level, const struct bb_taskhash_in *in, char ret[65]);
+void bb_taskhash_compute(enum bb_level level, struct bb_taskhash_in *in, char ret[65]);
 /* "pn:task", or "mc:NAME:pn:task" when `mc` is not empty. */
 bb_str bb_taskhash_pnid(struct bb_arena *a, bb_str mc, bb_str pn, bb_str task);
-/* Text that a file adds to the hash before its checksum: "./sub/file" for a member of a folder, else empty. */
+/* Text that a file adds to the hash before its checksum: "./sub/file" for a member of a folder, else a view without p. */
 bb_str bb_taskhash_member(bb_str path);
 
 /* STAMP.task.HASH[.extra]; a `_setscene` task has the hash of its base task. `hash` "*" gives the clean mask. */

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: MIT */
+#include "sig/filesum.h"
+
+#include <errno.h>
+#include <glob.h>
+#include <stdlib.h>
+
+#include "base/map.h"
+#include "base/path.h"
+#include "base/vec.h"
+#include "ext/digest.h"
+#include "os/fs.h"
+
+#define HEADER "bbc-filesums 1\n"
+
+struct entry {
+    int64_t mtime_ns;
+    uint64_t size;
+    bool checked; /* looked at in this run */
+    char md5[33];
+};
+struct bb_filesums {
+    struct bb_ctx *ctx;
+    char *file;
+    bb_str exclude;
+    struct bb_arena arena;
+    struct bb_map entries; /* normalised path -> struct entry */
+    bool dirty;
+};
+/* One flag text being worked off. */
+struct list {
+    struct bb_filesums *c;
+    struct bb_arena *a;
+    bb_str pn, top; /* the folder being walked */
+    BB_VEC(struct bb_filesum) found;
+};
+
+/* One line: "mtime size md5 path". */
+static bool load_line(struct bb_filesums *c, bb_str line)
+{
+    bb_str mtime, size, md5;
+    int64_t t, n;
+    if (!bb_str_split(&line, ' ', &mtime) || !bb_str_split(&line, ' ', &size) || !bb_str_split(&line, ' ', &md5) ||
+        !bb_str_to_int(mtime, &t) || !bb_str_to_int(size, &n) || md5.len != 32 || line.len == 0)
+        return false;
+    struct entry *e = bb_arena_new(&c->arena, struct entry);
+    e->mtime_ns = t;
+    e->size = (uint64_t)n;
+    memcpy(e->md5, md5.p, 32);
+    bb_map_put(&c->entries, bb_arena_str(&c->arena, line), e);
+    return true;
+}
+
+static void load(struct bb_filesums *c)
+{
+    struct bb_buf b = BB_BUF_INIT;
+    if (bb_fs_read(c->file, &b) == 0 && bb_str_starts(bb_buf_str(&b), BB_STR(HEADER))) {
+        bb_str rest = bb_str_from(bb_buf_str(&b), strlen(HEADER)), line;
+        bool ok = true;
+        while (ok && rest.len && bb_str_split(&rest, '\n', &line))
+            ok = load_line(c, line);
+        if (!ok)
+            bb_map_clear(&c->entries);
+    }
+    bb_buf_release(&b);
+}
+
+struct bb_filesums *bb_filesums_open(struct bb_ctx *ctx, const char *file, bb_str exclude)
+{
+    struct bb_filesums *c = bb_calloc(1, sizeof(*c));
+    c->ctx = ctx;
+    bb_arena_init(&c->arena);
+    c->exclude = exclude.p ? bb_arena_str(&c->arena, exclude) : BB_STR("CVS .bzr .git .hg .osc .p4 .repo .svn");
+    if (file) {
+        c->file = bb_strdup(file);
+        load(c);
+    }
+    return c;
+}
+
+int bb_filesums_save(struct bb_filesums *c)
+{
+    if (!c->file || !c->dirty)
+        return 0;
+    struct bb_buf b = BB_BUF_INIT;
+    bb_buf_addz(&b, HEADER);
+    bb_map_each(&c->entries, it) {
+        const struct entry *e = it->val;
+        if (bb_str_chr(it->key, '\n', 0) == BB_NPOS)
+            bb_buf_addf(&b, "%lld %llu %s %.*s\n", (long long)e->mtime_ns, (unsigned long long)e->size, e->md5,
+                        BB_STRF(it->key));
+    }
+    int rc = bb_fs_write(c->file, bb_buf_str(&b), 0);
+    bb_buf_release(&b);
+    if (rc == 0)
+        c->dirty = false;
+    return rc;
+}
+
+void bb_filesums_free(struct bb_filesums *c)
+{
+    if (!c)
+        return;
+    free(c->file);
+    bb_map_release(&c->entries);
+    bb_arena_release(&c->arena);
+    free(c);
+}
+
+void bb_filesums_refresh(struct bb_filesums *c)
+{
+    bb_map_each(&c->entries, it)
+        ((struct entry *)it->val)->checked = false;
+}
+
+/* The checksum of one file, from the cache when it has not changed. */
+static int checksum(struct bb_filesums *c, bb_str path, const char **ret)
+{
+    struct bb_arena_mark mark = bb_arena_mark(&c->arena);
+    bb_str norm = bb_path_norm(&c->arena, path);
+    struct entry *e = bb_map_get(&c->entries, norm);
+    if (e && e->checked) {
+        bb_arena_reset(&c->arena, mark);
+        *ret = e->md5;
+        return 0;
+    }
+    char z[BB_DIGEST_HEX];
+    struct bb_stat st;
+    char *name = bb_arena_strz(&c->arena, norm);
+    int rc = bb_fs_stat(name, &st);
+    bool known = rc == 0 && e && e->mtime_ns == st.mtime_ns && e->size == st.size;
+    if (rc == 0 && !known)
+        rc = st.type == BB_F_FILE ? bb_digest_file("md5", name, z) : -EISDIR;
+    if (rc < 0 || e)
+        bb_arena_reset(&c->arena, mark);
+    if (rc < 0)
+        return rc;
+    if (!e) {
+        e = bb_arena_new(&c->arena, struct entry);
+        bb_map_put(&c->entries, norm, e);
+    }
+    if (!known) {
+        e->mtime_ns = st.mtime_ns;
+        e->size = st.size;
+        memcpy(e->md5, z, sizeof(e->md5));
+        c->dirty = true;
+    }
+    e->checked = true;
+    *ret = e->md5;
+    return 0;
+}
+
+static void add_file(struct list *l, bb_str path)
+{
+    const char *md5;
+    int rc = checksum(l->c, path, &md5);
+    if (rc < 0) {
+        bb_str base = bb_path_base(path);
+        bb_warn(l->c->ctx, "Unable to get checksum for %.*s SRC_URI entry %.*s: [Errno %d] %s: '%.*s'", BB_STRF(l->pn),
+                BB_STRF(base), -rc, bb_strerror(rc), BB_STRF(path));
+        return;
+    }
+    bb_vec_push(&l->found, (struct bb_filesum){bb_arena_str(l->a, path), bb_arena_str(l->a, bb_str_z(md5))});
+}
+
+/* BitBake: "/." is put behind every occurrence of the folder's path, not only behind the first. */
+static bb_str mark_member(struct bb_arena *a, bb_str path, bb_str top)
+{
+    struct bb_buf b = BB_BUF_INIT;
+    size_t from = 0, hit;
+    while ((hit = bb_str_find(path, top, from)) != BB_NPOS) {
+        bb_buf_add(&b, path.p + from, hit + top.len - from);
+        bb_buf_addz(&b, "/.");
+        from = hit + top.len;
+    }
+    bb_buf_adds(&b, bb_str_from(path, from));
+    bb_str r = bb_arena_str(a, bb_buf_str(&b));
+    bb_buf_release(&b);
+    return r;
+}
+
+static int visit(void *self, const struct bb_fs_entry *e)
+{
+    struct list *l = self;
+    if (e->st.type == BB_F_DIR)
+        return bb_str_has_word(l->c->exclude, bb_path_base(e->rel)) ? BB_FS_PRUNE : 0;
+    if (e->st.type == BB_F_LINK && bb_fs_is_dir(e->path))
+        return 0;
+    add_file(l, mark_member(l->a, bb_str_z(e->path), l->top));
+    return 0;
+}
+
+static int add_path(struct list *l, const char *path)
+{
+    struct bb_stat st;
+    if (!bb_fs_is_dir(path)) {
+        add_file(l, bb_str_z(path));
+        return 0;
+    }
+    if (bb_fs_lstat(path, &st) < 0 || st.type == BB_F_LINK)
+        return 0;
+    bb_str top = bb_str_z(path);
+    while (top.len && top.p[top.len - 1] == '/')
+        top.len--;
+    if (top.len == 0)
+        return bb_error(l->c->ctx, "Refusing to checksum /");
+    l->top = bb_arena_str(l->a, top);
+    int rc = bb_fs_walk(l->top.p, visit, l);
+    if (rc < 0)
+        return bb_error(l->c->ctx, "cannot read the folder '%s': %s", path, bb_strerror(rc));
+    return 0;
+}
+
+static int add_glob(struct list *l, const char *pattern)
+{
+    glob_t g = {0};
+    int rc = 0;
+    if (glob(pattern, GLOB_NOESCAPE, NULL, &g) == 0)
+        for (size_t i = 0; rc == 0 && i < g.gl_pathc; i++)
+            rc = add_path(l, g.gl_pathv[i]);
+    globfree(&g);
+    return rc;
+}
+
+/* "path:True" or "path:False"; a path ends at its first colon. */
+static int add_entry(struct list *l, bb_str entry)
+{
+    bb_str path, exists;
+    entry = bb_str_trim(entry);
+    if (entry.len == 0)
+        return 0;
+    bb_str rest = entry;
+    if (!bb_str_split(&rest, ':', &path) || !bb_str_split(&rest, ':', &exists))
+        return bb_error(l->c->ctx, "%.*s: '%.*s' in file-checksums is not PATH:True or PATH:False", BB_STRF(l->pn),
+                        BB_STRF(entry));
+    if (bb_str_eqz(exists, "False"))
+        return 0;
+    char *z = bb_arena_strz(l->a, path);
+    return bb_str_chr(path, '*', 0) != BB_NPOS ? add_glob(l, z) : add_path(l, z);
+}
+
+/* Takes the text up to white space behind ":True" or ":False", so that a path may hold blanks. */
+static bool next_entry(bb_str *rest, bb_str *ret)
+{
+    if (rest->len == 0)
+        return false;
+    size_t i = 0;
+    for (; i < rest->len; i++) {
+        bb_str head = bb_str_sub(*rest, 0, i);
+        if (strchr(" \t\n\v\f\r", rest->p[i]) && rest->p[i] &&
+            (bb_str_ends(head, BB_STR(":True")) || bb_str_ends(head, BB_STR(":False"))))
+            break;
+    }
+    *ret = bb_str_sub(*rest, 0, i);
+    *rest = bb_str_from(*rest, i);
+    return true;
+}
+
+static int cmp_md5(const void *a, const void *b)
+{
+    return bb_str_cmp(((const struct bb_filesum *)a)->md5, ((const struct bb_filesum *)b)->md5);
+}
+
+int bb_filesums_get(struct bb_filesums *c, struct bb_arena *a, bb_str flag, bb_str pn, struct bb_filesum **ret,
+                    size_t *ret_n)
+{
+    struct list l = {.c = c, .a = a, .pn = pn};
+    bb_str entry;
+    int rc = 0;
+    while (rc == 0 && (flag = bb_str_trim(flag), next_entry(&flag, &entry)))
+        rc = add_entry(&l, entry);
+    if (rc == 0) {
+        if (l.found.n)
+            qsort(l.found.p, l.found.n, sizeof(*l.found.p), cmp_md5);
+        *ret = bb_arena_array(a, struct bb_filesum, l.found.n);
+        if (l.found.n)
+            memcpy(*ret, l.found.p, l.found.n * sizeof(*l.found.p));
+        *ret_n = l.found.n;
+    }
+    bb_vec_release(&l.found);
+    return rc;
+}
