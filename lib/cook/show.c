@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cook/show.h"
 
+#include "cook/targets.h"
 #include "data/emit.h"
 
 #include <stdlib.h>
@@ -74,5 +75,45 @@ int bb_show_environment(struct bb_cooker *c, bb_str fn, bb_str mc, struct bb_buf
         bb_buf_addc(out, '\n');
         r = emit_python(d, out);
     }
+    return r;
+}
+
+static bb_str version(struct bb_arena *a, const struct bb_recipe *r)
+{
+    return r ? bb_arena_fmt(a, "%.*s:%.*s-%.*s", BB_STRF(r->pe), BB_STRF(r->pv), BB_STRF(r->pr)) : BB_STR("");
+}
+
+static int show_version(struct bb_cooker *c, struct bb_providers *p, bb_str pn, struct bb_buf *out)
+{
+    struct bb_best best;
+    bb_providers_best(p, pn, &best);
+    if (best.required && !best.preferred)
+        return bb_error(c->ctx, "REQUIRED_VERSION of package %.*s not available", BB_STRF(pn));
+    bb_str latest = version(&c->arena, best.latest);
+    bb_str chosen = version(&c->arena, best.preferred);
+    bb_str preferred = best.required || best.preferred == best.latest ? BB_STR("") : chosen;
+    bb_str required = best.required ? chosen : BB_STR("");
+    bb_buf_addf(out, "%-35.*s %25.*s %25.*s %25.*s\n", BB_STRF(pn), BB_STRF(latest), BB_STRF(preferred),
+                BB_STRF(required));
+    return 0;
+}
+
+int bb_show_versions(struct bb_cooker *c, struct bb_buf *out)
+{
+    struct bb_targets t;
+    struct bb_strvec names = {0};
+    int r = 0;
+    bb_targets_init(&t, c, &(struct bb_targets_opts){0});
+    bb_buf_addf(out, "%-35s %25s %25s %25s\n", "Recipe Name", "Latest Version", "Preferred Version",
+                "Required Version");
+    bb_buf_addf(out, "%-35s %25s %25s %25s\n\n", "===========", "==============", "=================",
+                "================");
+    bb_map_each(&t.providers[0].by_pn, it)
+        bb_vec_push(&names, it->key);
+    bb_strvec_sort(&names);
+    for (size_t i = 0; r == 0 && i < names.n; i++)
+        r = show_version(c, &t.providers[0], names.p[i], out);
+    bb_vec_release(&names);
+    bb_targets_release(&t);
     return r;
 }

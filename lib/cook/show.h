@@ -12,4 +12,7 @@
  */
 int bb_show_environment(struct bb_cooker *c, bb_str fn, bb_str mc, struct bb_buf *out);
 
+/* The latest and the preferred version of every recipe name, as `bitbake -s` lists them. */
+int bb_show_versions(struct bb_cooker *c, struct bb_buf *out);
+
 #endif

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* BB_TASKDEPDATA: what a task may know of the tasks it depends on. */
+#ifndef BB_COOK_TASKDEPS_H
+#define BB_COOK_TASKDEPS_H
+
+#include "graph/plan.h"
+
+/*
+ * A JSON object: for the task and everything below it within its own configuration, "tid": [pn, taskname, fn,
+ * [deps], [provides], taskhash, unihash, hashfn]. Appended to `out`.
+ */
+void bb_taskdeps_json(const struct bb_plan *plan, bb_tid t, struct bb_buf *out);
+
+#endif
