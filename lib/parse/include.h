@@ -15,6 +15,8 @@
  */
 int bb_include_files(struct bb_parser *p, struct bb_store *d, bb_str parent, bb_str files, struct bb_loc loc,
                      bool required);
+/* include_all: the file of every folder of BBPATH that has it. */
+int bb_include_all(struct bb_parser *p, struct bb_store *d, bb_str parent, bb_str name, struct bb_loc loc);
 /*
  * Expands `classes` and evaluates those that `d` has not inherited yet (bb.parse.BBHandler.inherit). Searched
  * along BBPATH under classes-global or classes-recipe, by __bbclasstype, then under classes. `loc` is where

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+/* What happens to a recipe's store once all its files have been evaluated, in BitBake's order. */
+#include "parse/depends.h"
+#include "parse/include.h"
+#include "parse/parser_priv.h"
+#include "parse/recipe.h"
+
+struct finalize {
+    struct bb_parser *p;
+    struct bb_store *d;
+    const struct bb_pyhook *hook; /* NULL without Python */
+    bb_str fn;
+    struct bb_loc loc; /* of the recipe */
+    struct bb_recipe_variant *v;
+};
+
+static int check_renames(struct finalize *f)
+{
+    struct bb_val v;
+    int r = bb_store_get(f->d, BB_SYM("_FAILPARSINGERRORHANDLED"), 0, &v);
+
+    /* A variable that has been renamed was set; that has been reported. */
+    return r >= 0 && v.kind == BB_V_BOOL && v.i ? -BB_EREPORTED : r;
+}
+
+/* inherit_defer and BBCLASSEXTEND: first come, first served; classes may queue more. */
+static int inherit_deferred(struct finalize *f)
+{
+    const struct bb_vlist *queue;
+    int r = 0;
+
+    while (r >= 0 && (queue = bb_eval_list(f->d, f->p->sym.DEFINHERITS))->n >= 3) {
+        struct bb_loc loc = {.src = bb_source_id(queue->p[1])};
+        struct bb_val rest = bb_val_list(bb_store_arena(f->d), queue->p + 3, queue->n - 3);
+        bb_str classes = queue->p[0];
+        int64_t line = 0;
+        bb_str_to_int(queue->p[2], &line);
+        loc.line = (uint32_t)line;
+        r = bb_store_set(f->d, f->p->sym.DEFINHERITS, rest, &(struct bb_how){.func = "finalize"});
+        if (r >= 0)
+            r = bb_include_inherit(f->p, f->d, classes, loc);
+    }
+    return r;
+}
+
+int bb_finalize_register_handlers(struct bb_parser *p, struct bb_store *d)
+{
+    const struct bb_vlist *list = bb_eval_list(d, p->sym.HANDLERS);
+    const struct bb_pyhook *hook = bb_store_hook(d);
+    int r = 0;
+
+    for (size_t i = 0; i < list->n && r >= 0; i++) {
+        bb_sym func = bb_sym_get(list->p[i]);
+        struct bb_loc loc = {0};
+        struct bb_val file;
+        r = bb_store_get_flag(d, func, p->sym.filename, 0, &file);
+        if (r >= 0 && !bb_val_true(hook, file))
+            return bb_error(p->ctx, "Undefined event handler function '%.*s'", BB_STRF(func->name));
+        bb_store_where(d, func, &loc);
+        if (r >= 0 && hook)
+            r = bb_eval_fail_python(d, hook->register_handler(hook->self, d, func->name), loc,
+                                    "registering this event handler");
+    }
+    return r;
+}
+
+static int register_handlers(struct finalize *f)
+{
+    return bb_finalize_register_handlers(f->p, f->d);
+}
+
+static int fire(struct finalize *f, enum bb_parse_event ev)
+{
+    if (!f->hook)
+        return 0;
+    return bb_eval_fail_python(f->d, f->hook->fire(f->hook->self, f->d, ev, f->fn), f->loc,
+                               "running event handlers");
+}
+
+static int fire_pre_finalise(struct finalize *f)
+{
+    return fire(f, BB_EV_RecipePreFinalise);
+}
+
+static int expand_keys(struct finalize *f)
+{
+    return bb_eval_fail(f->d, bb_store_expand_keys(f->d), f->loc);
+}
+
+static int fire_post_key_expansion(struct finalize *f)
+{
+    return fire(f, BB_EV_RecipePostKeyExpansion);
+}
+
+static int run_anonymous(struct finalize *f)
+{
+    const struct bb_vlist *funcs = bb_eval_list(f->d, f->p->sym.ANONFUNCS);
+    int r = 0;
+
+    for (size_t i = 0; f->hook && i < funcs->n && r >= 0; i++) {
+        struct bb_loc loc = f->loc;
+        bb_store_where(f->d, bb_sym_get(funcs->p[i]), &loc);
+        r = bb_eval_fail_python(f->d, f->hook->run_anonymous(f->hook->self, f->d, funcs->p[i]), loc,
+                                "running this anonymous function");
+    }
+    return r;
+}
+
+static int collect_tasks(struct finalize *f)
+{
+    const struct bb_vlist *tasks = bb_eval_list(f->d, BB_SYM("__BBTASKS"));
+    int r = fire(f, BB_EV_RecipeTaskPreProcess);
+
+    return r < 0 ? r : bb_task_collect(f->d, tasks, f->fn, &f->v->tasks, &f->v->ntasks);
+}
+
+static int compute_signatures(struct finalize *f)
+{
+    const struct bb_parse_hooks *hooks = f->p->hooks;
+
+    if (!hooks || !hooks->finalise)
+        return 0;
+    return bb_eval_fail(f->d, hooks->finalise(hooks->self, f->d, f->fn, f->v->name), f->loc);
+}
+
+static int set_included(struct finalize *f)
+{
+    return bb_eval_fail(f->d, bb_depends_set_included(f->p, f->d), f->loc);
+}
+
+static int is_set(struct finalize *f, const char *var, bool *ret)
+{
+    struct bb_val v;
+    int r = bb_store_get(f->d, bb_sym_z(var), BB_GET_EXPAND, &v);
+
+    if (r >= 0)
+        *ret = bb_val_true(f->hook, v);
+    return bb_eval_fail(f->d, r, f->loc);
+}
+
+/* A source revision that is looked up must have been asked for before the fetcher was. */
+static int check_autorev(struct finalize *f)
+{
+    bool seen = false, srcrev = false, acted = false;
+    int r = is_set(f, "__BBAUTOREV_SEEN", &seen);
+
+    if (r >= 0 && seen)
+        r = is_set(f, "__BBSRCREV_SEEN", &srcrev);
+    if (r >= 0 && srcrev)
+        r = is_set(f, "__BBAUTOREV_ACTED_UPON", &acted);
+    if (r < 0 || !seen || !srcrev || acted)
+        return r;
+    return bb_error_at(
+        f->p->ctx, f->loc,
+        "AUTOREV/SRCPV set too late for the fetcher to work properly, please set the variables earlier "
+        "in parsing. Erroring instead of later obtuse build failures.");
+}
+
+static int fire_parsed(struct finalize *f)
+{
+    return fire(f, BB_EV_RecipeParsed);
+}
+
+static int (*const steps[])(struct finalize *) = {
+    check_renames,           inherit_deferred, register_handlers, fire_pre_finalise,  expand_keys,
+    fire_post_key_expansion, run_anonymous,    collect_tasks,     compute_signatures, set_included,
+    check_autorev,           fire_parsed,
+};
+
+/* The recipe says itself that it cannot be built: that is no error. */
+static int note_skip(struct finalize *f)
+{
+    BB_CLEAN_BUF struct bb_buf reason = BB_BUF_INIT;
+
+    if (f->hook && f->hook->skip_reason)
+        f->hook->skip_reason(f->hook->self, &reason);
+    return bb_store_set(f->d, f->p->sym.SKIPPED, bb_val_s(bb_buf_str(&reason)),
+                        &(struct bb_how){.func = "finalize"});
+}
+
+int bb_finalize(struct bb_parser *p, bb_str fn, struct bb_recipe_variant *v)
+{
+    struct finalize f = {p, v->d, bb_store_hook(v->d), fn, {.src = bb_source_id(fn)}, v};
+    int r = f.hook ? f.hook->save_handlers(f.hook->self) : 0;
+
+    if (r < 0)
+        return r;
+    for (size_t i = 0; i < sizeof(steps) / sizeof(*steps) && r >= 0; i++)
+        r = steps[i](&f);
+    if (r == -BB_ESKIP)
+        r = note_skip(&f);
+    if (f.hook)
+        f.hook->restore_handlers(f.hook->self);
+    return r;
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+#include "parse/recipe.h"
+
+#include <errno.h>
+
+#include "parse/parser_priv.h"
+
+struct parse {
+    struct bb_parser *p;
+    const struct bb_recipe_request *req;
+    struct bb_recipe_variants all;
+};
+
+static int set_var(struct bb_store *d, const char *name, bb_str text)
+{
+    return bb_eval_fail(d, bb_store_set(d, bb_sym_z(name), bb_val_s(text), &(struct bb_how){.func = "parse"}),
+                        (struct bb_loc){0});
+}
+
+/* What cookerdata sets in a recipe's store before its files are read. */
+static int prepare(struct bb_store *d, const struct bb_recipe_request *req)
+{
+    BB_CLEAN_BUF struct bb_buf appends = BB_BUF_INIT;
+    int r = 0;
+
+    if (req->only.p)
+        r = set_var(d, "__ONLYFINALISE", req->only.len ? req->only : BB_STR("default"));
+    if (r >= 0)
+        r = set_var(d, "__BBMULTICONFIG", req->mc.p ? req->mc : BB_STR(""));
+    if (r >= 0)
+        r = set_var(d, "FILE_LAYERNAME", req->layer.p ? req->layer : BB_STR(""));
+    for (size_t i = 0; i < req->nappends; i++) {
+        if (i)
+            bb_buf_addc(&appends, ' ');
+        bb_buf_adds(&appends, req->appends[i]);
+    }
+    if (r >= 0 && req->nappends)
+        r = set_var(d, "__BBAPPEND", bb_buf_str(&appends));
+    return r;
+}
+
+/* The recipe's files, the recipe itself first. */
+static int read_files(struct parse *ps, struct bb_store *d)
+{
+    int r;
+
+    bb_store_include_enter(d, ps->req->path);
+    r = bb_parser_handle_recipe(ps->p, d, ps->req->path, BB_FILE_TOP);
+    if (r == -ENOENT)
+        r = bb_error(ps->p->ctx, "Unable to parse %.*s: no such file", BB_STRF(ps->req->path));
+    for (size_t i = 0; i < ps->req->nappends && r >= 0; i++) {
+        r = bb_parser_handle_recipe(ps->p, d, ps->req->appends[i], 0);
+        if (r == -ENOENT)
+            r = bb_error(ps->p->ctx, "Unable to parse %.*s: no such file", BB_STRF(ps->req->appends[i]));
+    }
+    bb_store_include_leave(d);
+    return r;
+}
+
+static struct bb_recipe_variant *add_variant(struct parse *ps, bb_str name, struct bb_store *d)
+{
+    struct bb_recipe_variants *all = &ps->all;
+
+    all->v = bb_realloc(all->v, (all->n + 1) * sizeof(*all->v));
+    all->v[all->n] = (struct bb_recipe_variant){.name = bb_arena_str(bb_store_arena(d), name), .d = d};
+    return &all->v[all->n++];
+}
+
+/* The part of "multilib:lib32" before the first colon, and the part between that and the next. */
+static bool split_extension(bb_str ext, bb_str *ret_class, bb_str *ret_variant)
+{
+    bb_str rest = ext;
+
+    bb_str_split(&rest, ':', ret_class);
+    return bb_str_split(&rest, ':', ret_variant);
+}
+
+/* A copy of the store before finalisation, told what it is a variant of. */
+static int extend(struct parse *ps, struct bb_store *safe, bb_str ext, bb_str extended, bb_str pn)
+{
+    struct bb_recipe_variant *v = add_variant(ps, ext, bb_store_copy(safe));
+    bb_str class, variant, entry[] = {BB_STR(""), ps->req->path, BB_STR("0")};
+    int r = set_var(v->d, "BBCLASSEXTEND", extended);
+
+    if (r < 0)
+        return r;
+    if (split_extension(v->name, &class, &variant)) {
+        r = set_var(v->d, "BBEXTENDCURR", class);
+        if (r >= 0)
+            r = set_var(v->d, "BBEXTENDVARIANT", variant);
+    } else {
+        r = set_var(v->d, "PN", bb_arena_fmt(bb_store_arena(v->d), "%.*s-%.*s", BB_STRF(pn), BB_STRF(ext)));
+    }
+    entry[0] = class;
+    return r < 0 ? r : bb_eval_list_append(v->d, ps->p->sym.DEFINHERITS, entry, 3);
+}
+
+static bool has_variant(const struct parse *ps, bb_str name)
+{
+    for (size_t i = 0; i < ps->all.n; i++)
+        if (bb_str_eq(ps->all.v[i].name, name))
+            return true;
+    return false;
+}
+
+/* Variants for the words of BBCLASSEXTEND, as it stands after the recipe itself was finalised. */
+static int add_variants(struct parse *ps, struct bb_store *safe)
+{
+    struct bb_store *main_d = ps->all.v[0].d;
+    bb_str extended, rest, ext, pn;
+    int r = bb_store_str_report(main_d, BB_SYM("BBCLASSEXTEND"), &extended);
+
+    if (r >= 0)
+        r = bb_store_str_report(main_d, BB_SYM("PN"), &pn);
+    rest = extended;
+    while (r >= 0 && bb_str_word(&rest, &ext)) {
+        bool wanted = !ps->req->only.p || bb_str_eq(ps->req->only, ext);
+        if (wanted && !has_variant(ps, ext))
+            r = extend(ps, safe, ext, extended, pn);
+    }
+    for (size_t i = 1; i < ps->all.n && r >= 0; i++)
+        r = bb_finalize(ps->p, ps->req->path, &ps->all.v[i]);
+    return r;
+}
+
+/* Reads __SKIPPED into the variants. */
+static int note_skipped(struct parse *ps)
+{
+    for (size_t i = 0; i < ps->all.n; i++) {
+        struct bb_recipe_variant *v = &ps->all.v[i];
+        const struct bb_pyhook *hook = bb_store_hook(v->d);
+        struct bb_val skipped;
+        int r = bb_store_get(v->d, ps->p->sym.SKIPPED, BB_GET_EXPAND, &skipped);
+        if (r < 0)
+            return bb_eval_fail(v->d, r, (struct bb_loc){.src = bb_source_id(ps->req->path)});
+        if (bb_val_true(hook, skipped))
+            v->skipped = bb_val_str(hook, bb_store_arena(v->d), skipped);
+    }
+    return 0;
+}
+
+int bb_recipe_parse(struct bb_parser *p, struct bb_store *base, const struct bb_recipe_request *req,
+                    struct bb_recipe_variants *ret)
+{
+    struct parse ps = {p, req, {NULL, 0}};
+    struct bb_store *safe = bb_store_copy(base);
+    int r = prepare(safe, req);
+
+    if (r >= 0)
+        r = read_files(&ps, safe);
+    if (r == -BB_ESKIP) { /* the recipe's own statements gave up: what there is is all there will be */
+        add_variant(&ps, BB_STR(""), bb_store_ref(safe));
+        r = 0;
+    } else if (r >= 0) {
+        bb_store_freeze(safe);
+        r = bb_finalize(p, req->path, add_variant(&ps, BB_STR(""), bb_store_copy(safe)));
+        if (r >= 0)
+            r = add_variants(&ps, safe);
+    }
+    if (r >= 0)
+        r = note_skipped(&ps);
+    bb_store_unref(safe);
+    if (r < 0)
+        bb_recipe_release(&ps.all);
+    else
+        *ret = ps.all;
+    return r;
+}
+
+void bb_recipe_release(struct bb_recipe_variants *v)
+{
+    for (size_t i = 0; i < v->n; i++)
+        bb_store_unref(v->v[i].d);
+    free(v->v);
+    *v = (struct bb_recipe_variants){NULL, 0};
+}
