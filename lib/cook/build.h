@@ -10,12 +10,21 @@
 #include "cook/targets.h"
 #include "run/sched.h"
 
+/* One run of a task. */
+struct bb_ui_task {
+    uint32_t id;   /* the same in started and ended */
+    bb_str tid;    /* "/path/x.bb:do_compile" */
+    bb_str recipe; /* "x-1.0-r0" */
+    bb_str task;
+    bool setscene;
+    size_t index, total; /* "Running task 5 of 10" */
+};
+
 /* What a user interface is told while tasks run. Members may be NULL. */
 struct bb_build_ui {
     void *self;
     /* The plan is made: `total` tasks, of which `setscene` may be restored. */
     void (*planned)(void *self, size_t total, size_t setscene);
-    void (*sstate)(void *self, const struct bb_sstate_counts *n);
     void (*started)(void *self, const struct bb_ui_task *t);
     void (*ended)(void *self, const struct bb_ui_task *t, bool ok);
     void (*tick)(void *self);

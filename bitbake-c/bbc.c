@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT */
+/* bbc: what BitBake's `bitbake` does. */
+#include "cmd.h"
+
+#include "cook/build.h"
+#include "cook/show.h"
+#include "cook/targets.h"
+#include "options.h"
+#include "os/os.h"
+#include "ui.h"
+
+#include <unistd.h>
+
+extern char **environ;
+
+struct bbc {
+    struct bbc_options o;
+    struct bb_ctx ctx;
+    struct bbc_console console;
+    struct bbc_ui ui;
+    struct bb_cooker cooker;
+};
+
+static int print_and_release(struct bb_buf *out, int r)
+{
+    if (r == 0)
+        fwrite(out->p, 1, out->len, stdout);
+    return r;
+}
+
+/* -e: the base configuration, a multiconfig ("mc:NAME"), a target or, with -b, a file. */
+static int show_environment(struct bbc *b)
+{
+    BB_CLEAN_BUF struct bb_buf out = BB_BUF_INIT;
+    bb_str target = b->o.targets.n ? b->o.targets.p[0] : BB_STR("");
+    if (b->o.targets.n > 1)
+        return bb_error(&b->ctx, "Only one target can be used with the --environment option.");
+    if (b->o.buildfile.len && target.len)
+        return bb_error(&b->ctx, "No target should be used with the --environment and --buildfile options.");
+    if (bb_str_eqz(target, "world") || bb_str_eqz(target, "universe"))
+        return bb_error(&b->ctx, "'%.*s' is not a valid target for --environment.", BB_STRF(target));
+    if (b->o.buildfile.len) {
+        bb_str fn;
+        int r = bb_build_match_file(&b->cooker, b->o.buildfile, &fn);
+        return r < 0 ? r : print_and_release(&out, bb_show_environment(&b->cooker, fn, BB_STR(""), &out));
+    }
+    bb_str rest = target, part, mc = BB_STR("");
+    if (bb_str_starts(target, BB_STR("mc:")) && bb_str_chr(target, ':', 3) == BB_NPOS) {
+        bb_str_split(&rest, ':', &part);
+        mc = rest;
+        target = BB_STR("");
+    }
+    if (!target.len)
+        return print_and_release(&out, bb_show_environment(&b->cooker, target, mc, &out));
+    int r = bb_cooker_parse(&b->cooker);
+    if (r < 0)
+        return r;
+    struct bb_targets t;
+    bb_str fn = {0};
+    bb_targets_init(&t, &b->cooker, &(struct bb_targets_opts){.allow_incomplete = true});
+    r = bb_targets_recipe(&t, target, &fn);
+    if (r == 0)
+        r = bb_show_environment(&b->cooker, fn, BB_STR(""), &out);
+    bb_targets_release(&t);
+    return print_and_release(&out, r);
+}
+
+static void show_parse_counts(struct bbc *b)
+{
+    const struct bb_parse_counts *n = &b->cooker.counts;
+    if (b->o.quiet < 2)
+        fprintf(b->console.out,
+                "Parsing of %zu .bb files complete (%zu cached, %zu parsed). %zu targets, %zu skipped, %zu masked, %zu "
+                "errors.\n", n->files, n->cached, n->parsed, n->targets, n->skipped, n->masked, n->errors);
+    fflush(b->console.out);
+}
+
+static int parse_recipes(struct bbc *b)
+{
+    int r = bb_cooker_parse(&b->cooker);
+    bbc_ui_release(&b->ui);
+    if (r == -BB_EREPORTED && b->cooker.counts.errors)
+        bb_error(&b->ctx, "Parsing halted due to errors, see error messages above");
+    if (r == 0 || b->o.keep_going)
+        show_parse_counts(b);
+    return r;
+}
+
+static int show_versions(struct bbc *b)
+{
+    BB_CLEAN_BUF struct bb_buf out = BB_BUF_INIT;
+    return print_and_release(&out, bb_show_versions(&b->cooker, &out));
+}
+
+static int build(struct bbc *b)
+{
+    struct bb_build_opts o = {.targets = &b->o.targets,
+                              .task = b->o.cmd,
+                              .buildfile = b->o.buildfile,
+                              .clear_stamp = b->o.clear_stamp,
+                              .runall = &b->o.runall,
+                              .runonly = &b->o.runonly,
+                              .ignore_deps = &b->o.ignore_deps,
+                              .force = b->o.force,
+                              .dry_run = b->o.dry_run,
+                              .keep_going = b->o.keep_going,
+                              .no_setscene = b->o.no_setscene,
+                              .skip_setscene = b->o.skip_setscene,
+                              .setscene_only = b->o.setscene_only,
+                              .verbose = b->o.verbose > 0,
+                              .why = b->o.why,
+                              .signatures = b->o.dump_signatures.n > 0,
+                              .ui = &b->ui.build};
+    if (b->o.graphviz)
+        return bb_build_graph(&b->cooker, &o);
+    return bb_build_run(&b->cooker, &o);
+}
+
+/* Queries answer on stdout, builds talk there. */
+static bool is_query(const struct bbc_options *o)
+{
+    return o->show_environment || o->show_versions || o->why;
+}
+
+static int act(struct bbc *b)
+{
+    int r;
+    if (b->o.show_environment)
+        return show_environment(b);
+    if (b->o.buildfile.len)
+        return build(b);
+    if ((r = parse_recipes(b)) < 0)
+        return r;
+    if (b->o.parse_only)
+        return 0;
+    if (b->o.show_versions)
+        return show_versions(b);
+    if (!b->o.targets.n) {
+        bb_str more;
+        if ((r = bb_store_str_report(bb_cooker_data(&b->cooker), BB_SYM("BBTARGETS"), &more)) < 0)
+            return r;
+        bb_strvec_words(&b->o.targets, more);
+    }
+    if (b->o.targets.n)
+        return build(b);
+    bb_plain(&b->ctx, "Nothing to do.  Use 'bitbake world' to build everything, or run 'bitbake --help' for usage "
+             "information.");
+    return b->o.graphviz ? -BB_EREPORTED : 0;
+}
+
+static int run(struct bbc *b)
+{
+    bbc_console_init(&b->console, &b->ctx, is_query(&b->o));
+    b->console.json = bb_str_eqz(b->o.diagnostics, "json");
+    b->ctx.verbosity = b->o.verbose + b->o.debug - b->o.quiet;
+    bbc_ui_init(&b->ui, &b->console, is_query(&b->o) ? 2 : b->o.quiet);
+    struct bb_cooker_opts o = {.environ = environ,
+                               .prefiles = &b->o.prefiles,
+                               .postfiles = &b->o.postfiles,
+                               .tracking = b->o.show_environment,
+                               .keep_going = b->o.keep_going,
+                               .ui = &b->ui.parse};
+    int r = bb_cooker_open(&b->cooker, &b->ctx, &o);
+    if (r == 0)
+        r = act(b);
+    bbc_ui_release(&b->ui);
+    bb_cooker_close(&b->cooker);
+    if (!is_query(&b->o))
+        bbc_console_summary(&b->console, &b->ctx);
+    return r;
+}
+
+int bbc_build_main(int argc, char **argv)
+{
+    struct bbc b = {0};
+    int stop = bbc_options_parse(argc, argv, &b.o);
+    int status = stop == 0 || stop == 1 ? 0 : 2;
+    if (stop == 0 && b.o.version)
+        printf("BitBake Build Tool Core version 2.8.1\nbbc version " BBC_VERSION "\n");
+    else if (stop == 0 && !b.o.kill_server && !b.o.status_only) {
+        bb_ctx_init(&b.ctx);
+        b.ctx.os = bb_os_posix();
+        status = bbc_console_status(run(&b));
+        bb_ctx_release(&b.ctx);
+    }
+    bbc_options_release(&b.o);
+    return status;
+}
