@@ -34,9 +34,14 @@ const struct bb_filestat *bb_depends_stat(struct bb_parser *p, bb_str path)
 
 bool bb_depends_unchanged(struct bb_parser *p, const struct bb_depend *dep)
 {
-    struct bb_filestat *st = (struct bb_filestat *)bb_depends_stat(p, dep->path);
+    struct bb_filestat *st = bb_map_get(&p->stats, dep->path);
+    BB_CLEAN_BUF struct bb_buf path = BB_BUF_INIT;
 
-    *st = ask_disk(p, bb_arena_strz(&p->arena, dep->path));
+    bb_buf_adds(&path, dep->path);
+    if (st)
+        *st = ask_disk(p, path.p);
+    else
+        st = (struct bb_filestat *)bb_depends_stat(p, dep->path);
     return st->exists == dep->st.exists && st->mtime_ns == dep->st.mtime_ns && st->size == dep->st.size &&
            st->inode == dep->st.inode;
 }
