@@ -75,7 +75,8 @@ static int set_descriptors(posix_spawn_file_actions_t *actions, const struct bb_
     }
     if (!err && s->cwd)
         err = posix_spawn_file_actions_addchdir_np(actions, s->cwd);
-    return err;
+    /* Ours are CLOEXEC, but we may have been started with more: make's jobserver, an editor's pipes. */
+    return err ? err : posix_spawn_file_actions_addclosefrom_np(actions, 3);
 }
 
 /* The value of PATH in `env`, as a lookup in the child's own environment needs it. */

@@ -45,21 +45,30 @@ static inline void unit_rmdir(const char *dir)
 }
 
 /* Each test runs in a forked child, so that what one leaves behind does not reach the next. */
+static inline int unit_run(const char *name, const TTest *const *tests, size_t n, void (*setup)(void),
+                           void (*teardown)(void))
+{
+    Suite *s = suite_create(name);
+    TCase *c = tcase_create(name);
+
+    tcase_set_timeout(c, 60);
+    if (setup)
+        tcase_add_checked_fixture(c, setup, teardown);
+    for (size_t i = 0; i < n; i++)
+        tcase_add_test(c, tests[i]);
+    suite_add_tcase(s, c);
+    SRunner *r = srunner_create(s);
+    srunner_run_all(r, CK_NORMAL);
+    int failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
 #define UNIT_MAIN(name, ...)                                                                                 \
     int main(void)                                                                                           \
     {                                                                                                        \
         const TTest *const tests[] = {__VA_ARGS__};                                                          \
-        Suite *s = suite_create(name);                                                                       \
-        TCase *c = tcase_create(name);                                                                       \
-        tcase_set_timeout(c, 60);                                                                            \
-        for (size_t i = 0; i < sizeof(tests) / sizeof(*tests); i++)                                          \
-            tcase_add_test(c, tests[i]);                                                                     \
-        suite_add_tcase(s, c);                                                                               \
-        SRunner *r = srunner_create(s);                                                                      \
-        srunner_run_all(r, CK_NORMAL);                                                                       \
-        int failed = srunner_ntests_failed(r);                                                               \
-        srunner_free(r);                                                                                     \
-        return failed ? EXIT_FAILURE : EXIT_SUCCESS;                                                         \
+        return unit_run(name, tests, sizeof(tests) / sizeof(*tests), NULL, NULL);                            \
     }
 
 #endif
