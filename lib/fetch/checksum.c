@@ -52,6 +52,11 @@ int bb_checksum_file(const char *path, const char *const *kinds, size_t nkinds,
     return r;
 }
 
+void bb_checksum_text(bb_str text, char ret_hex[65])
+{
+    bb_sha256(text, ret_hex);
+}
+
 int bb_checksum_verify(const char *path, bb_str sha256, struct bb_buf *err)
 {
     static const char *const kind[] = {"sha256"};

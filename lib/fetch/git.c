@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "fetch/git.h"
 
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/diag.h"
 #include "base/vec.h"
-#include "os/fs.h"
+#include "ext/tar.h"
 #include "os/proc.h"
 
 static void describe(struct bb_buf *err, const char *const *argv, int status, bb_str output)
@@ -121,6 +122,12 @@ int bb_git_contains(const struct bb_git *g, const char *dir, bb_str rev, bb_str 
     if (r == -BB_ENETWORK)
         return 0; /* git does not know the revision */
     return r < 0 ? r : bb_str_trim(bb_buf_str(&out)).len > 0;
+}
+
+int bb_git_pack(const char *dir, const char *tarball, struct bb_buf *err)
+{
+    struct bb_tar_pack o = {.prefix = "./", .root_owner = true};
+    return bb_tar_pack(dir, tarball, &o, err);
 }
 
 int bb_git_lsremote(const struct bb_git *g, const char *pattern, struct bb_buf *out, struct bb_buf *err)

@@ -28,6 +28,9 @@ int bb_git_fetch(const struct bb_git *g, const char *dir, bool all_refs, struct 
 /* Whether the mirror has `rev`, on `branch` unless that is empty: 1 or 0. */
 int bb_git_contains(const struct bb_git *g, const char *dir, bb_str rev, bb_str branch);
 
+/* A tarball of the mirror, which appears whole: what other builds find on their PREMIRRORS. */
+int bb_git_pack(const char *dir, const char *tarball, struct bb_buf *err);
+
 /* What "git ls-remote url [pattern]" prints; pattern may be NULL. */
 int bb_git_lsremote(const struct bb_git *g, const char *pattern, struct bb_buf *out, struct bb_buf *err);
 /*

@@ -141,7 +141,7 @@ class Fetch:
         self.d = d
         self.connection_cache = connection_cache
         fn = d.getVar('FILE')
-        key = (d.getVar('__BBMULTICONFIG') or "") + fn + str(id(d)) if cache and fn else None
+        key = (d.getVar('__BBMULTICONFIG'), fn, d.getVar('PN'), id(d)) if cache and fn else None
         self.ud = urldata_cache.get(key, {})
         for url in self.urls:
             if url in self.ud:

@@ -13,6 +13,7 @@ from .uri import decodeurl
 from . import stamps
 
 CHECKSUM_LIST = ["md5", "sha256", "sha1", "sha384", "sha512"]
+_SINGLE = 2  # enum bb_unpack_kind: one compressed file
 _CHECKSUM_TYPES = frozenset(["http", "https", "ftp", "ftps", "sftp", "s3", "az", "crate", "gs", "apt"])
 
 
@@ -174,7 +175,9 @@ class FetchMethod:
     def unpack(self, urldata, rootdir, data):
         file = urldata.localpath
         unpackdir = self.unpack_directory(urldata, rootdir)
-        archive = self._flag(urldata, "unpack", True) and _bb_fetch.is_archive(file)
+        archive = self._flag(urldata, "unpack", True) and _bb_fetch.archive_kind(file)
+        if archive == _SINGLE:
+            unpackdir = rootdir  # BitBake: whatever subdir says
         tracer = getattr(urldata, "unpack_tracer", None)
         if tracer:
             tracer.unpack("archive-extract" if archive else "file-copy", unpackdir)
@@ -194,7 +197,7 @@ class FetchMethod:
         _bb_fetch.unpack(file, unpackdir, int(urldata.parm.get("striplevel", "0")), member)
         if member:
             inner = os.path.join(unpackdir, member)
-            if _bb_fetch.is_archive(inner):
+            if _bb_fetch.archive_kind(inner):
                 _bb_fetch.unpack(inner, unpackdir, 0, None)
 
     def _copy(self, urldata, file, unpackdir):

@@ -167,7 +167,7 @@ class Git(FetchMethod):
             os.unlink(ud.fullmirror)
         bb.fetch2.logger.info("Creating tarball of git repository")
         try:
-            _bb_fetch.pack(ud.clonedir, ud.fullmirror)
+            _bb_fetch.git_pack(ud.clonedir, ud.fullmirror)
         except _bb_fetch.Error as exc:
             raise FetchError(str(exc), ud.url)
         open(ud.fullmirror + ".done", "w").close()
