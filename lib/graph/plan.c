@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "graph/planner.h"
-#include "graph/closest.h"
+#include "base/fuzzy.h"
 
 uint32_t bb_planner_name(const struct bb_planner *g, bb_str name)
 {
@@ -104,7 +104,7 @@ static int no_such_task(struct bb_planner *g, const struct bb_wanted_task *w, bb
     BB_CLEAN_BUF struct bb_buf like = BB_BUF_INIT;
     for (size_t i = 0; i < r->ntasks; i++)
         bb_vec_push(&names, r->tasks[i].name);
-    bb_closest_find(task, names.p, names.n, &found);
+    bb_fuzzy_matches(task, &names, 3, 0.7, &found);
     for (size_t i = 0; i < found.n; i++)
         bb_buf_addf(&like, "%s  %.*s", i ? "\n" : ". Close matches:\n", BB_STRF(found.p[i]));
     bb_vec_release(&names);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "graph/taskdata.h"
-#include "graph/closest.h"
+#include "base/fuzzy.h"
 
 static bool halts(const struct bb_taskdata *td)
 {
@@ -331,7 +331,7 @@ static void close_matches(struct bb_taskdata *td, bb_str item, struct bb_buf *ou
         bb_vec_push(&names, it->key);
     for (size_t i = 0; i < td->providers->skipped.n; i++)
         bb_vec_push(&names, td->providers->skipped.p[i]->pn);
-    bb_closest_find(item, names.p, names.n, &found);
+    bb_fuzzy_matches(item, &names, 3, 0.7, &found);
     struct bb_recipe_vec runtime = {0};
     bb_providers_runtime(td->providers, item, &runtime);
     for (size_t i = 0; i < runtime.n; i++)
