@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: MIT
+"""What code refers to. The scanners are native and remember what they have seen; these are their Python faces."""
+
+import hashlib
+import inspect
+import logging
+import sys
+
+import _bbc
+import bb
+
+logger = logging.getLogger("BitBake.CodeParser")
+
+
+def bbhash(s):
+    return hashlib.sha256(s.encode("utf-8")).hexdigest()
+
+
+def parser_cache_init(cachedir):
+    """Kept for callers: the scanners' memory needs no file."""
+
+
+def parser_cache_save():
+    """Kept for callers."""
+
+
+def parser_cache_savemerge():
+    """Kept for callers."""
+
+
+class PythonParser:
+    """References, called functions and words looked for in variables, of a Python text."""
+
+    def __init__(self, name, log):
+        self.name = name
+        self._log = log
+        self.references, self.execs, self.contains = set(), set(), {}
+        self.var_execs = set()
+        self.extra = None
+
+    def parse_python(self, node, lineno=0, filename="<string>", fixedhash=None):
+        if not node or not node.strip():
+            return
+        self.references, self.execs, self.contains = \
+            _bbc.scan_python(node, self.name, filename or "<string>", int(lineno or 0))
+
+
+class ShellParser:
+    """Commands of a shell text."""
+
+    def __init__(self, name, log):
+        self.name = name
+        self._log = log
+        self.execs = set()
+
+    def parse_shell(self, value):
+        try:
+            self.execs = _bbc.scan_shell(value)
+        except ValueError:
+            bb.error("Error during parse shell code, the last 5 lines are:\n%s" % "\n".join(value.split("\n")[-5:]))
+            raise
+        return self.execs
+
+
+class _ModuleCode:
+    """modulecode_deps: {name: [references, execs, var_execs, contains, extra]} of module functions, read only."""
+
+    def _all(self):
+        return {name: [refs, execs, set(), contains, extra]
+                for name, (refs, execs, contains, extra) in _bbc.module_functions().items()}
+
+    def __getitem__(self, name):
+        return self._all()[name]
+
+    def __contains__(self, name):
+        return name in _bbc.module_functions()
+
+    def __iter__(self):
+        return iter(_bbc.module_functions())
+
+    def __len__(self):
+        return len(_bbc.module_functions())
+
+    def keys(self):
+        return _bbc.module_functions().keys()
+
+
+modulecode_deps = _ModuleCode()
+
+
+def add_module_functions(fn, functions, namespace):
+    """Scans those of `functions` (name: object) that the file `fn` itself defines."""
+    for name, function in functions.items():
+        try:
+            if inspect.getsourcefile(function) != fn:
+                continue
+            lines, lineno = inspect.getsourcelines(function)
+        except TypeError:  # a callable without source, such as an instance
+            continue
+        source = "".join(lines)
+        _bbc.add_module_function(namespace, name, source, fn, lineno, functions, bbhash("\n" * lineno + source))
+
+
+def add_pylib(d, libdir, namespace):
+    """The statement addpylib: makes a package available to the metadata, with the modules named in its BBIMPORTS."""
+    context = bb.utils.get_context()
+    for name in (d.getVar("BB_GLOBAL_PYMODULES") or "").split():
+        if name not in context:
+            context[name] = __import__(name)
+    libdir = d.expand(libdir)
+    if libdir not in sys.path:
+        sys.path.append(libdir)
+    try:
+        package = context[namespace] = __import__(namespace)
+        for name in getattr(package, "BBIMPORTS", []):
+            __import__("%s.%s" % (namespace, name))
+            module = getattr(package, name)
+            functions = {f: getattr(module, f) for f in dir(module)
+                         if not f.startswith("_") and callable(getattr(module, f))}
+            add_module_functions(module.__file__, functions, "%s.%s" % (namespace, name))
+    except AttributeError as exc:
+        bb.error("Error importing OE modules: %s" % exc)

@@ -1,0 +1,268 @@
+# SPDX-License-Identifier: MIT
+"""Functions on data stores: making, expanding, printing, and what a value depends on."""
+
+import sys
+
+import _bbc
+import bb
+import bb.data_smart
+
+
+def init():
+    return bb.data_smart.DataSmart()
+
+
+def init_db(parent=None):
+    return parent.createCopy() if parent is not None else init()
+
+
+def createCopy(source):
+    """A store that has what `source` has and shares it until either is written."""
+    return source.createCopy()
+
+
+def initVar(var, d):
+    d.initVar(var)
+
+
+def keys(d):
+    return d.keys()
+
+
+def expand(s, d, varname=None):
+    return d.expand(s, varname)
+
+
+def expandKeys(alterdata, readdata=None):
+    """Renames variables whose names contain ${...}."""
+    if readdata is None or readdata is alterdata:
+        alterdata._expand_keys()
+        return
+    renames = {key: readdata.expand(key) for key in alterdata if "${" in key}
+    for key in sorted(renames):
+        new = renames[key]
+        if new == key:
+            continue
+        old = alterdata.getVar(new, False)
+        value = alterdata.getVar(key, False)
+        if old is not None and value is not None:
+            bb.warn("Variable key %s (%s) replaces original key %s (%s)." % (key, value, new, old))
+        alterdata.renameVar(key, new)
+
+
+def inheritFromOS(d, savedenv, permitted):
+    """Takes over variables of the environment, those that shall be exported again marked so."""
+    import bb.utils
+    exported = bb.utils.preserved_envvars_exported()
+    for name in savedenv.keys():
+        if name in permitted:
+            d.setVar(name, savedenv.getVar(name), op="from env")
+            if name in exported:
+                d.setVarFlag(name, "export", True, op="auto env export")
+
+
+def inherits_class(klass, d):
+    suffix = "/%s.bbclass" % klass
+    return any(path.endswith(suffix) for path in d.getVar("__inherit_cache", False) or [])
+
+
+# --- as shell text ---
+
+def emit_var(var, o=sys.__stdout__, d=None, all=False):
+    text, function = _bbc.emit_var(var, d, all)
+    o.write(text)
+    return function
+
+
+def emit_env(o=sys.__stdout__, d=None, all=False):
+    o.write(_bbc.emit_env(d, all, True))
+
+
+def emit_func(func, o=sys.__stdout__, d=None):
+    o.write(_bbc.emit_func(func, d))
+
+
+def exported_keys(d):
+    from bb.utils import to_boolean
+    return (key for key in d.keys() if not key.startswith("__") and to_boolean(d.getVarFlag(key, "export")) and
+            not to_boolean(d.getVarFlag(key, "unexport")))
+
+
+def exported_vars(d):
+    for key in list(exported_keys(d)):
+        try:
+            value = d.getVar(key)
+        except Exception as exc:
+            bb.warn("%s: Unable to export ${%s}: %s" % (d.getVar("FILE"), key, exc))
+            continue
+        if value is not None:
+            yield key, str(value)
+
+
+def _function_text(func, d):
+    body = d.getVar(func, False)
+    if not body.startswith("def"):
+        body = "def %s(d):\n%s" % (func, body)
+    return body.strip() + "\n\n"
+
+
+def func_python_text(func, d):
+    """A python function, a call of it, and the python functions that it needs."""
+    import bb.codeparser
+    out = [_function_text(func, d), "%s(d)\n\n" % func]
+    seen, queue = {func}, [func]
+    while queue:
+        name = queue.pop(0)
+        parser = bb.codeparser.PythonParser(name, None)
+        parser.parse_python(d.getVar(name, False))
+        for dep in sorted(parser.execs | set((d.getVarFlag(name, "vardeps") or "").split())):
+            if dep in seen:
+                continue
+            seen.add(dep)
+            if d.getVarFlag(dep, "func", False) and d.getVarFlag(dep, "python", False):
+                out.append(_function_text(dep, d))
+                queue.append(dep)
+    return "".join(out)
+
+
+def emit_func_python(func, o=sys.__stdout__, d=None):
+    o.write(func_python_text(func, d))
+
+
+# --- dependencies ---
+
+def _with_contains(value, contains, exclusions, ignored, d):
+    """Appends what is known of words that code looks for in variables."""
+    parts = [str(value)] if value else []
+    for var in sorted(contains):
+        if var in exclusions or var in ignored:
+            continue
+        present = (d.getVar(var) or "").split()
+        for item in sorted(contains[var]):
+            state = "Set" if all(word in present for word in item.split()) else "Unset"
+            parts.append("\n%s{%s} = %s" % (var, item, state))
+    return "".join(parts)
+
+
+class _Key:
+    """One key on its way to (dependencies, value)."""
+
+    def __init__(self, key, keys, exclusions, ignored, d):
+        self.key, self.keys, self.exclusions, self.ignored, self.d = key, keys, exclusions, ignored, d
+        self.deps = set()
+        self.value = None
+
+    def use(self, parse, value):
+        """Takes over references of a VariableParse or parser."""
+        self.deps |= parse.references
+        self.deps |= self.keys & parse.execs
+        self.value = _with_contains(value, parse.contains, self.exclusions, self.ignored, self.d)
+
+    def removes(self, parse):
+        for text in sorted(getattr(parse, "removes", ())):
+            inner = self.d.expandWithRefs(text, None)
+            self.deps |= inner.references
+            self.deps |= self.keys & inner.execs
+            self.value = _with_contains("%s\n_remove of %s" % (self.value, text), inner.contains, self.exclusions,
+                                        self.ignored, self.d)
+
+
+_FUNC_FLAGS = ("vardeps", "vardepvalue", "vardepsexclude", "exports", "postfuncs", "prefuncs", "lineno", "filename")
+
+
+def _function(k, flags, shelldeps, codeparsedata):
+    import bb.codeparser
+    if flags.get("python"):
+        value = codeparsedata.getVarFlag(k.key, "_content", False)
+        parser = bb.codeparser.PythonParser(k.key, None)
+        parser.parse_python(value, filename=flags.get("filename"), lineno=flags.get("lineno"))
+        k.use(parser, value)
+    else:
+        value, parse = codeparsedata.getVarFlag(k.key, "_content", False, retparser=True)
+        shell = bb.codeparser.ShellParser(k.key, None)
+        k.deps |= shelldeps
+        k.deps |= k.keys & shell.parse_shell(parse.value)
+        k.use(parse, value)
+        k.removes(parse)
+    for name in ("prefuncs", "postfuncs", "exports"):
+        k.deps |= set(flags.get(name, "").split())
+
+
+def build_dependencies(key, keys, mod_funcs, shelldeps, varflagsexcl, ignored_vars, d, codeparsedata):
+    """(frozenset of names, value) of a variable, function, VAR[flag] or module function, as hashes want them."""
+    import bb.codeparser
+    if key in mod_funcs:
+        refs, execs, _, contains, extra = bb.codeparser.modulecode_deps[key]
+        return frozenset((refs | keys & execs) - ignored_vars), _with_contains(extra, contains, (), ignored_vars, d)
+    if key.endswith("]"):
+        var, flag = key[:-1].split("[")
+        if flag == "vardepvalueexclude":
+            return set(), ""
+        value, parse = d.getVarFlag(var, flag, False, retparser=True)
+        return frozenset((parse.references | keys & parse.execs) - ignored_vars), value
+
+    flags = d.getVarFlags(key, _FUNC_FLAGS) or {}
+    k = _Key(key, keys, flags.get("vardepsexclude", "").split(), ignored_vars, d)
+    if "vardepvalue" in flags:
+        k.value = flags["vardepvalue"]
+    elif flags.get("func"):
+        _function(k, flags, shelldeps, codeparsedata)
+    else:
+        value, parse = d.getVarFlag(key, "_content", False, retparser=True)
+        k.use(parse, value)
+        k.removes(parse)
+    for text in flags.get("vardepvalueexclude", "").split("|"):
+        if text:
+            k.value = k.value.replace(text, "")
+    if varflagsexcl:
+        k.deps |= {"%s[%s]" % (key, f) for f in flags if f not in varflagsexcl}
+    k.deps |= set((flags.get("vardeps") or "").split())
+    return frozenset(k.deps - set(k.exclusions) - ignored_vars), k.value
+
+
+def generate_dependencies(d, ignored_vars):
+    """(tasks, {key: dependencies}, {key: value}) of all tasks of a recipe."""
+    import bb.codeparser
+    from bb.utils import to_boolean
+    mod_funcs = set(bb.codeparser.modulecode_deps)
+    keys = {key for key in d if not key.startswith("__")} | mod_funcs
+    shelldeps = {key for key in d.getVar("__exportlist", False) or () if to_boolean(d.getVarFlag(key, "export")) and
+                 not to_boolean(d.getVarFlag(key, "unexport"))}
+    excluded_flags = d.getVar("BB_SIGNATURE_EXCLUDE_FLAGS")
+    forced = d.createCopy()
+    for pair in (d.getVar("BB_HASH_CODEPARSER_VALS") or "").split():
+        forced.setVar(*pair.split("=", 1))
+
+    deps, values = {}, {}
+    tasklist = d.getVar("__BBTASKS", False) or []
+    queue = list(tasklist)
+    while queue:
+        key = queue.pop()
+        if key not in deps:
+            deps[key], values[key] = build_dependencies(key, keys, mod_funcs, shelldeps, excluded_flags, ignored_vars,
+                                                        d, forced)
+            queue.extend(deps[key])
+    return tasklist, deps, values
+
+
+def generate_dependency_hash(tasklist, gendeps, lookupcache, ignored_vars, fn):
+    """({task: all dependencies}, {fn:task: base hash})."""
+    import hashlib
+    taskdeps, basehash = {}, {}
+    for task in tasklist:
+        if lookupcache[task] is None:
+            bb.error("Task %s from %s seems to be empty?!" % (task, fn))
+        seen, queue = set(), list(gendeps[task])
+        while queue:
+            dep = queue.pop()
+            if dep not in seen:
+                seen.add(dep)
+                queue.extend(gendeps[dep])
+        data = [lookupcache[task] or ""]
+        for dep in sorted(seen):
+            data.append(dep)
+            if lookupcache[dep] is not None:
+                data.append(str(lookupcache[dep]))
+        basehash["%s:%s" % (fn, task)] = hashlib.sha256("".join(data).encode("utf-8")).hexdigest()
+        taskdeps[task] = frozenset(seen)
+    return taskdeps, basehash

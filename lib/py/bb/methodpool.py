@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: MIT
+"""Compiled code by its text, and definitions in the shared namespace."""
+
+import bb.utils
+
+_codes = {}
+
+
+def insert_method(modulename, code, fn, lineno):
+    """Defines what `code` defines; its first line is the one after line `lineno` of `fn`."""
+    compiled = bb.utils.better_compile(code, modulename, fn, lineno=lineno)
+    bb.utils.better_exec(compiled, None, code, fn)
+
+
+def compile_cache(code):
+    return _codes.get(code)
+
+
+def compile_cache_add(code, compileobj):
+    _codes[code] = compileobj

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: MIT */
+#include "py/impl.h"
+
+#include <stdlib.h>
+
+/*
+ * Names come in as str objects, nearly always interned ones from the constants of compiled code, so the symbol of an
+ * interned str is remembered by its address. An entry holds a reference, so an address cannot change its meaning.
+ */
+enum { SYM_CACHE = 4096 };
+static struct {
+    PyObject *name;
+    bb_sym sym;
+} sym_cache[SYM_CACHE];
+
+int bb_conv_text(PyObject *o, struct bb_text *ret)
+{
+    Py_ssize_t len;
+
+    if (!PyUnicode_Check(o)) {
+        PyErr_Format(PyExc_TypeError, "expected str, not %.100s", Py_TYPE(o)->tp_name);
+        return -1;
+    }
+    const char *p = PyUnicode_AsUTF8AndSize(o, &len);
+    if (p) {
+        Py_INCREF(o);
+        *ret = (struct bb_text){{p, (size_t)len}, o};
+        return 0;
+    }
+    PyErr_Clear();
+    PyObject *bytes = PyUnicode_AsEncodedString(o, "utf-8", "surrogateescape");
+    if (!bytes)
+        return -1;
+    *ret = (struct bb_text){{PyBytes_AS_STRING(bytes), (size_t)PyBytes_GET_SIZE(bytes)}, bytes};
+    return 0;
+}
+
+int bb_conv_copy(PyObject *o, struct bb_arena *a, bb_str *ret)
+{
+    BB_CLEAN_TEXT struct bb_text t = {0};
+
+    if (bb_conv_text(o, &t) < 0)
+        return -1;
+    *ret = bb_arena_str(a, t.s);
+    return 0;
+}
+
+PyObject *bb_conv_str(bb_str s)
+{
+    return PyUnicode_DecodeUTF8(s.p ? s.p : "", (Py_ssize_t)s.len, "surrogateescape");
+}
+
+bb_sym bb_conv_sym(PyObject *name)
+{
+    if (PyUnicode_Check(name) && PyUnicode_CHECK_INTERNED(name)) {
+        size_t slot = ((uintptr_t)name >> 4) % SYM_CACHE;
+        if (sym_cache[slot].name == name)
+            return sym_cache[slot].sym;
+        BB_CLEAN_TEXT struct bb_text t = {0};
+        if (bb_conv_text(name, &t) < 0)
+            return NULL;
+        Py_INCREF(name);
+        Py_XSETREF(sym_cache[slot].name, name);
+        return sym_cache[slot].sym = bb_sym_get(t.s);
+    }
+    BB_CLEAN_TEXT struct bb_text t = {0};
+    return bb_conv_text(name, &t) < 0 ? NULL : bb_sym_get(t.s);
+}
+
+PyObject *bb_conv_name(bb_sym sym)
+{
+    PyObject *o = bb_conv_str(sym->name);
+    if (o)
+        PyUnicode_InternInPlace(&o);
+    return o;
+}
+
+static PyObject *from_list(const struct bb_vlist *l)
+{
+    PyObject *list = PyList_New((Py_ssize_t)l->n);
+    for (size_t i = 0; list && i < l->n; i++) {
+        PyObject *s = bb_conv_str(l->p[i]);
+        if (!s)
+            Py_CLEAR(list);
+        else
+            PyList_SET_ITEM(list, (Py_ssize_t)i, s);
+    }
+    return list;
+}
+
+PyObject *bb_conv_from_val(struct bb_val v)
+{
+    switch (v.kind) {
+    case BB_V_NONE: Py_RETURN_NONE;
+    case BB_V_STR: return bb_conv_str(v.s);
+    case BB_V_INT: return PyLong_FromLongLong(v.i);
+    case BB_V_BOOL: return PyBool_FromLong(v.i != 0);
+    case BB_V_LIST: return from_list(v.list);
+    case BB_V_OBJ: Py_INCREF((PyObject *)v.obj); return v.obj;
+    }
+    BB_BUG("value of unknown kind %d", (int)v.kind);
+}
+
+/* A list of nothing but text becomes ours; false when it is some other list. */
+static bool to_list(PyObject *o, struct bb_pyval *ret)
+{
+    Py_ssize_t n = PyList_GET_SIZE(o), len;
+
+    ret->list.p = bb_calloc(n ? (size_t)n : 1, sizeof(bb_str));
+    for (Py_ssize_t i = 0; i < n; i++) {
+        PyObject *item = PyList_GET_ITEM(o, i);
+        const char *p = PyUnicode_CheckExact(item) ? PyUnicode_AsUTF8AndSize(item, &len) : NULL;
+        if (!p) { /* something else, or text that is no UTF-8: stays Python's */
+            PyErr_Clear();
+            return false;
+        }
+        ret->list.p[ret->list.n++] = bb_str_n(p, (size_t)len);
+    }
+    ret->v = (struct bb_val){.kind = BB_V_LIST, .list = &ret->list};
+    return true;
+}
+
+int bb_conv_to_val(PyObject *o, struct bb_pyval *ret)
+{
+    int overflow = 0;
+
+    ret->v = (struct bb_val){.kind = BB_V_OBJ, .obj = o};
+    if (PyUnicode_CheckExact(o)) {
+        if (bb_conv_text(o, &ret->text) < 0)
+            return -1;
+        ret->v = bb_val_s(ret->text.s);
+    } else if (o == Py_None) {
+        ret->v = BB_NONE;
+    } else if (PyBool_Check(o)) {
+        ret->v = bb_val_b(o == Py_True);
+    } else if (PyLong_CheckExact(o)) {
+        long long i = PyLong_AsLongLongAndOverflow(o, &overflow);
+        if (!overflow)
+            ret->v = bb_val_i(i);
+    } else if (PyList_CheckExact(o)) {
+        to_list(o, ret);
+    }
+    return 0;
+}
+
+void bb_conv_release(struct bb_pyval *v)
+{
+    bb_text_release(&v->text);
+    free(v->list.p);
+}
+
+PyObject *bb_conv_symset(const bb_sym *p, size_t n)
+{
+    PyObject *set = PySet_New(NULL);
+
+    for (size_t i = 0; set && i < n; i++) {
+        BB_CLEAN_PY PyObject *s = bb_conv_name(p[i]);
+        if (!s || PySet_Add(set, s) < 0)
+            Py_CLEAR(set);
+    }
+    return set;
+}
+
+PyObject *bb_conv_strset(const bb_str *p, size_t n)
+{
+    PyObject *set = PySet_New(NULL);
+
+    for (size_t i = 0; set && i < n; i++) {
+        BB_CLEAN_PY PyObject *s = bb_conv_str(p[i]);
+        if (!s || PySet_Add(set, s) < 0)
+            Py_CLEAR(set);
+    }
+    return set;
+}
+
+PyObject *bb_conv_contains(const struct bb_contains *p, size_t n)
+{
+    PyObject *dict = PyDict_New();
+
+    for (size_t i = 0; dict && i < n; i++) {
+        BB_CLEAN_PY PyObject *key = bb_conv_name(p[i].var);
+        BB_CLEAN_PY PyObject *items = bb_conv_strset(p[i].items, p[i].nitems);
+        if (!key || !items || PyDict_SetItem(dict, key, items) < 0)
+            Py_CLEAR(dict);
+    }
+    return dict;
+}
+
+void bb_conv_stop(void)
+{
+    for (size_t i = 0; i < SYM_CACHE; i++)
+        Py_CLEAR(sym_cache[i].name);
+}

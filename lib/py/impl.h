@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the files of lib/py share: Python.h (always first), the process's one interpreter, and the conversions between
+ * its objects and ours. New references are returned unless a comment says borrowed; a function that returns NULL or -1
+ * has set a Python exception, one that returns a negative BB_E code has not.
+ */
+#ifndef BB_PY_IMPL_H
+#define BB_PY_IMPL_H
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#include "base/map.h"
+#include "py/py.h"
+
+/* The interpreter. Everything below `running` is valid only while that is true. */
+struct bb_pystate {
+    struct bb_ctx *ctx;
+    struct bb_pyhook hook;
+    bool running;
+    PyObject *ns;         /* bb.utils._context: the globals of all code of the metadata */
+    PyObject *bbdir;      /* folder of our bb package, with a trailing '/' */
+    PyObject *pending;    /* exception that a callback stashed for whoever handles its code */
+    PyObject *empty_args; /* () */
+    /* classes of ours written in Python */
+    PyObject *DataSmart, *ExpansionError, *SkipRecipe, *HandledException, *ExecutionError;
+    struct bb_parser *parser;
+    bb_py_exec_func exec;
+    void *exec_self;
+    bb_py_event_sink sink;
+    void *sink_self;
+};
+extern struct bb_pystate bb_pyst;
+
+/* cleanup attribute for owned references */
+static inline void bb_py_unref(PyObject **o)
+{
+    Py_CLEAR(*o);
+}
+#define BB_CLEAN_PY __attribute__((cleanup(bb_py_unref)))
+
+/* interp.c: flushes sys.stdout and sys.stderr; an attribute of an imported module, by dotted name ("bb.event.fire"). */
+void bb_py_flush(void);
+PyObject *bb_interp_find(const char *dotted);
+
+/* conv.c */
+/* A Python str's UTF-8, lone surrogates as the raw bytes they stand for. `hold` keeps the bytes alive. */
+struct bb_text {
+    bb_str s;
+    PyObject *hold;
+};
+static inline void bb_text_release(struct bb_text *t)
+{
+    Py_CLEAR(t->hold);
+}
+#define BB_CLEAN_TEXT __attribute__((cleanup(bb_text_release)))
+int bb_conv_text(PyObject *o, struct bb_text *ret);
+/* A copy in `a`. */
+int bb_conv_copy(PyObject *o, struct bb_arena *a, bb_str *ret);
+PyObject *bb_conv_str(bb_str s);
+/* The symbol of a str; NULL and TypeError for anything else. */
+bb_sym bb_conv_sym(PyObject *name);
+/* The interned str of a symbol. */
+PyObject *bb_conv_name(bb_sym sym);
+PyObject *bb_conv_from_val(struct bb_val v);
+/* An object as a value: a view that is good while the object and this struct are. Release it with BB_CLEAN_VAL. */
+struct bb_pyval {
+    struct bb_val v;
+    struct bb_text text;
+    struct bb_vlist list;
+};
+int bb_conv_to_val(PyObject *o, struct bb_pyval *ret);
+void bb_conv_release(struct bb_pyval *v);
+#define BB_CLEAN_VAL __attribute__((cleanup(bb_conv_release)))
+/* set(str) of symbols; dict name -> set of words */
+PyObject *bb_conv_symset(const bb_sym *p, size_t n);
+PyObject *bb_conv_strset(const bb_str *p, size_t n);
+PyObject *bb_conv_contains(const struct bb_contains *p, size_t n);
+void bb_conv_stop(void);
+
+/* exc.c */
+/* Takes the current exception away and keeps it; returns the code that stands for it (-BB_EPYTHON ...). */
+int bb_exc_stash(void);
+/* Raises what stands behind `code`: the stashed exception, or one made from the store's last error. Returns NULL. */
+PyObject *bb_exc_raise(struct bb_store *d, int code);
+void bb_exc_text(struct bb_buf *out);
+void bb_exc_skip_reason(struct bb_buf *out);
+int bb_exc_report(struct bb_loc loc, const char *doing);
+void bb_exc_clear(void);
+
+/* type_data.c, type_more.c: class _bbc.DataSmart */
+int bb_type_data_add(PyObject *module);
+extern PyTypeObject bb_type_data;
+extern PyMethodDef bb_type_more_methods[];
+void bb_type_more_fill(PyTypeObject *type); /* its protocols: iteration, item access */
+/* The Python object of a store, always the same one while it lives. */
+PyObject *bb_type_wrap(struct bb_store *d);
+/* The store of an object, NULL and TypeError when it is not a DataSmart. Borrowed. */
+struct bb_store *bb_type_store(PyObject *o);
+
+/* args.c: binding of (args, kwnames) to parameters. */
+enum { BB_ARGS_MAX = 6 };
+struct bb_params {
+    const char *fname;
+    int nreq;
+    const char *names[BB_ARGS_MAX]; /* NULL-terminated when shorter */
+};
+/* Fills out[i] with borrowed references, NULL where not given. Keywords that are no parameter go to `how` (BitBake's
+ * loginfo), or raise TypeError when that is NULL. */
+int bb_args_bind(const struct bb_params *p, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames,
+                 PyObject **out, struct bb_how *how);
+/* Python's truth of an optional argument; -1 on error. */
+int bb_args_true(PyObject *o, bool dflt);
+/* Where the Python code that is running stands, for histories; leaves `how` alone when it says so already. */
+void bb_args_caller(struct bb_how *how);
+
+/* type_parse.c: objects of class bb.data_smart.VariableParse */
+PyObject *bb_type_parse_new(PyObject *d, PyObject *varname, const struct bb_varparse *p);
+/* As expandWithRefs gives for values that are no text: they stand for themselves. */
+PyObject *bb_type_parse_plain(PyObject *d, PyObject *varname, PyObject *value);
+
+/* eval.c */
+int bb_eval_start(void);
+void bb_eval_stop(void);
+int bb_eval_expr(void *self, struct bb_store *d, bb_sym var, bb_str code, struct bb_buf *ret);
+
+/* func.c */
+void bb_func_stop(void);
+int bb_func_insert(void *self, struct bb_store *d, bb_str module, bb_str code, bb_str file, uint32_t lineno);
+int bb_func_anonymous(void *self, struct bb_store *d, bb_str func);
+int bb_func_pylib(void *self, struct bb_store *d, bb_str dir, bb_str ns);
+/* Compiled code of a text whose first line is line `lineno` of `file`; cached. */
+PyObject *bb_func_compile(bb_str code, bb_str file, uint32_t lineno);
+PyObject *bb_func_exec(PyObject *func, PyObject *d, PyObject *dirs);
+
+/* events.c */
+int bb_events_register(void *self, struct bb_store *d, bb_str func);
+int bb_events_save(void *self);
+void bb_events_restore(void *self);
+int bb_events_fire(void *self, struct bb_store *d, enum bb_parse_event ev, bb_str arg);
+void bb_events_stop(void);
+
+/* pydeps.c, modfuncs.c */
+int bb_pydeps_scan(void *self, struct bb_store *d, bb_str code, bb_sym var, bb_str file, uint32_t lineno,
+                   const struct bb_codedeps **ret);
+int bb_pydeps_start(void);
+void bb_pydeps_stop(void);
+/* One function of a module: `siblings` is a container of the names of all functions of that module. */
+int bb_modfuncs_add(PyObject *ns, PyObject *name, PyObject *source, PyObject *file, long lineno, PyObject *siblings,
+                    PyObject *extra);
+
+/* The native modules of this folder. */
+PyMODINIT_FUNC PyInit__bbc(void);
+PyMODINIT_FUNC PyInit__bb_fetch(void);
+PyMODINIT_FUNC PyInit__bb_sstate(void) __attribute__((weak));
+
+#endif

@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Module _bbc: what the files of bb/ need of the C side. Not for metadata, which sees it only through the functions of bb.
+ */
+#include "data/emit.h"
+#include "parse/depends.h"
+#include "parse/fn.h"
+#include "parse/include.h"
+#include "parse/task.h"
+#include "py/impl.h"
+#include "sig/basehash.h"
+
+static struct bb_shdeps *shdeps(void)
+{
+    static struct bb_shdeps *cache; /* for the life of the process */
+
+    if (!cache)
+        cache = bb_shdeps_new(bb_pyst.ctx->level);
+    return cache;
+}
+
+static PyObject *finish(struct bb_store *d, int r)
+{
+    if (r < 0)
+        return bb_exc_raise(d, r);
+    Py_RETURN_NONE;
+}
+
+/* log(level, text): level is Python's number; severities are BitBake's. */
+static PyObject *m_log(PyObject *self, PyObject *args)
+{
+    int level;
+    PyObject *msg;
+    BB_CLEAN_TEXT struct bb_text t = {0};
+
+    if (!PyArg_ParseTuple(args, "iU", &level, &msg) || bb_conv_text(msg, &t) < 0)
+        return NULL;
+    struct bb_diag d = {.text = t.s};
+    if (level < 19) { /* 10, 9, 8: debug 1, 2, 3 */
+        bb_debug(bb_pyst.ctx, level >= 10 ? 1 : 11 - level, "%.*s", BB_STRF(t.s));
+        Py_RETURN_NONE;
+    }
+    d.severity = level == 21 ? BB_PLAIN : level < 29 ? BB_NOTE : level < 39 ? BB_WARN : level < 50 ? BB_ERROR : BB_FATAL;
+    bb_report(bb_pyst.ctx, &d);
+    Py_RETURN_NONE;
+}
+
+static PyObject *m_level(PyObject *self, PyObject *unused)
+{
+    return PyLong_FromLong(bb_pyst.ctx->level);
+}
+
+static PyObject *m_verbosity(PyObject *self, PyObject *unused)
+{
+    return PyLong_FromLong(bb_pyst.ctx->verbosity);
+}
+
+/* emit_event(class name, json) for the user interfaces */
+static PyObject *m_emit_event(PyObject *self, PyObject *args)
+{
+    PyObject *name, *json;
+    BB_CLEAN_TEXT struct bb_text n = {0}, j = {0};
+
+    if (!PyArg_ParseTuple(args, "UU", &name, &json) || bb_conv_text(name, &n) < 0 || bb_conv_text(json, &j) < 0)
+        return NULL;
+    if (bb_pyst.sink)
+        bb_pyst.sink(bb_pyst.sink_self, n.s, j.s);
+    Py_RETURN_NONE;
+}
+
+static PyObject *m_has_sink(PyObject *self, PyObject *unused)
+{
+    return PyBool_FromLong(bb_pyst.sink != NULL);
+}
+
+static PyObject *m_exec_func(PyObject *self, PyObject *args)
+{
+    PyObject *func, *d, *dirs;
+    return PyArg_ParseTuple(args, "UOO", &func, &d, &dirs) ? bb_func_exec(func, d, dirs) : NULL;
+}
+
+/* A str or None as a view; p NULL for None. */
+static int opt_text(PyObject *o, struct bb_text *t)
+{
+    return o == Py_None ? 0 : bb_conv_text(o, t);
+}
+
+static PyObject *m_addtask(PyObject *self, PyObject *args)
+{
+    PyObject *task, *before, *after, *dobj;
+    BB_CLEAN_TEXT struct bb_text t = {0}, b = {0}, a = {0};
+    struct bb_store *d;
+
+    if (!PyArg_ParseTuple(args, "UOOO", &task, &before, &after, &dobj) || !(d = bb_type_store(dobj)) ||
+        bb_conv_text(task, &t) < 0 || opt_text(before, &b) < 0 || opt_text(after, &a) < 0)
+        return NULL;
+    return finish(d, bb_task_add(d, t.s, b.s, a.s));
+}
+
+static PyObject *m_deltask(PyObject *self, PyObject *args)
+{
+    PyObject *task, *dobj;
+    BB_CLEAN_TEXT struct bb_text t = {0};
+    struct bb_store *d;
+
+    if (!PyArg_ParseTuple(args, "UO", &task, &dobj) || !(d = bb_type_store(dobj)) || bb_conv_text(task, &t) < 0)
+        return NULL;
+    return finish(d, bb_task_del(d, t.s));
+}
+
+/* scan_python(text, name): (references, execs, contains) */
+static PyObject *m_scan_python(PyObject *self, PyObject *args)
+{
+    PyObject *code, *name, *file = NULL;
+    BB_CLEAN_TEXT struct bb_text t = {0}, f = {0};
+    const struct bb_codedeps *deps;
+    unsigned lineno = 0;
+
+    if (!PyArg_ParseTuple(args, "UO|UI", &code, &name, &file, &lineno) || bb_conv_text(code, &t) < 0 ||
+        (file && bb_conv_text(file, &f) < 0))
+        return NULL;
+    bb_sym var = name != Py_None ? bb_conv_sym(name) : NULL;
+    if (name != Py_None && !var)
+        return NULL;
+    int r = bb_pydeps_scan(NULL, NULL, t.s, var, f.s, lineno, &deps);
+    if (r < 0)
+        return bb_exc_raise(NULL, r);
+    return Py_BuildValue("NNN", bb_conv_symset(deps->references, deps->nreferences),
+                         bb_conv_symset(deps->execs, deps->nexecs),
+                         bb_conv_contains(deps->contains, deps->ncontains));
+}
+
+/* scan_shell(text): set of command words; ValueError with the reason when the text is refused */
+static PyObject *m_scan_shell(PyObject *self, PyObject *text)
+{
+    BB_CLEAN_TEXT struct bb_text t = {0};
+    const struct bb_shdeps_result *res;
+
+    if (bb_conv_text(text, &t) < 0)
+        return NULL;
+    int r = bb_shdeps_get(shdeps(), t.s, &res);
+    if (r < 0)
+        return PyErr_Format(PyExc_ValueError, "line %u: %s", (unsigned)res->line, res->error);
+    return bb_conv_symset(res->cmds, res->ncmds);
+}
+
+static PyObject *m_add_module_function(PyObject *self, PyObject *args)
+{
+    PyObject *ns, *name, *source, *file, *siblings, *extra;
+    long lineno;
+
+    if (!PyArg_ParseTuple(args, "UUUUlOU", &ns, &name, &source, &file, &lineno, &siblings, &extra) ||
+        bb_modfuncs_add(ns, name, source, file, lineno, siblings, extra) < 0)
+        return NULL;
+    Py_RETURN_NONE;
+}
+
+/* module_functions(): {name: (references, execs, contains, extra)} */
+static PyObject *m_module_functions(PyObject *self, PyObject *unused)
+{
+    const struct bb_sig_modfunc *p;
+    size_t n;
+    PyObject *dict = PyDict_New();
+
+    bb_py_module_functions(&p, &n);
+    for (size_t i = 0; dict && i < n; i++) {
+        BB_CLEAN_PY PyObject *key = bb_conv_name(p[i].name);
+        BB_CLEAN_PY PyObject *v =
+            Py_BuildValue("NNNN", bb_conv_symset(p[i].deps.references, p[i].deps.nreferences),
+                          bb_conv_symset(p[i].deps.execs, p[i].deps.nexecs),
+                          bb_conv_contains(p[i].deps.contains, p[i].deps.ncontains), bb_conv_str(p[i].extra));
+        if (!key || !v || PyDict_SetItem(dict, key, v) < 0)
+            Py_CLEAR(dict);
+    }
+    return dict;
+}
+
+static bool need_parser(void)
+{
+    if (!bb_pyst.parser)
+        PyErr_SetString(PyExc_RuntimeError, "there is no parser in this process");
+    return bb_pyst.parser != NULL;
+}
+
+static PyObject *m_mark_dependency(PyObject *self, PyObject *args)
+{
+    PyObject *dobj, *path;
+    BB_CLEAN_TEXT struct bb_text t = {0};
+    struct bb_store *d;
+
+    if (!PyArg_ParseTuple(args, "OU", &dobj, &path) || !(d = bb_type_store(dobj)) || bb_conv_text(path, &t) < 0 ||
+        !need_parser())
+        return NULL;
+    return finish(d, bb_depends_mark(bb_pyst.parser, d, t.s));
+}
+
+static PyObject *m_check_dependency(PyObject *self, PyObject *args)
+{
+    PyObject *dobj, *path;
+    BB_CLEAN_TEXT struct bb_text t = {0};
+    struct bb_store *d;
+
+    if (!PyArg_ParseTuple(args, "OU", &dobj, &path) || !(d = bb_type_store(dobj)) || bb_conv_text(path, &t) < 0 ||
+        !need_parser())
+        return NULL;
+    return PyBool_FromLong(bb_depends_has(bb_pyst.parser, d, t.s));
+}
+
+static PyObject *m_inherit(PyObject *self, PyObject *args)
+{
+    PyObject *dobj, *classes, *file;
+    unsigned line;
+    BB_CLEAN_TEXT struct bb_text c = {0}, f = {0};
+    struct bb_store *d;
+
+    if (!PyArg_ParseTuple(args, "UUIO", &classes, &file, &line, &dobj) || !(d = bb_type_store(dobj)) ||
+        bb_conv_text(classes, &c) < 0 || bb_conv_text(file, &f) < 0 || !need_parser())
+        return NULL;
+    struct bb_loc loc = {.src = bb_source_id(f.s), .line = line};
+    return finish(d, bb_include_inherit(bb_pyst.parser, d, c.s, loc));
+}
+
+/* parse_file(path, d): bb.parse.handle with include=1 */
+static PyObject *m_parse_file(PyObject *self, PyObject *args)
+{
+    PyObject *dobj, *path;
+    BB_CLEAN_TEXT struct bb_text t = {0};
+    struct bb_store *d;
+
+    if (!PyArg_ParseTuple(args, "UO", &path, &dobj) || !(d = bb_type_store(dobj)) || bb_conv_text(path, &t) < 0 ||
+        !need_parser())
+        return NULL;
+    int r = bb_parser_file(bb_pyst.parser, d, t.s);
+    if (r == -ENOENT) {
+        errno = ENOENT;
+        return PyErr_SetFromErrnoWithFilenameObject(PyExc_OSError, path);
+    }
+    return finish(d, r);
+}
+
+static PyObject *m_vars_from_file(PyObject *self, PyObject *path)
+{
+    BB_CLEAN_TEXT struct bb_text t = {0};
+    bb_str part[3] = {{0}};
+
+    if (bb_conv_text(path, &t) < 0)
+        return NULL;
+    if (bb_fn_vars(t.s, part) < 0)
+        return PyErr_Format(PyExc_ValueError, "too many underscores");
+    PyObject *list = PyList_New(3);
+    for (Py_ssize_t i = 0; list && i < 3; i++)
+        PyList_SET_ITEM(list, i, part[i].p ? bb_conv_str(part[i]) : Py_NewRef(Py_None));
+    return list;
+}
+
+/* emit_var(var, d, all): the text, and whether a function was written */
+static PyObject *m_emit_var(PyObject *self, PyObject *args)
+{
+    PyObject *name, *dobj;
+    int all;
+    struct bb_store *d;
+    BB_CLEAN_BUF struct bb_buf out = BB_BUF_INIT;
+
+    if (!PyArg_ParseTuple(args, "UOp", &name, &dobj, &all) || !(d = bb_type_store(dobj)))
+        return NULL;
+    bb_sym var = bb_conv_sym(name);
+    if (!var)
+        return NULL;
+    int r = bb_emit_var(&out, d, var, all);
+    return r < 0 ? bb_exc_raise(d, r) : Py_BuildValue("NO", bb_conv_str(bb_buf_str(&out)), r ? Py_True : Py_False);
+}
+
+static PyObject *m_emit_func(PyObject *self, PyObject *args)
+{
+    PyObject *name, *dobj;
+    struct bb_store *d;
+    BB_CLEAN_BUF struct bb_buf out = BB_BUF_INIT;
+    const struct bb_emit_func_opts opts = {bb_shdeps_execs, shdeps()};
+
+    if (!PyArg_ParseTuple(args, "UO", &name, &dobj) || !(d = bb_type_store(dobj)))
+        return NULL;
+    bb_sym var = bb_conv_sym(name);
+    int r = var ? bb_emit_func(&out, d, var, &opts) : 0;
+    return !var ? NULL : r < 0 ? bb_exc_raise(d, r) : bb_conv_str(bb_buf_str(&out));
+}
+
+static PyObject *m_emit_env(PyObject *self, PyObject *args)
+{
+    PyObject *dobj;
+    int all, white;
+    struct bb_store *d;
+    BB_CLEAN_BUF struct bb_buf out = BB_BUF_INIT;
+
+    if (!PyArg_ParseTuple(args, "Opp", &dobj, &all, &white) || !(d = bb_type_store(dobj)))
+        return NULL;
+    int r = bb_emit_env(&out, d, all, white);
+    return r < 0 ? bb_exc_raise(d, r) : bb_conv_str(bb_buf_str(&out));
+}
+
+#define VARARGS(name, doc) {#name, m_##name, METH_VARARGS, doc}
+static PyMethodDef methods[] = {
+    VARARGS(log, "log(level, text)"),
+    {"level", m_level, METH_NOARGS, "The compatibility level as a number, 208 for 2.8."},
+    {"verbosity", m_verbosity, METH_NOARGS, "How often -v and -D were given."},
+    VARARGS(emit_event, "emit_event(class name, json)"),
+    {"has_event_sink", m_has_sink, METH_NOARGS, "Whether emit_event has a listener."},
+    VARARGS(exec_func, "exec_func(func, d, dirs)"),
+    VARARGS(addtask, "addtask(task, before, after, d)"),
+    VARARGS(deltask, "deltask(task, d)"),
+    VARARGS(scan_python, "scan_python(text, name, file='', lineno=0): (references, execs, contains)"),
+    {"scan_shell", m_scan_shell, METH_O, "scan_shell(text): command words"},
+    VARARGS(add_module_function, "add_module_function(namespace, name, source, file, lineno, siblings, extra)"),
+    {"module_functions", m_module_functions, METH_NOARGS, "Functions of addpylib's modules."},
+    VARARGS(mark_dependency, "mark_dependency(d, path)"),
+    VARARGS(check_dependency, "check_dependency(d, path)"),
+    VARARGS(inherit, "inherit(classes, file, line, d)"),
+    VARARGS(parse_file, "parse_file(path, d)"),
+    {"vars_from_file", m_vars_from_file, METH_O, "[PN, PV, PR] by a recipe's file name"},
+    VARARGS(emit_var, "emit_var(var, d, all): (text, whether it is a function)"),
+    VARARGS(emit_func, "emit_func(func, d)"),
+    VARARGS(emit_env, "emit_env(d, all, funcwhitespace)"),
+    {0},
+};
+
+static struct PyModuleDef module = {
+    PyModuleDef_HEAD_INIT,
+    .m_name = "_bbc",
+    .m_doc = "The C side of bb.",
+    .m_size = -1,
+    .m_methods = methods,
+};
+
+PyMODINIT_FUNC PyInit__bbc(void)
+{
+    PyObject *m = PyModule_Create(&module);
+
+    if (m && bb_type_data_add(m) < 0)
+        Py_CLEAR(m);
+    return m;
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Functions of Python modules named by addpylib. Their code is part of the metadata, so each has references like a
+ * variable, and the hash of its source for a value (bb/codeparser.py finds both).
+ */
+#include "base/vec.h"
+#include "py/impl.h"
+
+static BB_VEC(struct bb_sig_modfunc) functions;
+
+int bb_py_module_functions(const struct bb_sig_modfunc **ret, size_t *ret_n)
+{
+    *ret = functions.p;
+    *ret_n = functions.n;
+    return 0;
+}
+
+static struct bb_sig_modfunc *entry(bb_sym name)
+{
+    bb_vec_each(&functions, f) if (f->name == name) return f;
+    bb_vec_push(&functions, (struct bb_sig_modfunc){.name = name});
+    return &functions.p[functions.n - 1];
+}
+
+/* Calls of functions of the same module get their full name. */
+static int full_names(const struct bb_codedeps *deps, bb_str ns, PyObject *siblings, struct bb_codedeps *ret)
+{
+    struct bb_arena *a = &bb_pyst.ctx->arena;
+
+    *ret = *deps;
+    ret->execs = bb_arena_array(a, bb_sym, deps->nexecs ? deps->nexecs : 1);
+    for (size_t i = 0; i < deps->nexecs; i++) {
+        BB_CLEAN_PY PyObject *name = bb_conv_name(deps->execs[i]);
+        int own = name ? PySequence_Contains(siblings, name) : -1;
+        if (own < 0)
+            return -1;
+        BB_CLEAN_BUF struct bb_buf full = BB_BUF_INIT;
+        bb_buf_addf(&full, "%.*s.%s", BB_STRF(ns), deps->execs[i]->name.p);
+        ret->execs[i] = own ? bb_sym_get(bb_buf_str(&full)) : deps->execs[i];
+    }
+    return 0;
+}
+
+int bb_modfuncs_add(PyObject *ns, PyObject *name, PyObject *source, PyObject *file, long lineno, PyObject *siblings,
+                    PyObject *extra)
+{
+    BB_CLEAN_TEXT struct bb_text n = {0}, f = {0}, src = {0}, path = {0};
+    BB_CLEAN_BUF struct bb_buf full = BB_BUF_INIT;
+    const struct bb_codedeps *deps;
+    struct bb_codedeps own;
+    bb_str hash;
+
+    if (bb_conv_text(ns, &n) < 0 || bb_conv_text(name, &f) < 0 || bb_conv_text(source, &src) < 0 ||
+        bb_conv_text(file, &path) < 0 || bb_conv_copy(extra, &bb_pyst.ctx->arena, &hash) < 0)
+        return -1;
+    bb_buf_addf(&full, "%.*s.%.*s", BB_STRF(n.s), BB_STRF(f.s));
+    bb_sym sym = bb_sym_get(bb_buf_str(&full));
+    int r = bb_pydeps_scan(NULL, NULL, src.s, sym, path.s, lineno > 0 ? (uint32_t)lineno : 0, &deps);
+    if (r < 0) {
+        bb_exc_raise(NULL, r);
+        return -1;
+    }
+    if (full_names(deps, n.s, siblings, &own) < 0)
+        return -1;
+    struct bb_sig_modfunc *m = entry(sym);
+    m->deps = own;
+    m->extra = hash;
+    return 0;
+}
