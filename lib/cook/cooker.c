@@ -62,7 +62,7 @@ void bb_cooker_close(struct bb_cooker *c)
         bb_collect_release(&c->mcs[i].files);
         bb_sigconf_free(c->mcs[i].sigconf);
     }
-    bb_cache_release(&c->cache);
+    bb_recipecache_release(&c->cache);
     bb_config_release(&c->config);
     if (c->parser)
         bb_parser_free(c->parser);
@@ -191,7 +191,7 @@ static int parse_all(struct bb_cooker *c, size_t total)
             r = make_job(c, mc, c->mcs[mc].files.files[i], &jobs[n]);
             if (r < 0)
                 break;
-            const struct bb_parsed *known = bb_cache_find(&c->cache, c->parser, c->config.mc[mc].name, jobs[n].file,
+            const struct bb_parsed *known = bb_recipecache_find(&c->cache, c->parser, c->config.mc[mc].name, jobs[n].file,
                                                           jobs[n].appends, jobs[n].nappends);
             if (known)
                 c->parsed[at] = *known;
@@ -219,13 +219,13 @@ int bb_cooker_parse(struct bb_cooker *c)
     }
     c->counts.files = total;
     bb_str path = bb_cooker_cache_path(c, &c->arena, "bbc_recipes.dat");
-    bb_cache_load(c->ctx, path.p, c->config.hash, &c->cache);
+    bb_recipecache_load(c->ctx, path.p, c->config.hash, &c->cache);
     if (c->opts.ui && c->opts.ui->cache_loaded)
         c->opts.ui->cache_loaded(c->opts.ui->self, c->cache.n);
     r = parse_all(c, total);
     count(c);
     if (c->counts.parsed && r != -BB_ECANCELLED) {
-        int saved = bb_cache_save(path.p, c->config.hash, c->parsed, c->nparsed);
+        int saved = bb_recipecache_save(path.p, c->config.hash, c->parsed, c->nparsed);
         if (saved < 0)
             bb_debug(c->ctx, 1, "the recipe cache %s was not written: %s", path.p, bb_strerror(saved));
     }

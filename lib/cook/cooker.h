@@ -7,7 +7,7 @@
 #ifndef BB_COOK_COOKER_H
 #define BB_COOK_COOKER_H
 
-#include "cook/cache.h"
+#include "cook/recipecache.h"
 #include "cook/collect.h"
 #include "cook/parsepool.h"
 
@@ -48,7 +48,7 @@ struct bb_cooker {
     struct bb_config config;
     struct bb_cooker_mc *mcs;
     bool collected;
-    struct bb_cache cache;
+    struct bb_recipecache cache;
     struct bb_parsed *parsed; /* every recipe file of every configuration */
     size_t nparsed;
     struct bb_parse_counts counts;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "cook/cache.h"
+#include "cook/recipecache.h"
 
 #include "os/fs.h"
 
@@ -18,7 +18,7 @@ static bb_str entry_key(struct bb_arena *a, bb_str mc, bb_str file)
     return bb_arena_fmt(a, "%.*s:%.*s", BB_STRF(mc), BB_STRF(file));
 }
 
-static int map_file(const char *path, struct bb_cache *c, bb_str *ret)
+static int map_file(const char *path, struct bb_recipecache *c, bb_str *ret)
 {
     struct stat st;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -73,7 +73,7 @@ static bool read_entry(struct bb_arena *a, bb_str *in, struct bb_depend *files, 
     return true;
 }
 
-static bool read_all(struct bb_cache *c, bb_str in, const char *hash)
+static bool read_all(struct bb_recipecache *c, bb_str in, const char *hash)
 {
     struct bb_depend *files;
     uint32_t nfiles, n;
@@ -89,31 +89,31 @@ static bool read_all(struct bb_cache *c, bb_str in, const char *hash)
     return true;
 }
 
-void bb_cache_load(struct bb_ctx *ctx, const char *path, const char *hash, struct bb_cache *ret)
+void bb_recipecache_load(struct bb_ctx *ctx, const char *path, const char *hash, struct bb_recipecache *ret)
 {
     bb_str in;
-    *ret = (struct bb_cache){0};
+    *ret = (struct bb_recipecache){0};
     bb_arena_init(&ret->arena);
     if (map_file(path, ret, &in) < 0)
         return;
     if (!read_all(ret, in, hash)) {
         bb_debug(ctx, 1, "recipe cache %s is of another configuration or damaged: not used", path);
-        bb_cache_release(ret);
+        bb_recipecache_release(ret);
         bb_arena_init(&ret->arena);
     }
 }
 
-void bb_cache_release(struct bb_cache *c)
+void bb_recipecache_release(struct bb_recipecache *c)
 {
     if (c->map)
         munmap(c->map, c->map_len);
     bb_map_release(&c->by_key);
     bb_map_release(&c->checked);
     bb_arena_release(&c->arena);
-    *c = (struct bb_cache){0};
+    *c = (struct bb_recipecache){0};
 }
 
-static bool unchanged(struct bb_cache *c, struct bb_parser *p, const struct bb_depend *dep)
+static bool unchanged(struct bb_recipecache *c, struct bb_parser *p, const struct bb_depend *dep)
 {
     void **slot = bb_map_slot(&c->checked, dep->path);
     if (!*slot)
@@ -147,7 +147,7 @@ static bool checksums_as_before(const struct bb_parsed *e)
     return true;
 }
 
-const struct bb_parsed *bb_cache_find(struct bb_cache *c, struct bb_parser *p, bb_str mc, bb_str file,
+const struct bb_parsed *bb_recipecache_find(struct bb_recipecache *c, struct bb_parser *p, bb_str mc, bb_str file,
                                       const bb_str *appends, size_t nappends)
 {
     BB_CLEAN_BUF struct bb_buf key = BB_BUF_INIT;
@@ -195,7 +195,7 @@ static void write_entry(struct bb_buf *out, const struct bb_parsed *e, const str
     }
 }
 
-int bb_cache_save(const char *path, const char *hash, const struct bb_parsed *entries, size_t n)
+int bb_recipecache_save(const char *path, const char *hash, const struct bb_parsed *entries, size_t n)
 {
     BB_CLEAN_BUF struct bb_buf files = BB_BUF_INIT, body = BB_BUF_INIT, all = BB_BUF_INIT;
     struct bb_map numbers = {0};

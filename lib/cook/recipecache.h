@@ -5,13 +5,13 @@
  * configuration, of another version, truncated or damaged is as good as none and never an error. It is replaced as a
  * whole (written beside, then renamed), so that parallel runs see the old or the new one.
  */
-#ifndef BB_COOK_CACHE_H
-#define BB_COOK_CACHE_H
+#ifndef BB_COOK_RECIPECACHE_H
+#define BB_COOK_RECIPECACHE_H
 
 #include "base/map.h"
 #include "cook/parsed.h"
 
-struct bb_cache {
+struct bb_recipecache {
     struct bb_parsed *entries;
     size_t n;
     struct bb_map by_key;   /* "mc:file" -> index + 1 */
@@ -22,15 +22,15 @@ struct bb_cache {
 };
 
 /* Loads `path` if it belongs to configuration `hash` (64 hex digits). `ret` is empty otherwise. */
-void bb_cache_load(struct bb_ctx *ctx, const char *path, const char *hash, struct bb_cache *ret);
-void bb_cache_release(struct bb_cache *c);
+void bb_recipecache_load(struct bb_ctx *ctx, const char *path, const char *hash, struct bb_recipecache *ret);
+void bb_recipecache_release(struct bb_recipecache *c);
 /*
  * The entry for a recipe file of a configuration, NULL when there is none or when any file it was made from, its list
  * of appends included, is no longer as it was.
  */
-const struct bb_parsed *bb_cache_find(struct bb_cache *c, struct bb_parser *p, bb_str mc, bb_str file,
+const struct bb_parsed *bb_recipecache_find(struct bb_recipecache *c, struct bb_parser *p, bb_str mc, bb_str file,
                                       const bb_str *appends, size_t nappends);
 /* Writes the entries that may be kept. 0 or a negative errno, with no file left half-written. */
-int bb_cache_save(const char *path, const char *hash, const struct bb_parsed *entries, size_t n);
+int bb_recipecache_save(const char *path, const char *hash, const struct bb_parsed *entries, size_t n);
 
 #endif
