@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+#include "sstate/prune.h"
+
+#include <fnmatch.h>
+
+#include "os/fs.h"
+#include "sstate/index.h"
+#include "sstate/object.h"
+
+int bb_prune_object(const char *path)
+{
+    static const char *const companions[] = {".siginfo", ".sig", ".done"};
+    int r = bb_fs_unlink(path);
+
+    for (size_t i = 0; r == 0 && i < sizeof(companions) / sizeof(companions[0]); i++) {
+        BB_CLEAN_BUF struct bb_buf beside = BB_BUF_INIT;
+        bb_buf_addf(&beside, "%s%s", path, companions[i]);
+        r = bb_fs_unlink(beside.p);
+    }
+    return r;
+}
+
+struct match {
+    const char *pattern;
+    struct bb_index *ix; /* NULL when there is none */
+    size_t n;
+};
+
+static int on_file(void *self, const struct bb_fs_entry *e)
+{
+    struct match *m = self;
+    struct bb_object_name name;
+    size_t slash = bb_str_rchr(e->rel, '/');
+    bb_str base = slash == BB_NPOS ? e->rel : bb_str_from(e->rel, slash + 1);
+
+    if (e->st.type != BB_F_FILE || !bb_object_parse_name(base, &name) || fnmatch(m->pattern, base.p, 0) != 0)
+        return 0;
+    int r = bb_prune_object(e->path);
+    if (r < 0)
+        return r;
+    if (m->ix)
+        bb_index_del(m->ix, e->rel);
+    m->n++;
+    return 0;
+}
+
+int bb_prune_match(const char *dir, const char *pattern, size_t *ret_n)
+{
+    struct match m = {.pattern = pattern};
+    int r = 0;
+
+    if (bb_fs_is_dir(dir)) {
+        if (bb_index_open(dir, &m.ix) < 0)
+            m.ix = NULL;
+        r = bb_fs_walk(dir, on_file, &m);
+        bb_index_close(m.ix);
+    }
+    *ret_n = m.n;
+    return r;
+}
+
+static int remove_entry(const char *dir, struct bb_index *ix, const struct bb_index_entry *e)
+{
+    BB_CLEAN_BUF struct bb_buf path = BB_BUF_INIT;
+
+    bb_buf_addf(&path, "%s/%.*s", dir, BB_STRF(e->path));
+    int r = bb_prune_object(path.p);
+    return r < 0 ? r : bb_index_del(ix, e->path);
+}
+
+int bb_prune_run(const char *dir, const struct bb_prune_limits *l, size_t *ret_n, int64_t *ret_bytes)
+{
+    struct bb_index *ix = NULL;
+    struct bb_index_entry *list;
+    struct bb_arena a;
+    size_t n = 0, gone = 0;
+    int64_t total = 0, freed = 0;
+
+    bb_arena_init(&a);
+    int r = bb_index_open(dir, &ix);
+    if (r == 0 && (r = bb_index_scan(ix)) == 0)
+        r = bb_index_list(ix, &a, true, &list, &n);
+    for (size_t i = 0; r == 0 && i < n; i++)
+        total += list[i].size;
+    for (size_t i = 0; r == 0 && i < n; i++) {
+        bool old = l->max_age >= 0 && list[i].used < l->now - l->max_age;
+        bool too_much = l->max_bytes >= 0 && total - freed > l->max_bytes;
+        if (!old && !too_much)
+            break; /* what follows was used later */
+        r = remove_entry(dir, ix, &list[i]);
+        freed += r == 0 ? list[i].size : 0;
+        gone += r == 0;
+    }
+    bb_index_close(ix);
+    bb_arena_release(&a);
+    *ret_n = gone;
+    *ret_bytes = freed;
+    return r;
+}
