@@ -152,6 +152,8 @@ int bb_modfuncs_add(PyObject *ns, PyObject *name, PyObject *source, PyObject *fi
 /* The native modules of this folder. */
 PyMODINIT_FUNC PyInit__bbc(void);
 PyMODINIT_FUNC PyInit__bb_fetch(void);
+PyMODINIT_FUNC PyInit__bb_sstate(void);
+PyMODINIT_FUNC PyInit__bb_fetch(void);
 PyMODINIT_FUNC PyInit__bb_sstate(void) __attribute__((weak));
 
 #endif
