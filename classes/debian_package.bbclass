@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: MIT
+# A recipe whose content comes from Debian's binary packages, those that DEBIAN_PACKAGES names. No maintainer script is run:
+# what one would do is the recipe's own business.
+
+DEBIAN_PACKAGES ?= "${BPN}"
+DEBIAN_ARCH ?= "arm64"
+# "1": one package for each of DEBIAN_PACKAGES, under its name, instead of all in ${PN}.
+DEBIAN_SPLIT ?= "0"
+# What an image has no use for.
+DEBIAN_REMOVE ?= "/usr/share/doc /usr/share/doc-base /usr/share/man /usr/share/info /usr/share/lintian /usr/share/locale \
+                  /usr/share/bug /usr/share/menu /usr/share/bash-completion /usr/share/gcc /usr/share/initramfs-tools \
+                  /usr/share/metainfo /usr/share/applications /usr/share/pixmaps /usr/share/icons /usr/share/upstart \
+                  /usr/lib/aarch64-linux-gnu/gconv /lib/systemd /usr/lib/systemd /usr/lib/tmpfiles.d /usr/lib/sysusers.d \
+                  /etc/apparmor.d /etc/init /etc/cron.daily"
+
+SRC_URI += "${@debian_uris(d)}"
+S = "${WORKDIR}/debian"
+B = "${WORKDIR}/build"
+INHIBIT_PACKAGE_STRIP ?= "1"
+
+def debian_uris(d):
+    """Each package is unpacked in a folder of its own below S."""
+    arch = d.getVar('DEBIAN_ARCH')
+    return ' '.join('apt://%s;arch=%s;subdir=debian/%s' % (name, arch, name.split('=')[0])
+                    for name in (d.getVar('DEBIAN_PACKAGES') or '').split())
+
+do_configure[noexec] = "1"
+do_compile[noexec] = "1"
+
+debian_package_do_install() {
+	for package in ${DEBIAN_PACKAGES}; do
+		cp -a --no-preserve=ownership ${S}/${package%%=*}/. ${D}/
+	done
+	for path in ${DEBIAN_REMOVE}; do
+		rm -rf ${D}$path
+	done
+	# Folders that this left empty are of no use either.
+	for path in ${D}/usr/share ${D}/usr/lib/aarch64-linux-gnu ${D}/usr/lib ${D}/usr ${D}/lib ${D}/etc; do
+		if [ -d $path ]; then
+			find $path -depth -type d -empty -delete
+		fi
+	done
+}
+
+EXPORT_FUNCTIONS do_install
+
+PACKAGES = "${@' '.join(p.split('=')[0] for p in d.getVar('DEBIAN_PACKAGES').split()) if d.getVar('DEBIAN_SPLIT') == '1' else d.getVar('PN')}"
+FILES:${PN} = "/*"
+
+PACKAGESPLITFUNCS:append = " debian_split"
+python debian_split() {
+    if d.getVar('DEBIAN_SPLIT') != '1':
+        return
+    for name in (d.getVar('DEBIAN_PACKAGES') or '').split():
+        package = name.split('=')[0]
+        source = os.path.join(d.getVar('S'), package)
+        files = [p for p in package_tree(source) if not is_real_dir(source + p) and os.path.lexists(d.getVar('PKGD') + p)]
+        d.setVar('FILES:' + package, ' '.join(files))
+}

@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: MIT
+
+SUMMARY = "A small SSH server"
+
+inherit packagegroup
+
+RDEPENDS:${PN} = "dropbear"
