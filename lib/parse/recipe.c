@@ -112,6 +112,8 @@ static int add_variants(struct parse *ps, struct bb_store *safe)
 
     if (r >= 0)
         r = bb_store_str_report(main_d, BB_SYM("PN"), &pn);
+    if (r >= 0 && extended.len) /* BitBake writes it to the store that all of them are copies of */
+        r = set_var(main_d, "BBCLASSEXTEND", extended);
     rest = extended;
     while (r >= 0 && bb_str_word(&rest, &ext)) {
         bool wanted = !ps->req->only.p || bb_str_eq(ps->req->only, ext);

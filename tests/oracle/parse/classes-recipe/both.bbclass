@@ -1,0 +1,2 @@
+BOTH = "classes-recipe"
+BOTH:append = " ${BOTH_EXTRA}"

@@ -1,0 +1,4 @@
+LATE ?= "weakly set by late"
+LATE_SAW := "${MIDDLE}"
+inherit base
+inherit_defer later

@@ -1,0 +1,4 @@
+inherit base
+OVERRIDES:append = ":class-native"
+NATIVE = "1"
+PACKAGES = ""

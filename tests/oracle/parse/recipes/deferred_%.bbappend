@@ -1,0 +1,3 @@
+APPENDED = "1"
+MIDDLE .= " appended"
+BBCLASSEXTEND:append = " native"
