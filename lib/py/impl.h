@@ -149,11 +149,11 @@ void bb_pydeps_stop(void);
 int bb_modfuncs_add(PyObject *ns, PyObject *name, PyObject *source, PyObject *file, long lineno, PyObject *siblings,
                     PyObject *extra);
 
+extern PyMethodDef bb_mod_parse_functions[]; /* mod_parse.c: part of _bbc */
+
 /* The native modules of this folder. */
 PyMODINIT_FUNC PyInit__bbc(void);
 PyMODINIT_FUNC PyInit__bb_fetch(void);
 PyMODINIT_FUNC PyInit__bb_sstate(void);
-PyMODINIT_FUNC PyInit__bb_fetch(void);
-PyMODINIT_FUNC PyInit__bb_sstate(void) __attribute__((weak));
 
 #endif
