@@ -8,9 +8,10 @@
  * expansion; overrides keys added to the parent later are not seen. Freeze a parent that is never written again
  * (bb_store_freeze) and look-ups become cheap.
  *
- * Results (texts, lists) are borrowed from the store's arena and stay valid as long as the store. Functions return 0
- * or a negative code; a failed expansion is described by bb_store_error(). Nothing here prints except the fatal and
- * warning texts of BitBake that name a place (old override syntax, renamed variables), through ctx.
+ * Results (texts, lists, objects) are borrowed from the store and stay valid as long as the store. Functions return 0
+ * or a negative code: -BB_EPYTHON when an exception is pending in the interpreter, -BB_EPARSE for another failed
+ * expansion (bb_store_error() describes both), -BB_ESKIP and -BB_EREPORTED as they come. Nothing here prints except the
+ * fatal and warning texts of BitBake that name a place (old override syntax, renamed variables), through ctx.
  */
 #ifndef BB_DATA_STORE_H
 #define BB_DATA_STORE_H
@@ -27,7 +28,7 @@ struct bb_store;
 struct bb_store *bb_store_new(struct bb_ctx *ctx, const struct bb_pyhook *hook);
 /* createCopy(). The copy holds a reference to its parent. */
 struct bb_store *bb_store_copy(struct bb_store *parent);
-/* Promises that `d` is never written again; enables shared look-up tables for its copies. A write aborts. */
+/* Promises that neither `d` nor an ancestor of it is written again, which makes its copies faster. A write aborts. */
 void bb_store_freeze(struct bb_store *d);
 struct bb_store *bb_store_ref(struct bb_store *d);
 void bb_store_unref(struct bb_store *d);
@@ -48,6 +49,7 @@ struct bb_how {
     const char *func;    /* Python function that wrote, NULL for statements */
     bool parsing;        /* BitBake's parsing=True: keep :append and friends, do not touch override values */
     bool ignore;         /* no history entry */
+    bool borrowed;       /* the value's bytes outlive the store (a syntax tree's do), so they are not copied */
 };
 #define BB_HOW_PARSE(location) (&(struct bb_how){.loc = (location), .parsing = true})
 
@@ -70,6 +72,12 @@ int bb_store_flag_str(struct bb_store *d, bb_sym var, bb_sym flag, bb_str *ret);
 /* setVar, setVarFlag, delVar, delVarFlag, renameVar, appendVar ...: BitBake's methods of these names. */
 int bb_store_set(struct bb_store *d, bb_sym var, struct bb_val v, const struct bb_how *how);
 int bb_store_set_flag(struct bb_store *d, bb_sym var, bb_sym flag, struct bb_val v, const struct bb_how *how);
+/* setVarFlags: several flags of a variable, without what setVarFlag does for some of them. */
+struct bb_flag {
+    bb_sym name;
+    struct bb_val val;
+};
+int bb_store_set_flags(struct bb_store *d, bb_sym var, const struct bb_flag *flags, size_t n, const struct bb_how *how);
 int bb_store_del(struct bb_store *d, bb_sym var, const struct bb_how *how);
 int bb_store_del_flag(struct bb_store *d, bb_sym var, bb_sym flag, const struct bb_how *how);
 int bb_store_del_flags(struct bb_store *d, bb_sym var, const struct bb_how *how);
@@ -92,11 +100,7 @@ int bb_store_keys(struct bb_store *d, bb_sym **ret, size_t *ret_n);
 /* Names that this store itself has written (localkeys). */
 int bb_store_local_keys(struct bb_store *d, bb_sym **ret, size_t *ret_n);
 /* getVarFlags without expansion: pairs in order of setting. `internal` also gives names that start with '_' or ':'
- * (":append" etc. as objects of kind BB_V_NONE: ask bb_store_ops). */
-struct bb_flag {
-    bb_sym name;
-    struct bb_val val;
-};
+ * (":append" etc. as objects of kind BB_V_NONE: ask bb_store_ops). None gives 0 and *ret_n 0. */
 int bb_store_flags(struct bb_store *d, bb_sym var, bool internal, const struct bb_flag **ret, size_t *ret_n);
 /* The stored (text, override) pairs of :append, :prepend or :remove. */
 struct bb_varop {
@@ -121,7 +125,8 @@ struct bb_varparse {
 };
 /* The parse of a variable or flag, cached until a write that can matter to it. Borrowed; valid until the next write. */
 int bb_store_parse(struct bb_store *d, bb_sym var, bb_sym flag /* NULL: content */, const struct bb_varparse **ret);
-/* Expands any text. `var` is the context's name (self references are errors) or NULL. */
+/* Expands any text. `var` is the context's name (self references are errors) or NULL. A text without "${" comes back as
+ * it is, the caller's own bytes. */
 int bb_store_expand(struct bb_store *d, bb_str text, bb_sym var, bb_str *ret);
 int bb_store_expand_refs(struct bb_store *d, bb_str text, bb_sym var, struct bb_varparse *ret);
 
@@ -134,6 +139,8 @@ struct bb_expand_error {
     size_t nchain;
 };
 const struct bb_expand_error *bb_store_error(const struct bb_store *d);
+/* BitBake's str(ExpansionError): the failure and, on a second line, the chain. */
+void bb_store_error_text(const struct bb_store *d, struct bb_buf *out);
 /* Reports the last failure at `loc` with the chain as notes and who set the values; -BB_EREPORTED (or -BB_ESKIP
  * unchanged when `code` is that). */
 int bb_store_report(struct bb_store *d, int code, struct bb_loc loc);
@@ -151,6 +158,8 @@ struct bb_event {
 void bb_store_track(struct bb_store *d, bool on);
 bool bb_store_tracks(const struct bb_store *d);
 int bb_store_history(struct bb_store *d, bb_sym var, const struct bb_event **ret, size_t *ret_n);
+/* Forgets them (del_var_history). */
+void bb_store_history_del(struct bb_store *d, bb_sym var);
 bool bb_store_where(struct bb_store *d, bb_sym var, struct bb_loc *ret);
 /* Include history, for -e: enter/leave nest. */
 void bb_store_include_enter(struct bb_store *d, bb_str file);

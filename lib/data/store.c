@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+/* Life of stores: making, copying, freezing, releasing. */
+#include "data/store_priv.h"
+
+/* BitBake: bitbake_renamed_vars. */
+static const char *const renamed_vars[][2] = {
+    {"BB_ENV_WHITELIST", "BB_ENV_PASSTHROUGH"},
+    {"BB_ENV_EXTRAWHITE", "BB_ENV_PASSTHROUGH_ADDITIONS"},
+    {"BB_HASHBASE_WHITELIST", "BB_BASEHASH_IGNORE_VARS"},
+    {"BB_HASHCONFIG_WHITELIST", "BB_HASHCONFIG_IGNORE_VARS"},
+    {"BB_HASHTASK_WHITELIST", "BB_TASKHASH_IGNORE_TASKS"},
+    {"BB_SETSCENE_ENFORCE_WHITELIST", "BB_SETSCENE_ENFORCE_IGNORE_TASKS"},
+    {"MULTI_PROVIDER_WHITELIST", "BB_MULTI_PROVIDER_ALLOWED"},
+    {"BB_STAMP_WHITELIST", "is a deprecated variable and support has been removed"},
+    {"BB_STAMP_POLICY", "is a deprecated variable and support has been removed"},
+};
+
+static struct family *family_new(void)
+{
+    struct family *f = bb_calloc(1, sizeof(*f));
+
+    f->refs = 1;
+    bb_arena_init(&f->arena);
+    bb_arena_init(&f->fault.arena);
+    for (size_t i = 0; i < sizeof(renamed_vars) / sizeof(*renamed_vars); i++) {
+        bb_str *to = bb_arena_new(&f->arena, bb_str);
+        *to = bb_str_z(renamed_vars[i][1]);
+        bb_pmap_put(&f->renames, bb_sym_z(renamed_vars[i][0]), to);
+    }
+    return f;
+}
+
+static void family_unref(struct family *f)
+{
+    if (--f->refs > 0)
+        return;
+    bb_pmap_release(&f->renames);
+    bb_map_release(&f->said);
+    bb_map_release(&f->codes);
+    bb_vec_release(&f->fault.chain);
+    bb_arena_release(&f->fault.arena);
+    bb_arena_release(&f->arena);
+    free(f);
+}
+
+static struct bb_store *make(struct bb_ctx *ctx, const struct bb_pyhook *hook, struct family *family)
+{
+    struct bb_store *d = bb_calloc(1, sizeof(*d));
+
+    d->ctx = ctx;
+    d->hook = hook;
+    d->family = family;
+    d->refs = 1;
+    bb_arena_init(&d->arena);
+    return d;
+}
+
+struct bb_store *bb_store_new(struct bb_ctx *ctx, const struct bb_pyhook *hook)
+{
+    bb_symx_init();
+    struct bb_store *d = make(ctx, hook, family_new());
+
+    bb_override_init(d);
+    bb_history_init(d);
+    return d;
+}
+
+struct bb_store *bb_store_copy(struct bb_store *parent)
+{
+    struct bb_store *d = make(parent->ctx, parent->hook, parent->family);
+
+    parent->family->refs++;
+    d->parent = bb_store_ref(parent);
+    bb_override_copy(d, parent);
+    bb_history_copy(d, parent);
+    bb_cache_clear(d);
+    return d;
+}
+
+void bb_store_freeze(struct bb_store *d)
+{
+    for (; d && !d->frozen; d = d->parent)
+        d->frozen = true;
+}
+
+void bb_store_writable(const struct bb_store *d)
+{
+    if (d->frozen)
+        BB_BUG("write to a frozen store");
+}
+
+struct bb_store *bb_store_ref(struct bb_store *d)
+{
+    d->refs++;
+    return d;
+}
+
+void bb_store_unref(struct bb_store *d)
+{
+    while (d && --d->refs == 0) {
+        struct bb_store *parent = d->parent;
+        if (d->hook && d->hook->obj_unref)
+            bb_vec_each(&d->objs, o)
+                d->hook->obj_unref(d->hook->self, *o);
+        bb_vec_release(&d->objs);
+        bb_override_release(d);
+        bb_record_release(&d->nodes);
+        bb_cache_release(&d->cache);
+        bb_pmap_release(&d->hist.vars);
+        family_unref(d->family);
+        bb_arena_release(&d->arena);
+        free(d);
+        d = parent;
+    }
+}
+
+struct bb_ctx *bb_store_ctx(const struct bb_store *d)
+{
+    return d->ctx;
+}
+
+const struct bb_pyhook *bb_store_hook(const struct bb_store *d)
+{
+    return d->hook;
+}
+
+void bb_store_set_hook(struct bb_store *d, const struct bb_pyhook *hook)
+{
+    d->hook = hook;
+}
+
+struct bb_arena *bb_store_arena(struct bb_store *d)
+{
+    return &d->arena;
+}
+
+void *bb_store_get_user(const struct bb_store *d)
+{
+    return d->user;
+}
+
+void bb_store_set_user(struct bb_store *d, void *user)
+{
+    d->user = user;
+}
