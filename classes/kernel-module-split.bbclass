@@ -18,17 +18,15 @@ def kernel_module_variables(d):
 def kernel_module_package(module, d):
     return d.getVar('KERNEL_MODULE_PACKAGE_PREFIX') + module.lower().replace('_', '-').replace('@', '+')
 
-def kernel_module_info(path):
-    """{key: [values]} of a module's .modinfo section, read from its strings."""
-    found = {}
+def kernel_module_depends(path):
+    """The names of the modules that a module needs, as its .modinfo section says."""
     with open(path, 'rb') as f:
         text = f.read()
-    for key in (b'depends', b'softdep'):
-        at = text.find(b'\0' + key + b'=')
-        if at >= 0:
-            start = at + len(key) + 2
-            found[key.decode()] = text[start:text.index(b'\0', start)].decode()
-    return found
+    key = b'\0depends='
+    start = text.find(key) + len(key)
+    if start < len(key):
+        return []
+    return [name for name in text[start:text.index(b'\0', start)].decode().split(',') if name]
 
 def kernel_module_conf(module, package, d):
     """Writes what is to be loaded at start and with which options; the files' paths."""
@@ -55,25 +53,24 @@ def kernel_module_conf(module, package, d):
 python kernel_module_split() {
     root = d.getVar('PKGD')
     base = d.getVar('nonarch_base_libdir') + '/modules'
-    packages = []
+    # Names that differ only in case, such as xt_hl and xt_HL, share a package.
+    found = {}
     for path in package_tree(root + base):
-        if not path.endswith('.ko'):
-            continue
-        module = os.path.basename(path)[:-len('.ko')]
-        package = kernel_module_package(module, d)
-        info = kernel_module_info(root + base + path)
-        needs = [kernel_module_package(m, d) for m in sorted((info.get('depends') or '').split(',')) if m]
-        packages.append(package)
-        files = [base + path] + kernel_module_conf(module, package, d)
+        if path.endswith('.ko'):
+            module = os.path.basename(path)[:-len('.ko')]
+            found.setdefault(kernel_module_package(module, d), []).append((module, base + path))
+    for package, modules in found.items():
+        files, needs = [], set()
+        for module, path in modules:
+            needs.update(kernel_module_package(m, d) for m in kernel_module_depends(root + path))
+            files += [path] + kernel_module_conf(module, package, d)
         d.setVar('FILES:' + package, ' '.join(files))
-        d.setVar('RDEPENDS:' + package, ' '.join(needs))
-        d.setVar('SUMMARY:' + package, 'kernel module %s' % module)
+        d.setVar('RDEPENDS:' + package, ' '.join(sorted(needs - {package})))
+        d.setVar('SUMMARY:' + package, 'kernel module ' + ', '.join(module for module, path in modules))
         d.setVar('SECTION:' + package, 'kernel')
-    if len(set(packages)) != len(packages):
-        bb.fatal("two kernel modules have the same name: %s" % ' '.join(sorted({p for p in packages if packages.count(p) > 1})))
     known = (d.getVar('PACKAGES') or '').split()
-    d.setVar('PACKAGES', ' '.join([p for p in packages if p not in known] + known))
+    d.setVar('PACKAGES', ' '.join([p for p in found if p not in known] + known))
     meta = d.getVar('KERNEL_MODULES_META_PACKAGE')
     if meta:
-        d.appendVar('RDEPENDS:' + meta, ' ' + ' '.join(p for p in packages if p != meta))
+        d.appendVar('RDEPENDS:' + meta, ' ' + ' '.join(p for p in found if p != meta))
 }

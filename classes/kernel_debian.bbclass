@@ -112,7 +112,7 @@ do_deploy() {
 	fi
 	if [ "${MODULE_TARBALL_DEPLOY}" = 1 ]; then
 		tar --sort=name --owner=0 --group=0 --numeric-owner --mtime=@${SOURCE_DATE_EPOCH} -C ${D} \
-			-cf - .${nonarch_base_libdir}/modules | pigz -n -p 4 -1 > ${DEPLOYDIR}/${MODULE_TARBALL_NAME}
+			-cf - .${nonarch_base_libdir}/modules | pigz -n -p 4 -6 > ${DEPLOYDIR}/${MODULE_TARBALL_NAME}
 	fi
 }
 

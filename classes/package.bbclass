@@ -277,6 +277,7 @@ def package_vardeps(d):
 SSTATETASKS += "do_packagedata"
 do_packagedata[sstate-inputdirs] = "${PKGDESTWORK}"
 do_packagedata[sstate-outputdirs] = "${PKGDATA_DIR}"
+do_packagedata[cleandirs] = "${PKGDESTWORK}"
 do_packagedata[stamp-extra-info] = "${MACHINE_ARCH}"
 do_packagedata[doc] = "Makes the record of the recipe's packages known to others"
 addtask packagedata after do_package before do_build

@@ -91,7 +91,6 @@ python sstate_task_prefunc() {
     task = sstate_task(d)
     bb.sstate.clean(sstate_manifest(task, d), d)
     for name, source, shared in sstate_dirs(task, d):
-        bb.utils.remove(source, recurse=True)
         bb.utils.mkdirhier(source)
 }
 

@@ -11,6 +11,7 @@ SYSROOT_PREPROCESS_FUNCS ?= ""
 SSTATETASKS += "do_populate_sysroot"
 do_populate_sysroot[sstate-inputdirs] = "${SYSROOT_DESTDIR}"
 do_populate_sysroot[sstate-outputdirs] = "${COMPONENTS_DIR}/${PACKAGE_ARCH}/${PN}"
+do_populate_sysroot[cleandirs] = "${SYSROOT_DESTDIR}"
 do_populate_sysroot[doc] = "Sets aside what other recipes build with"
 
 addtask populate_sysroot after do_install
