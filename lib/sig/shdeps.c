@@ -122,9 +122,8 @@ static bool walk_substs(struct walk *w, const struct bb_shtoken *tok, bb_str tex
     if (!tok->quoted)
         return true;
     struct bb_strvec substs = {0};
-    bool ok = bb_shlex_substs(&w->scratch, text, w->in_dquotes, &substs);
-    if (!ok)
-        fail_at(w, "unterminated quote or expansion", tok->off);
+    const char *why = bb_shlex_substs(&w->scratch, text, w->in_dquotes, &substs);
+    bool ok = !why || fail_at(w, why, tok->off);
     *ret_any = substs.n > 0;
     for (size_t i = 0; ok && i < substs.n; i++)
         ok = walk_nested(w, substs.p[i], tok->off);

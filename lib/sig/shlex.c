@@ -109,7 +109,7 @@ static bool is_name_char(char c)
 static bool scan_dollar(struct scan *s, enum place place)
 {
     if (s->p == s->end)
-        return fail(s, "'$' at the end of the text");
+        return fail(s, "a lone '$' is not understood");
     if (*s->p == '(') {
         if (++s->p == s->end)
             return fail(s, "unterminated '$('");
@@ -192,12 +192,12 @@ static bool scan_word(struct scan *s)
     return true;
 }
 
-bool bb_shlex_substs(struct bb_arena *a, bb_str word, bool in_dquotes, struct bb_strvec *ret)
+const char *bb_shlex_substs(struct bb_arena *a, bb_str word, bool in_dquotes, struct bb_strvec *ret)
 {
     struct scan s = {.p = word.p, .end = word.p + word.len, .arena = a, .substs = ret, .in_dquotes = in_dquotes};
-    bool ok = scan_word(&s);
+    scan_word(&s);
     bb_vec_release(&s.joins);
-    return ok;
+    return s.error;
 }
 
 /* Kinds before a token is known for what it is. */

@@ -53,8 +53,8 @@ struct bb_sherror {
 /* Appends all tokens of `text` and one BB_SH_END; false with `err` filled when the text is refused. */
 bool bb_shlex_tokens(struct bb_arena *a, bb_str text, struct bb_shtokens *ret, struct bb_sherror *err);
 
-/* Appends the commands of $(..) and `..` that are not quoted; with `in_dquotes` also those directly inside "..". False
- * when a quote is not closed. */
-bool bb_shlex_substs(struct bb_arena *a, bb_str word, bool in_dquotes, struct bb_strvec *ret);
+/* Appends the commands of $(..) and `..` that are not quoted; with `in_dquotes` also those directly inside "..". NULL, or
+ * why the word is refused. */
+const char *bb_shlex_substs(struct bb_arena *a, bb_str word, bool in_dquotes, struct bb_strvec *ret);
 
 #endif
