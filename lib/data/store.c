@@ -83,6 +83,11 @@ void bb_store_freeze(struct bb_store *d)
         d->frozen = true;
 }
 
+bool bb_store_frozen(const struct bb_store *d)
+{
+    return d->frozen;
+}
+
 void bb_store_writable(const struct bb_store *d)
 {
     if (d->frozen)

@@ -30,6 +30,7 @@ struct bb_store *bb_store_new(struct bb_ctx *ctx, const struct bb_pyhook *hook);
 struct bb_store *bb_store_copy(struct bb_store *parent);
 /* Promises that neither `d` nor an ancestor of it is written again, which makes its copies faster. A write aborts. */
 void bb_store_freeze(struct bb_store *d);
+bool bb_store_frozen(const struct bb_store *d);
 struct bb_store *bb_store_ref(struct bb_store *d);
 void bb_store_unref(struct bb_store *d);
 struct bb_ctx *bb_store_ctx(const struct bb_store *d);
