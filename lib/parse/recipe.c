@@ -154,7 +154,9 @@ int bb_recipe_parse(struct bb_parser *p, struct bb_store *base, const struct bb_
         add_variant(&ps, BB_STR(""), bb_store_ref(safe));
         r = 0;
     } else if (r >= 0) {
-        bb_store_freeze(safe);
+        if (bb_store_frozen(
+                base)) /* freezing is for a whole chain, and whether that may be is the caller's to say */
+            bb_store_freeze(safe);
         r = bb_finalize(p, req->path, add_variant(&ps, BB_STR(""), bb_store_copy(safe)));
         if (r >= 0)
             r = add_variants(&ps, safe);
