@@ -520,7 +520,13 @@ static int load_at_level(struct load *l, struct bb_config *c)
 {
     l->base = bb_store_new(l->ctx, c->hook);
     bb_store_track(l->base, l->o->tracking);
+    c->origenv = bb_store_new(l->ctx, c->hook);
     int r = bb_env_inherit(l->ctx, l->o->env, l->base);
+    if (r == 0)
+        r = bb_env_all(l->o->env, c->origenv);
+    if (r == 0)
+        r = bb_store_set(l->base, BB_SYM("BB_ORIGENV"), (struct bb_val){.kind = BB_V_STORE, .store = c->origenv},
+                         &(struct bb_how){.ignore = true});
     if (r == 0)
         r = setz(l->base, "__bbclasstype", BB_STR("global"));
     if (r == 0 && l->o->worker)
@@ -574,6 +580,9 @@ void bb_config_release(struct bb_config *c)
 {
     for (size_t i = 0; i < c->nmc; i++)
         bb_store_unref(c->mc[i].d);
+    if (c->origenv)
+        bb_store_unref(c->origenv);
+    c->origenv = NULL;
     free(c->mc);
     c->mc = NULL;
     c->nmc = 0;

@@ -31,6 +31,7 @@ struct bb_config {
     const struct bb_pyhook *hook;
     struct bb_mc *mc; /* [0] is the base */
     size_t nmc;
+    struct bb_store *origenv; /* BB_ORIGENV: the caller's whole environment */
     bb_str topdir;
     char hash[65]; /* over all configurations: what recipe caches depend on (BitBake's data_hash) */
 };

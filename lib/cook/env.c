@@ -72,6 +72,14 @@ int bb_env_inherit(struct bb_ctx *ctx, const struct bb_env *env, struct bb_store
     return 0;
 }
 
+int bb_env_all(const struct bb_env *env, struct bb_store *d)
+{
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < env->n; i++)
+        r = bb_store_set(d, bb_sym_get(env->vars[i].name), bb_val_s(env->vars[i].value), &(struct bb_how){.ignore = true});
+    return r;
+}
+
 void bb_env_clean_process(const struct bb_env *env)
 {
     for (size_t i = 0; i < env->n; i++)

@@ -26,6 +26,8 @@ bb_str bb_env_get(const struct bb_env *env, bb_str name);
 bool bb_env_approved(const struct bb_env *env, bb_str name);
 /* Sets the approved variables in `d` (bb.data.inheritFromOS); those of the exported list get the export flag. */
 int bb_env_inherit(struct bb_ctx *ctx, const struct bb_env *env, struct bb_store *d);
+/* Sets every variable of the caller's environment: BB_ORIGENV. */
+int bb_env_all(const struct bb_env *env, struct bb_store *d);
 /* Cleans this process' own environment down to the approved variables, so that children see no more. */
 void bb_env_clean_process(const struct bb_env *env);
 

@@ -77,12 +77,23 @@ static void emit_bash_function(struct bb_buf *out, bb_str name, bb_str value)
     bb_buf_addf(out, "\nexport -f %.*s\n", BB_STRF(name));
 }
 
-static void emit_failure(struct bb_buf *out, struct bb_store *d, bb_sym var)
+static void emit_failure(struct bb_buf *out, struct bb_store *d, bb_sym var, int code)
 {
+    const struct bb_pyhook *hook = d->hook;
+
     bb_buf_addf(out, "# expansion of %.*s threw ", BB_STRF(var->name));
-    bb_buf_addz(out, d->family->fault.bare ? "" : "ExpansionError: ");
-    bb_store_error_text(d, out);
+    if (code == -BB_ESKIP) {
+        bb_buf_addz(out, "SkipRecipe: ");
+        hook->skip_reason(hook->self, out);
+    } else if (code == -BB_EREPORTED) {
+        bb_buf_addz(out, "BBHandledException: ");
+    } else {
+        bb_buf_addz(out, d->family->fault.bare ? "" : "ExpansionError: ");
+        bb_store_error_text(d, out);
+    }
     bb_buf_addc(out, '\n');
+    if (code == -BB_EPYTHON)
+        hook->error_clear(hook->self);
 }
 
 struct emission {
@@ -90,18 +101,16 @@ struct emission {
     struct bb_val raw, val;
 };
 
-/* Reads what is to be shown; 1 when the expansion failed, and that has been said. */
+/* Reads what is to be shown; not 0 when that failed, which has then been said as BitBake does, for any exception. */
 static int read_values(struct bb_buf *out, struct bb_store *d, bb_sym var, struct emission *e)
 {
     int rc = e->all ? bb_store_get(d, var, 0, &e->raw) : 0;
 
     if (rc == 0)
         rc = bb_store_get(d, var, BB_GET_EXPAND, &e->val);
-    if (rc == 0 || rc == -BB_ESKIP || rc == -BB_EREPORTED)
-        return rc;
-    emit_failure(out, d, var);
-    if (rc == -BB_EPYTHON && d->hook && d->hook->error_clear)
-        d->hook->error_clear(d->hook->self);
+    if (rc == 0)
+        return 0;
+    emit_failure(out, d, var, rc);
     return 1;
 }
 
@@ -156,7 +165,7 @@ int bb_emit_var(struct bb_buf *out, struct bb_store *d, bb_sym var, bool all)
         return rc;
     rc = read_values(out, d, var, &e);
     if (rc != 0)
-        return rc < 0 ? rc : 0;
+        return 0;
     if (all)
         bb_history_emit(d, out, var, e.raw);
     else if (!is_shell_name(var->name))

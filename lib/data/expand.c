@@ -194,7 +194,8 @@ static bb_sym *unique(struct bb_store *d, const bb_sym *p, size_t n, size_t *ret
 /* Python's "".join() of re.sub takes text only. */
 static int not_text(struct work *w, struct bb_val v)
 {
-    const char *types[] = {[BB_V_INT] = "int", [BB_V_BOOL] = "bool", [BB_V_LIST] = "list", [BB_V_OBJ] = "object"};
+    const char *types[] = {[BB_V_INT] = "int", [BB_V_BOOL] = "bool", [BB_V_LIST] = "list", [BB_V_STORE] = "DataSmart",
+                           [BB_V_OBJ] = "object"};
     return bb_fault_set(w->d, -BB_EPARSE, "TypeError: sequence item %d: expected str instance, %s found", w->pieces,
                         types[v.kind]);
 }

@@ -75,7 +75,8 @@ static void combine_text(const struct bb_store *d, const struct rec *r, bb_str v
 static const char *type_name(struct bb_val v)
 {
     const char *names[] = {[BB_V_NONE] = "NoneType", [BB_V_STR] = "str",   [BB_V_INT] = "int",
-                           [BB_V_BOOL] = "bool",     [BB_V_LIST] = "list", [BB_V_OBJ] = "object"};
+                           [BB_V_BOOL] = "bool",     [BB_V_LIST] = "list", [BB_V_STORE] = "DataSmart",
+                           [BB_V_OBJ] = "object"};
     return names[v.kind];
 }
 

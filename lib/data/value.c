@@ -24,6 +24,8 @@ bool bb_val_true(const struct bb_pyhook *hook, struct bb_val v)
         return v.i != 0;
     case BB_V_LIST:
         return v.list->n > 0;
+    case BB_V_STORE:
+        return true;
     case BB_V_OBJ:
         return !hook || !hook->obj_true || hook->obj_true(hook->self, v.obj);
     default:
@@ -141,6 +143,8 @@ bb_str bb_val_str(const struct bb_pyhook *hook, struct bb_arena *a, struct bb_va
         return v.i ? BB_STR("True") : BB_STR("False");
     case BB_V_LIST:
         return list_str(a, v.list);
+    case BB_V_STORE:
+        return BB_STR("<bb.data_smart.DataSmart object>");
     case BB_V_OBJ:
         return obj_str(hook, a, v.obj);
     default:

@@ -11,6 +11,7 @@
 #include "base/arena.h"
 
 struct bb_pyhook;
+struct bb_store;
 
 enum bb_vkind {
     BB_V_NONE, /* Python's None, and "not set" */
@@ -18,6 +19,7 @@ enum bb_vkind {
     BB_V_INT,
     BB_V_BOOL,
     BB_V_LIST, /* list of text: __BBTASKS, deps, __BBANONFUNCS ... */
+    BB_V_STORE, /* another store, borrowed for the life of this one: BB_ORIGENV */
     BB_V_OBJ,  /* a Python object, one reference held by the store */
 };
 
@@ -32,6 +34,7 @@ struct bb_val {
         bb_str s;
         int64_t i;
         const struct bb_vlist *list;
+        struct bb_store *store;
         void *obj;
     };
 };

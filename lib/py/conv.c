@@ -96,6 +96,7 @@ PyObject *bb_conv_from_val(struct bb_val v)
     case BB_V_INT: return PyLong_FromLongLong(v.i);
     case BB_V_BOOL: return PyBool_FromLong(v.i != 0);
     case BB_V_LIST: return from_list(v.list);
+    case BB_V_STORE: return bb_type_wrap(v.store);
     case BB_V_OBJ: Py_INCREF((PyObject *)v.obj); return v.obj;
     }
     BB_BUG("value of unknown kind %d", (int)v.kind);

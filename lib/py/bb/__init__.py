@@ -225,3 +225,9 @@ import importlib.util
 
 import bb.msg
 import bb.event
+
+# Modules of layers use these two names without importing them (BitBake: bb/build.py puts them among the builtins).
+import builtins
+
+builtins.bb = sys.modules[__name__]
+builtins.os = os
