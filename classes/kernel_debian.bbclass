@@ -99,6 +99,18 @@ python kernel_debian_do_install() {
 
 EXPORT_FUNCTIONS do_install
 
+# Who asks for the package of a module that is built in gets kernel-base.
+PACKAGESPLITFUNCS:append = " kernel_debian_builtin"
+python kernel_debian_builtin() {
+    import glob
+    names = set()
+    for path in glob.glob(d.expand('${PKGD}${nonarch_base_libdir}/modules/*/modules.builtin')):
+        with open(path) as f:
+            names.update(kernel_module_package(os.path.basename(line.strip())[:-len('.ko')], d) for line in f)
+    names -= set((d.getVar('PACKAGES') or '').split())
+    d.setVar('RPROVIDES:kernel-base', ' '.join(sorted(names)))
+}
+
 MODULE_TARBALL_DEPLOY ?= "1"
 MODULE_TARBALL_NAME ?= "modules-${MACHINE}.tgz"
 addtask deploy after do_install before do_build

@@ -247,7 +247,7 @@ addtask package after do_install
 do_package[dirs] = "${WORKDIR}"
 do_package[cleandirs] = "${PKGD} ${PKGDEST}"
 do_package[deptask] = "do_packagedata"
-do_package[vardeps] += "${@package_vardeps(d)}"
+do_package[vardeps] += "PACKAGE_PREPROCESS_FUNCS PACKAGESPLITFUNCS ${@package_vardeps(d)}"
 do_package[doc] = "Splits ${D} into packages"
 fakeroot python do_package() {
     import json
@@ -263,6 +263,12 @@ fakeroot python do_package() {
     with open(d.expand('${WORKDIR}/package-record.json'), 'w') as f:
         json.dump(record, f, indent=1, sort_keys=True)
         f.write('\n')
+}
+
+python () {
+    # The functions named are part of what do_package does.
+    for variable in ('PACKAGE_PREPROCESS_FUNCS', 'PACKAGESPLITFUNCS'):
+        d.appendVarFlag(variable, 'vardeps', ' ' + ' '.join(command_list(variable, d)))
 }
 
 def package_vardeps(d):

@@ -28,6 +28,10 @@ python do_populate_sysroot() {
         bb.build.exec_func(function, d)
 }
 
+python () {
+    d.appendVarFlag('do_populate_sysroot', 'vardeps', ' ' + ' '.join(command_list('SYSROOT_PREPROCESS_FUNCS', d)))
+}
+
 addtask do_populate_sysroot_setscene
 python do_populate_sysroot_setscene() {
     sstate_setscene(d)
