@@ -50,7 +50,7 @@ int bb_eval_list_append(struct bb_store *d, bb_sym var, const bb_str *items, siz
         bb_vec_push(&list, i < old->n ? old->p[i] : items[i - old->n]);
     v = bb_val_list(bb_store_arena(d), list.p, list.n);
     bb_vec_release(&list);
-    return bb_store_set(d, var, v, &(struct bb_how){.func = "eval"});
+    return bb_store_set(d, var, v, &(struct bb_how){.func = "eval", .borrowed = true});
 }
 
 bb_str bb_eval_raw(struct bb_store *d, bb_sym var)
@@ -159,7 +159,8 @@ static int new_value(const struct eval *e, const struct bb_stmt *s, struct bb_va
 
 static int eval_assign(const struct eval *e, const struct bb_stmt *s)
 {
-    struct bb_how how = {.loc = s->loc, .op = ops[s->op].op, .detail = s->text, .parsing = true};
+    struct bb_how how = {
+        .loc = s->loc, .op = ops[s->op].op, .detail = s->text, .parsing = true, .borrowed = true};
     struct bb_val v;
     int r;
 
@@ -260,7 +261,8 @@ static int insert_method(const struct eval *e, const struct bb_stmt *s, bb_str m
     return bb_eval_fail_python(e->d, r, bb_stmt_place(s), "compiling this function");
 }
 
-/* Flags, and the content, of one variable: written in the order given. */
+/* Flags, and the content, of one variable: written in the order given. Values live as long as the store or
+ * longer. */
 struct write {
     bb_sym flag; /* NULL: the content */
     struct bb_val val;
@@ -268,7 +270,7 @@ struct write {
 static int write_all(const struct eval *e, const struct bb_stmt *s, bb_sym var, const struct write *w,
                      size_t n)
 {
-    struct bb_how how = {.loc = bb_stmt_place(s), .parsing = true, .func = "eval"};
+    struct bb_how how = {.loc = bb_stmt_place(s), .parsing = true, .func = "eval", .borrowed = true};
     int r = 0;
 
     for (size_t i = 0; i < n && r >= 0; i++)

@@ -117,8 +117,9 @@ static void leave(struct bb_parser *p, const struct bb_parse_frame *frame)
 
 static int set_file(struct bb_parser *p, struct bb_store *d, bb_str path)
 {
-    return bb_eval_fail(d, bb_store_set(d, p->sym.FILE, bb_val_s(path), &(struct bb_how){.func = "handle"}),
-                        (struct bb_loc){0});
+    return bb_eval_fail(
+        d, bb_store_set(d, p->sym.FILE, bb_val_s(path), &(struct bb_how){.func = "handle", .borrowed = true}),
+        (struct bb_loc){0});
 }
 
 /* SkipRecipe ends the file that raised it; the files that include that one go on, and the recipe is skipped.

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "parse/task.h"
 
-#define HOW (&(struct bb_how){.func = "addtask"})
+/* Values are in the store's arena already. */
+#define HOW (&(struct bb_how){.func = "addtask", .borrowed = true})
 
 /* The task's full name. */
 static bb_sym task_sym(struct bb_store *d, bb_str task)

@@ -61,6 +61,7 @@ static bb_str shown(struct bb_val v)
             bb_buf_addf(&list, "%s%.*s", i ? "|" : "", BB_STRF(v.list->p[i]));
         return bb_arena_str(a, bb_buf_str(&list));
     case BB_V_OBJ:
+    case BB_V_STORE:
         break;
     }
     return BB_STR("object");
