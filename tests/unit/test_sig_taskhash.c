@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+#include "sig/taskhash.h"
+
+#include "ext/digest.h"
+#include "support/unit.h"
+
+static void expect(enum bb_level level, struct bb_taskhash_in *in, const char *text)
+{
+    char want[65], got[65];
+    bb_sha256(bb_str_z(text), want);
+    bb_taskhash_compute(level, in, got);
+    ck_assert_str_eq(got, want);
+}
+
+START_TEST(order_of_dependencies)
+{
+    struct bb_taskhash_dep deps[] = {
+        {BB_STR("b:do_x"), BB_STR("/r/b.bb:do_x"), BB_STR("<b>")},
+        {BB_STR("a:do_y"), BB_STR("/r/z.bb:do_y"), BB_STR("<az>")},
+        {BB_STR("a:do_y"), BB_STR("/r/a.bb:do_y"), BB_STR("<aa>")},
+        {BB_STR("mc:m:a:do_y"), BB_STR("mc:m:/r/a.bb:do_y"), BB_STR("<m>")},
+    };
+    struct bb_taskhash_in in = {.basehash = BB_STR("base"), .deps = deps, .ndeps = 4};
+    expect(BB_LEVEL_2_8, &in, "base<aa><az><b><m>");
+    ck_str(deps[0].tid, "/r/a.bb:do_y");
+}
+END_TEST
+
+START_TEST(order_of_files)
+{
+    struct bb_filesum files[] = {
+        {BB_STR("/z/a.patch"), BB_STR("1")},
+        {BB_STR("/d/./sub/x"), BB_STR("2")},
+        {BB_STR("/a/z.patch"), BB_STR("3")},
+        {BB_STR("/e/./sub/./y"), BB_STR("4")},
+    };
+    struct bb_taskhash_in in = {.basehash = BB_STR("base"), .files = files, .nfiles = 4};
+    /* BitBake: what follows a second "/./" is lost */
+    expect(BB_LEVEL_2_8, &in, "base./sub4./sub/x231");
+    expect(BB_LEVEL_2_18, &in, "base./sub4./sub/x213");
+}
+END_TEST
+
+START_TEST(order_of_names)
+{
+    struct bb_filesum files[] = {
+        {BB_STR("/z/a.patch"), BB_STR("1")},
+        {BB_STR("/a/z.patch"), BB_STR("3")},
+    };
+    struct bb_taskhash_in in = {.files = files, .nfiles = 2};
+    expect(BB_LEVEL_2_8, &in, "31");
+    expect(BB_LEVEL_2_18, &in, "13");
+}
+END_TEST
+
+START_TEST(taints)
+{
+    struct bb_taskhash_in in = {.basehash = BB_STR("base"), .taint = BB_STR("nostamp:12-34")};
+    expect(BB_LEVEL_2_8, &in, "base12-34");
+    in.taint = BB_STR("abc");
+    expect(BB_LEVEL_2_8, &in, "baseabc");
+}
+END_TEST
+
+START_TEST(names)
+{
+    struct bb_arena a;
+    bb_arena_init(&a);
+    ck_str(bb_taskhash_pnid(&a, BB_STR(""), BB_STR("pn"), BB_STR("do_x")), "pn:do_x");
+    ck_str(bb_taskhash_pnid(&a, BB_STR("m"), BB_STR("pn"), BB_STR("do_x")), "mc:m:pn:do_x");
+    ck_str(bb_taskhash_stamp(&a, BB_STR("/s/p-1"), BB_STR("do_x_setscene"), BB_STR("h"), BB_STR("")),
+           "/s/p-1.do_x_setscene.h");
+    ck_str(bb_taskhash_stamp(&a, BB_STR("/s/p-1"), BB_STR("do_x"), BB_STR("*"), BB_STR("extra")),
+           "/s/p-1.do_x.*.extra");
+    bb_arena_release(&a);
+}
+END_TEST
+
+UNIT_MAIN("taskhash", order_of_dependencies, order_of_files, order_of_names, taints, names)
