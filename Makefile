@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: MIT
+# Two words for newcomers, `make image` and `make check`; everything here only calls something else.
+JOBS ?= $(shell nproc)
+IMAGE ?= vm-image-driver
+CMAKE_BUILD = cmake --build build/$(1) -j $(JOBS)
+
+.PHONY: help deps all release dev asan clang fuzz image check boot-test bench format clean
+
+help:
+	@echo "make image      build bbc and then $(IMAGE) (IMAGE=... for another), from an empty Debian 12"
+	@echo "make check      build bbc and run the whole test suite"
+	@echo "make boot-test  start the images that 'make image' built in QEMU"
+	@echo "make all        only build bbc (build/release/bin/bbc)"
+	@echo "make asan       the test suite under AddressSanitizer and UBSan"
+	@echo "make clang      the test suite built with clang"
+	@echo "make fuzz       every fuzz target for FUZZ_SECONDS=60 seconds"
+	@echo "make bench      print the figures of tests/bench"
+	@echo "make format     clang-format all C files"
+	@echo "make clean      remove build/release, build/dev, build/asan, build/clang and build/fuzz"
+	@echo "make deps       only install the Debian packages that the above need"
+
+deps:
+	@tools/deps.sh
+
+all: release
+
+release dev:
+	@tools/deps.sh build
+	@cmake --preset $@ >/dev/null
+	@$(call CMAKE_BUILD,$@)
+
+image: release
+	@tools/deps.sh run
+	@tools/image.sh $(IMAGE)
+
+check:
+	@tools/deps.sh
+	@tools/check.sh dev
+
+asan clang:
+	@tools/deps.sh
+	@tools/check.sh $@
+
+boot-test: image
+	@tools/deps.sh test
+	@tools/boot_test.sh
+
+fuzz:
+	@tools/deps.sh build test
+	@cmake --preset fuzz >/dev/null
+	@$(call CMAKE_BUILD,fuzz) --target fuzzers
+	@tools/fuzz.sh build/fuzz/tests/fuzz
+
+bench: release
+	@cmake --build build/release --target bench
+
+format:
+	@git ls-files '*.c' '*.h' | xargs clang-format -i
+
+clean:
+	rm -rf build/release build/dev build/asan build/clang build/fuzz

@@ -1,0 +1,167 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Checks the rules of the house that a compiler does not: who may include whom (docs/architecture.md), no cycles among
+headers, one includer for each third-party header, an SPDX line in every source file, no exit() in the library, no file
+beyond 1000 lines. Prints one line for each violation and fails when there is one."""
+
+import os
+import re
+import subprocess
+import sys
+
+LAYERS = {
+    "base": {"base"},
+    "os": {"os", "base"},
+    "ext": {"ext", "base", "os"},
+    "data": {"data", "base"},
+    "parse": {"parse", "base", "os", "data"},
+    "sig": {"sig", "base", "os", "ext", "data"},
+    "fetch": {"fetch", "base", "os", "ext", "data"},
+    "sstate": {"sstate", "base", "os", "ext", "data"},
+    "py": {"py", "base", "os", "data", "parse", "sig", "fetch", "sstate"},
+    "graph": {"graph", "base", "data", "sig"},
+    "run": {"run", "base", "os", "data", "graph", "sstate"},
+    "cook": {"cook", "run", "graph", "py", "parse", "sig", "fetch", "sstate", "data", "ext", "os", "base"},
+    # The commands pick the machine's services (os) and print values (data) that cook hands them.
+    "bitbake-c": {"cook", "data", "os", "base"},
+}
+
+# Every header of a library that is not the C library or the kernel, and its one includer.
+THIRD_PARTY = {
+    "archive.h": "lib/ext/tar_priv.h",
+    "archive_entry.h": "lib/ext/tar_priv.h",
+    "curl/curl.h": "lib/ext/http.c",
+    "jansson.h": "lib/ext/json.c",
+    "openssl/evp.h": "lib/ext/digest.c",
+    "pcre2.h": "lib/ext/regex.c",
+    "sqlite3.h": "lib/ext/db.c",
+    "Python.h": "lib/py/impl.h",
+    "structmember.h": "lib/py/type_data.c",
+}
+
+SYSTEM = re.compile(
+    r"(sys|linux|netinet|arpa|sanitizer)/.*|"
+    r"(assert|ctype|dirent|errno|fcntl|fnmatch|ftw|getopt|glob|grp|inttypes|libgen|limits|locale|math|netdb|poll|pthread|"
+    r"pwd|sched|setjmp|signal|spawn|stdarg|stdatomic|stdbool|stddef|stdint|stdio|stdlib|string|strings|termios|time|"
+    r"unistd|utime|wait|wchar)\.h"
+)
+
+# The only places that may end the process: a broken invariant and no memory.
+MAY_ABORT = {"lib/base/arena.c"}
+
+INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]+([<"])([^>"]+)[>"]', re.M)
+COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.S)
+TEXT = re.compile(r'"(?:[^"\\\n]|\\.)*"')
+ENDS_PROCESS = re.compile(r"(?<![\w.>])(exit|abort|longjmp|siglongjmp|quick_exit)\s*\(")
+SOURCE = re.compile(r"\.(c|h|py|sh|cmake)$|(^|/)(CMakeLists\.txt|Makefile)$|^\.ci/|^(meta-[^/]*/)?classes/.*\.bbclass$")
+
+
+def sources(root):
+    """All files of the project: what git knows, or everything where there is no git."""
+    try:
+        out = subprocess.run(["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=root, check=True,
+                             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout.decode()
+        names = [n for n in out.split("\0") if n]
+    except (OSError, subprocess.CalledProcessError):
+        names = [os.path.relpath(os.path.join(d, f), root) for d, _, files in os.walk(root) for f in files]
+        names = [n for n in names if not n.startswith(("build/", ".git/"))]
+    return sorted(n for n in set(names) if SOURCE.search(n) and os.path.isfile(os.path.join(root, n)))
+
+
+def layer_of(name):
+    parts = name.split("/")
+    if parts[0] == "lib" and len(parts) > 2:
+        return parts[1]
+    return "bitbake-c" if parts[0] == "bitbake-c" else None
+
+
+class Checker:
+    def __init__(self, root):
+        self.root = root
+        self.problems = []
+        self.headers = {}  # header -> headers of ours that it includes
+        self.includers = {}  # third-party header -> files
+
+    def problem(self, name, line, text):
+        self.problems.append("%s:%d: %s" % (name, line, text))
+
+    def check_include(self, name, line, quoted, header):
+        layer = layer_of(name)
+        if not quoted:
+            if header in THIRD_PARTY:
+                self.includers.setdefault(header, set()).add(name)
+            elif not SYSTEM.fullmatch(header):
+                self.problem(name, line, "<%s> is of no library that tools/check_layers.py knows" % header)
+            return
+        path = os.path.join(self.root, "lib", header)
+        if layer == "bitbake-c" and "/" not in header:
+            path = os.path.join(self.root, "bitbake-c", header)
+        elif "/" not in header:
+            self.problem(name, line, '"%s" is not written from lib/: "folder/file.h"' % header)
+            return
+        elif header.split("/")[0] not in LAYERS[layer]:
+            self.problem(name, line, "%s may not include %s" % (layer, header.split("/")[0]))
+        if not os.path.isfile(path):
+            self.problem(name, line, 'no such header: "%s"' % header)
+        elif name.endswith(".h"):
+            self.headers.setdefault(name, []).append((os.path.relpath(path, self.root), line))
+
+    def check_c(self, name, text):
+        if layer_of(name) not in LAYERS:
+            self.problem(name, 1, "folder is not in the table of tools/check_layers.py")
+            return
+        for m in INCLUDE.finditer(text):
+            self.check_include(name, text.count("\n", 0, m.start()) + 1, m.group(1) == '"', m.group(2))
+        if name.startswith("lib/") and name not in MAY_ABORT:
+            code = COMMENT.sub(lambda m: re.sub(r"[^\n]", " ", m.group()), text)
+            code = TEXT.sub(lambda m: " " * len(m.group()), code)
+            for m in ENDS_PROCESS.finditer(code):
+                self.problem(name, code.count("\n", 0, m.start()) + 1, "the library does not call %s()" % m.group(1))
+
+    def check_file(self, name):
+        with open(os.path.join(self.root, name), encoding="utf-8", errors="replace") as f:
+            text = f.read()
+        head = text.split("\n", 2)[:2]
+        if not any("SPDX-License-Identifier: MIT" in line for line in head):
+            self.problem(name, 1, "no SPDX-License-Identifier line")
+        if text.count("\n") > 1000:
+            self.problem(name, 1000, "longer than 1000 lines")
+        if name.endswith((".c", ".h")) and layer_of(name):
+            self.check_c(name, text)
+
+    def check_cycles(self):
+        done, path = set(), []
+
+        def visit(header):
+            if header in path:
+                chain = path[path.index(header):] + [header]
+                self.problem(header, 1, "headers include each other: " + " -> ".join(chain))
+                return
+            if header in done:
+                return
+            path.append(header)
+            for other, _ in self.headers.get(header, []):
+                visit(other)
+            path.pop()
+            done.add(header)
+
+        for header in sorted(self.headers):
+            visit(header)
+
+    def check_third_party(self):
+        for header, files in sorted(self.includers.items()):
+            for name in sorted(files - {THIRD_PARTY[header]}):
+                self.problem(name, 1, "<%s> is included by %s only" % (header, THIRD_PARTY[header]))
+
+    def run(self):
+        for name in sources(self.root):
+            self.check_file(name)
+        self.check_cycles()
+        self.check_third_party()
+        for p in sorted(self.problems):
+            print(p)
+        return 1 if self.problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(Checker(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))).run())
