@@ -6,8 +6,9 @@
  * `d` to a copy of that namespace, which code nested in the expression (a lambda, a comprehension) needs to see it;
  * copying is paid here only by expressions that do have nested code.
  */
-#include "base/map.h"
 #include "py/impl.h"
+
+#include "base/map.h"
 
 struct compiled {
     PyObject *code;

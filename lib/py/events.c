@@ -3,8 +3,9 @@
  * Events. The registry is bb/event.py's, whose dicts are looked at from here: an event that nobody listens to costs
  * two look-ups and makes no object.
  */
-#include "base/vec.h"
 #include "py/impl.h"
+
+#include "base/vec.h"
 
 static BB_VEC(PyObject *) saved; /* handler tables, innermost last */
 

@@ -3,8 +3,9 @@
  * Exceptions and error codes. Between a callback that failed and whoever handles its code the exception waits in
  * bb_pyst.pending; there is never more than one, since the code is either raised again, reported or dropped.
  */
-#include "base/vec.h"
 #include "py/impl.h"
+
+#include "base/vec.h"
 
 static int code_of(PyObject *e)
 {

@@ -149,7 +149,8 @@ void bb_pydeps_stop(void);
 int bb_modfuncs_add(PyObject *ns, PyObject *name, PyObject *source, PyObject *file, long lineno, PyObject *siblings,
                     PyObject *extra);
 
-extern PyMethodDef bb_mod_parse_functions[]; /* mod_parse.c: part of _bbc */
+/* mod_parse.c, mod_sig.c: parts of _bbc */
+extern PyMethodDef bb_mod_parse_functions[], bb_mod_sig_functions[];
 
 /* The native modules of this folder. */
 PyMODINIT_FUNC PyInit__bbc(void);

@@ -2,12 +2,10 @@
 /*
  * Module _bbc: what the files of bb/ need of the C side. Not for metadata, which sees it only through the functions of bb.
  */
-#include "data/emit.h"
-#include "parse/depends.h"
-#include "parse/fn.h"
-#include "parse/include.h"
-#include "parse/task.h"
 #include "py/impl.h"
+
+#include "data/emit.h"
+#include "parse/task.h"
 #include "sig/basehash.h"
 
 static struct bb_shdeps *shdeps(void)
@@ -175,84 +173,6 @@ static PyObject *m_module_functions(PyObject *self, PyObject *unused)
     return dict;
 }
 
-static bool need_parser(void)
-{
-    if (!bb_pyst.parser)
-        PyErr_SetString(PyExc_RuntimeError, "there is no parser in this process");
-    return bb_pyst.parser != NULL;
-}
-
-static PyObject *m_mark_dependency(PyObject *self, PyObject *args)
-{
-    PyObject *dobj, *path;
-    BB_CLEAN_TEXT struct bb_text t = {0};
-    struct bb_store *d;
-
-    if (!PyArg_ParseTuple(args, "OU", &dobj, &path) || !(d = bb_type_store(dobj)) || bb_conv_text(path, &t) < 0 ||
-        !need_parser())
-        return NULL;
-    return finish(d, bb_depends_mark(bb_pyst.parser, d, t.s));
-}
-
-static PyObject *m_check_dependency(PyObject *self, PyObject *args)
-{
-    PyObject *dobj, *path;
-    BB_CLEAN_TEXT struct bb_text t = {0};
-    struct bb_store *d;
-
-    if (!PyArg_ParseTuple(args, "OU", &dobj, &path) || !(d = bb_type_store(dobj)) || bb_conv_text(path, &t) < 0 ||
-        !need_parser())
-        return NULL;
-    return PyBool_FromLong(bb_depends_has(bb_pyst.parser, d, t.s));
-}
-
-static PyObject *m_inherit(PyObject *self, PyObject *args)
-{
-    PyObject *dobj, *classes, *file;
-    unsigned line;
-    BB_CLEAN_TEXT struct bb_text c = {0}, f = {0};
-    struct bb_store *d;
-
-    if (!PyArg_ParseTuple(args, "UUIO", &classes, &file, &line, &dobj) || !(d = bb_type_store(dobj)) ||
-        bb_conv_text(classes, &c) < 0 || bb_conv_text(file, &f) < 0 || !need_parser())
-        return NULL;
-    struct bb_loc loc = {.src = bb_source_id(f.s), .line = line};
-    return finish(d, bb_include_inherit(bb_pyst.parser, d, c.s, loc));
-}
-
-/* parse_file(path, d): bb.parse.handle with include=1 */
-static PyObject *m_parse_file(PyObject *self, PyObject *args)
-{
-    PyObject *dobj, *path;
-    BB_CLEAN_TEXT struct bb_text t = {0};
-    struct bb_store *d;
-
-    if (!PyArg_ParseTuple(args, "UO", &path, &dobj) || !(d = bb_type_store(dobj)) || bb_conv_text(path, &t) < 0 ||
-        !need_parser())
-        return NULL;
-    int r = bb_parser_file(bb_pyst.parser, d, t.s);
-    if (r == -ENOENT) {
-        errno = ENOENT;
-        return PyErr_SetFromErrnoWithFilenameObject(PyExc_OSError, path);
-    }
-    return finish(d, r);
-}
-
-static PyObject *m_vars_from_file(PyObject *self, PyObject *path)
-{
-    BB_CLEAN_TEXT struct bb_text t = {0};
-    bb_str part[3] = {{0}};
-
-    if (bb_conv_text(path, &t) < 0)
-        return NULL;
-    if (bb_fn_vars(t.s, part) < 0)
-        return PyErr_Format(PyExc_ValueError, "too many underscores");
-    PyObject *list = PyList_New(3);
-    for (Py_ssize_t i = 0; list && i < 3; i++)
-        PyList_SET_ITEM(list, i, part[i].p ? bb_conv_str(part[i]) : Py_NewRef(Py_None));
-    return list;
-}
-
 /* emit_var(var, d, all): the text, and whether a function was written */
 static PyObject *m_emit_var(PyObject *self, PyObject *args)
 {
@@ -311,11 +231,6 @@ static PyMethodDef methods[] = {
     {"scan_shell", m_scan_shell, METH_O, "scan_shell(text): command words"},
     VARARGS(add_module_function, "add_module_function(namespace, name, source, file, lineno, siblings, extra)"),
     {"module_functions", m_module_functions, METH_NOARGS, "Functions of addpylib's modules."},
-    VARARGS(mark_dependency, "mark_dependency(d, path)"),
-    VARARGS(check_dependency, "check_dependency(d, path)"),
-    VARARGS(inherit, "inherit(classes, file, line, d)"),
-    VARARGS(parse_file, "parse_file(path, d)"),
-    {"vars_from_file", m_vars_from_file, METH_O, "[PN, PV, PR] by a recipe's file name"},
     VARARGS(emit_var, "emit_var(var, d, all): (text, whether it is a function)"),
     VARARGS(emit_func, "emit_func(func, d)"),
     VARARGS(emit_env, "emit_env(d, all, funcwhitespace)"),
@@ -334,7 +249,8 @@ PyMODINIT_FUNC PyInit__bbc(void)
 {
     PyObject *m = PyModule_Create(&module);
 
-    if (m && bb_type_data_add(m) < 0)
+    if (m && (bb_type_data_add(m) < 0 || PyModule_AddFunctions(m, bb_mod_parse_functions) < 0 ||
+              PyModule_AddFunctions(m, bb_mod_sig_functions) < 0))
         Py_CLEAR(m);
     return m;
 }

@@ -3,8 +3,9 @@
  * Functions of Python modules named by addpylib. Their code is part of the metadata, so each has references like a
  * variable, and the hash of its source for a value (bb/codeparser.py finds both).
  */
-#include "base/vec.h"
 #include "py/impl.h"
+
+#include "base/vec.h"
 
 static BB_VEC(struct bb_sig_modfunc) functions;
 

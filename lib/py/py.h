@@ -47,6 +47,17 @@ int bb_py_run_function(struct bb_store *d, bb_str func);
 int bb_py_emit_function(struct bb_buf *out, struct bb_store *d, bb_str func);
 
 /*
+ * bb.siggen.dump_this_task(outfile, d) and siggen.dump_sigtask() come here: signature data of a task to `path`, which
+ * is the file when `custom`, else what ".TASK.sigdata.HASH" (".sigbasedata." unless `runtime`) is appended to.
+ */
+struct bb_py_dump_request {
+    bb_str mcfn, task, path;
+    bool custom, runtime;
+};
+typedef int bb_py_dump_signature(void *self, const struct bb_py_dump_request *req);
+void bb_py_set_dump_signature(bb_py_dump_signature *fn, void *self);
+
+/*
  * Events. `cls` is a dotted name ("bb.event.BuildStarted"); `args` are its constructor's positional arguments.
  * bb_py_listens() is true when a handler registered by addhandler may want events of that class: ask before
  * collecting costly arguments. bb_py_fire() returns at once when nobody listens.

@@ -13,8 +13,9 @@
  *   bb.build.exec_func, bb.build.exec_task           first argument is executed
  *   any other dotted name                            is executed
  */
-#include "base/vec.h"
 #include "py/impl.h"
+
+#include "base/vec.h"
 
 enum call { CALL_OTHER, CALL_GETVAR, CALL_GETFLAG, CALL_CONTAINS, CALL_CONTAINS_ANY, CALL_EXPAND, CALL_EXEC };
 

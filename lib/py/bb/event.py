@@ -147,7 +147,7 @@ def _emit(event):
 def fire_ui_handlers(event, d):
     _emit(event)
     if not _uiready:
-        if _ui_handlers:
+        if isinstance(event, logging.LogRecord):
             ui_queue.append(event)
         return
     with _thread_lock:
@@ -183,18 +183,11 @@ def fire_from_worker(event, d):
 
 def print_ui_queue():
     """Shows log records that came while no user interface was there to take them."""
-    global ui_queue
-    waiting, ui_queue = [r for r in ui_queue if isinstance(r, logging.LogRecord)], []
-    if _uiready:
-        return
-    import sys
-    from bb.msg import BBLogFormatter
-    formatter = BBLogFormatter("%(levelname)s: %(message)s")
-    urgent = any(r.levelno >= logging.WARNING for r in waiting)
-    stream = sys.stderr if urgent else sys.stdout
-    shown = [r for r in waiting if r.levelno > logging.DEBUG] or waiting
-    for record in shown:
-        stream.write(formatter.format(record) + "\n")
+    waiting = [r for r in ui_queue if isinstance(r, logging.LogRecord)]
+    ui_queue.clear()
+    if not _uiready:
+        for record in [r for r in waiting if r.levelno > logging.DEBUG] or waiting:
+            logging.getLogger("BitBake").handle(record)
 
 
 def _mc_name(name, data):

@@ -1,0 +1,382 @@
+# SPDX-License-Identifier: MIT
+"""
+Signature generators. Hashes are computed natively; these classes are what metadata subclasses and asks for names of
+stamps, and their bookkeeping (base hashes, task hashes, taints) is filled where a build needs Python to see it.
+"""
+
+import hashlib
+import json
+import logging
+import os
+import re
+import types
+
+import _bbc
+import bb
+import bb.runqueue
+import bb.utils
+
+logger = logging.getLogger("BitBake.SigGen")
+
+# Metadata replaces these two.
+find_siginfo = None
+find_siginfo_minversion = 2
+
+
+class SetEncoder(json.JSONEncoder):
+    """Sets as {"_set_object": [sorted members]}."""
+
+    def default(self, obj):
+        if isinstance(obj, (set, frozenset)):
+            return {"_set_object": sorted(obj)}
+        return super().default(obj)
+
+
+def SetDecoder(dct):
+    return frozenset(dct["_set_object"]) if "_set_object" in dct else dct
+
+
+def check_siggen_version(siggen):
+    version = getattr(siggen, "find_siginfo_version", None)
+    if version is None:
+        bb.fatal("Siggen from metadata (OE-Core?) is too old, please update it (no version found)")
+    if version < siggen.find_siginfo_minversion:
+        bb.fatal("Siggen from metadata (OE-Core?) is too old, please update it (%s vs %s)" %
+                 (version, siggen.find_siginfo_minversion))
+
+
+def init(d):
+    """The generator that BB_SIGNATURE_HANDLER names, from this module or put into it by metadata."""
+    wanted = d.getVar("BB_SIGNATURE_HANDLER") or "noop"
+    known = [c for c in globals().values() if isinstance(c, type) and issubclass(c, SignatureGenerator)]
+    for cls in known:
+        if cls.name == wanted:
+            return cls(d)
+    logger.error("Invalid signature generator '%s', using default 'noop'\nAvailable generators: %s", wanted,
+                 ", ".join(cls.name for cls in known))
+    return SignatureGenerator(d)
+
+
+def build_pnid(mc, pn, taskname):
+    return "%s%s:%s" % ("mc:%s:" % mc if mc else "", pn, taskname)
+
+
+def clean_checksum_file_path(file_checksum_tuple):
+    """The part of a file's path that counts: what follows "/./"."""
+    path = file_checksum_tuple[0]
+    return "./" + path.split("/./")[1] if "/./" in path else path
+
+
+def _plain(taskname):
+    return taskname[:-len("_setscene")] if taskname.endswith("_setscene") else taskname
+
+
+class SignatureGenerator:
+    """No signatures: a task has run when its stamp exists."""
+
+    name = "noop"
+    _tables = ("runtaskdeps", "taskhash", "unihash", "file_checksum_values", "taints", "basehash", "unitaskhashes",
+               "tidtopn")
+
+    def __init__(self, data):
+        for table in self._tables:
+            setattr(self, table, {})
+        self.setscenetasks = set()
+        self.datacaches = {}
+
+    # --- what a configuration or a task gives it to work on ---
+
+    def setup_datacache(self, datacaches):
+        self.datacaches = datacaches
+
+    def setup_datacache_from_datastore(self, mcfn, d):
+        extra = {t: d.getVarFlag(t, "stamp-extra-info") for t in d.getVar("__BBTASKS", False) or []}
+        self.datacaches = {d.getVar("__BBMULTICONFIG", False) or "": types.SimpleNamespace(
+            stamp={mcfn: d.getVar("STAMP")},
+            stamp_extrainfo={mcfn: {t: v for t, v in extra.items() if v}})}
+
+    def finalise(self, fn, d, varient):
+        """Base hashes are computed natively when a recipe has been read."""
+
+    def postparsing_clean_cache(self):
+        """Called when all recipes have been read."""
+
+    def reset(self, data):
+        self.__init__(data)
+
+    def exit(self):
+        """Called when the generator is no longer needed."""
+
+    # --- hashes ---
+
+    def get_cached_unihash(self, tid):
+        return None
+
+    def get_unihash(self, tid):
+        return self.get_cached_unihash(tid) or self.taskhash[tid]
+
+    def get_unihashes(self, tids):
+        return {tid: self.get_unihash(tid) for tid in tids}
+
+    def prep_taskhash(self, tid, deps, dataCaches):
+        """Collects what get_taskhash will need."""
+
+    def get_taskhash(self, tid, deps, dataCaches):
+        self.taskhash[tid] = hashlib.sha256(tid.encode("utf-8")).hexdigest()
+        return self.taskhash[tid]
+
+    def get_taskhashes(self):
+        return self.taskhash, self.unihash, self.unitaskhashes, self.tidtopn
+
+    def set_taskhashes(self, hashes):
+        self.taskhash, self.unihash, self.unitaskhashes, self.tidtopn = hashes
+
+    def get_taskdata(self):
+        return tuple(getattr(self, table) for table in self._tables) + (self.setscenetasks,)
+
+    def set_taskdata(self, data):
+        *tables, self.setscenetasks = data
+        for table, value in zip(self._tables, tables):
+            setattr(self, table, value)
+
+    def set_setscene_tasks(self, setscene_tasks):
+        """Names the tasks that have a setscene variant."""
+
+    def writeout_file_checksum_cache(self):
+        """The native side keeps checksums of files."""
+
+    def save_unitaskhashes(self):
+        """The native side keeps unihashes."""
+
+    def copy_unitaskhashes(self, targetdir):
+        """The native side keeps unihashes."""
+
+    def dump_sigs(self, dataCache, options):
+        """Writes signature data of all tasks."""
+
+    def dump_sigtask(self, mcfn, task, stampbase, runtime):
+        """Writes signature data of one task."""
+
+    # --- stamps ---
+
+    def _stamp(self, mcfn):
+        return self.datacaches[bb.runqueue.mc_from_tid(mcfn)].stamp[mcfn]
+
+    def _extra(self, taskname, mcfn):
+        extra = self.datacaches[bb.runqueue.mc_from_tid(mcfn)].stamp_extrainfo[mcfn]
+        return extra.get(_plain(taskname)) or ""
+
+    def stampfile_base(self, mcfn):
+        return self._stamp(mcfn)
+
+    def stampfile_mcfn(self, taskname, mcfn, extrainfo=True):
+        stamp = self._stamp(mcfn)
+        if not stamp:
+            return None
+        return self.stampfile(stamp, mcfn, taskname, self._extra(taskname, mcfn) if extrainfo else "")
+
+    def stampcleanmask_mcfn(self, taskname, mcfn):
+        stamp = self._stamp(mcfn)
+        return self.stampcleanmask(stamp, mcfn, taskname, self._extra(taskname, mcfn)) if stamp else []
+
+    def stampfile(self, stampbase, file_name, taskname, extrainfo):
+        return ("%s.%s.%s" % (stampbase, taskname, extrainfo)).rstrip(".")
+
+    def stampcleanmask(self, stampbase, file_name, taskname, extrainfo):
+        return self.stampfile(stampbase, file_name, taskname, extrainfo)
+
+    def invalidate_task(self, task, mcfn):
+        bb.utils.remove(self._stamp(mcfn))
+
+
+class SignatureGeneratorBasic(SignatureGenerator):
+    """Signatures are known and written, but stamps do not depend on them."""
+
+    name = "basic"
+
+    def __init__(self, data):
+        super().__init__(data)
+        self.basehash_ignore_vars = set((data.getVar("BB_BASEHASH_IGNORE_VARS") or "").split())
+        self.localdirsexclude = (data.getVar("BB_SIGNATURE_LOCAL_DIRS_EXCLUDE") or
+                                 "CVS .bzr .git .hg .osc .p4 .repo .svn").split()
+        self.checksum_cache = None
+        self.taskhash_ignore_tasks = None
+        self.init_rundepcheck(data)
+
+    def init_rundepcheck(self, data):
+        self.taskhash_ignore_tasks = data.getVar("BB_TASKHASH_IGNORE_TASKS") or None
+        self.twl = re.compile(self.taskhash_ignore_tasks) if self.taskhash_ignore_tasks else None
+
+    def rundep_check(self, fn, recipename, task, dep, depname, dataCaches):
+        """Whether a dependency on another recipe's task counts."""
+        return not (self.twl and not self.twl.search(recipename) and self.twl.search(depname))
+
+    def set_setscene_tasks(self, setscene_tasks):
+        self.setscenetasks = set(setscene_tasks)
+
+    def finalise(self, fn, d, variant):
+        """({task: all names it depends on}, {name: dependencies}, {name: value}) are kept in the store."""
+        import bb.data
+        mcfn = ":".join(filter(None, ["virtual:" + variant if variant else "", fn]))
+        mc = d.getVar("__BBMULTICONFIG", False)
+        if mc:
+            mcfn = "mc:%s:%s" % (mc, mcfn)
+        tasklist, gendeps, values = bb.data.generate_dependencies(d, self.basehash_ignore_vars)
+        taskdeps, basehash = bb.data.generate_dependency_hash(tasklist, gendeps, values, self.basehash_ignore_vars, mcfn)
+        self.basehash.update(basehash)
+        d.setVar("__siggen_basehashes", {task: basehash["%s:%s" % (mcfn, task)] for task in taskdeps})
+        d.setVar("__siggen_gendeps", gendeps)
+        d.setVar("__siggen_varvals", values)
+        d.setVar("__siggen_taskdeps", taskdeps)
+
+    def read_taint(self, fn, task, stampbase):
+        try:
+            with open("%s.%s.taint" % (stampbase, task)) as f:
+                return f.read()
+        except OSError:
+            return None
+
+    def prep_taskhash(self, tid, deps, dataCaches):
+        mc, _, task, mcfn = bb.runqueue.split_tid_mcfn(tid)
+        cache = dataCaches[mc]
+        pn = self.tidtopn[tid] = cache.pkg_fn[mcfn]
+        self.basehash[tid] = cache.basetaskhash[tid]
+        used = []
+        for dep in deps:
+            depmc, _, deptask, depmcfn = bb.runqueue.split_tid_mcfn(dep)
+            deppn = dataCaches[depmc].pkg_fn[depmcfn]
+            if self.rundep_check(mcfn, pn, task, dep, deppn, dataCaches):
+                if dep not in self.taskhash:
+                    bb.fatal("%s is not in taskhash, caller isn't calling in dependency order?" % dep)
+                used.append((build_pnid(depmc, deppn, deptask), dep))
+        self.runtaskdeps[tid] = used
+        files = cache.file_checksums[mcfn].get(task)
+        if files:
+            from bb.checksum import FileChecksumCache
+            self.checksum_cache = self.checksum_cache or FileChecksumCache()
+            self.file_checksum_values[tid] = self.checksum_cache.get_checksums(files, pn, self.localdirsexclude)
+        else:
+            self.file_checksum_values[tid] = []
+        if task in cache.task_deps[mcfn].get("nostamp", ()) and not self.taints.get(tid, "").startswith("nostamp:"):
+            import uuid
+            self.taints[tid] = "nostamp:" + str(uuid.uuid4())
+        taint = self.read_taint(mcfn, task, cache.stamp[mcfn])
+        if taint:
+            self.taints[tid] = taint
+            logger.warning("%s is tainted from a forced run" % tid)
+        return {dep for _, dep in used}
+
+    def get_taskhash(self, tid, deps, dataCaches):
+        parts = [self.basehash[tid]]
+        parts += [self.get_unihash(dep) for _, dep in sorted(self.runtaskdeps[tid])]
+        for path, digest in sorted(self.file_checksum_values[tid], key=clean_checksum_file_path):
+            if digest:
+                if "/./" in path:
+                    parts.append(clean_checksum_file_path((path, digest)))
+                parts.append(digest)
+        taint = self.taints.get(tid)
+        if taint:
+            parts.append(taint[len("nostamp:"):] if taint.startswith("nostamp:") else taint)
+        self.taskhash[tid] = hashlib.sha256("".join(parts).encode("utf-8")).hexdigest()
+        return self.taskhash[tid]
+
+    def dump_sigtask(self, mcfn, task, stampbase, runtime):
+        """With runtime "customfile:STAMP", `stampbase` is the file itself."""
+        custom = isinstance(runtime, str) and runtime.startswith("customfile")
+        _bbc.dump_signature(mcfn, task, stampbase, custom, bool(runtime))
+
+
+class SignatureGeneratorBasicHash(SignatureGeneratorBasic):
+    """Stamps carry the hash, so a task runs when anything it depends on has changed."""
+
+    name = "basichash"
+
+    def get_stampfile_hash(self, tid):
+        return self.taskhash.get(tid) or self.basehash[tid]
+
+    def stampfile(self, stampbase, mcfn, taskname, extrainfo, clean=False):
+        digest = "*" if clean else self.get_stampfile_hash("%s:%s" % (mcfn, _plain(taskname)))
+        return ("%s.%s.%s.%s" % (stampbase, taskname, digest, extrainfo)).rstrip(".")
+
+    def stampcleanmask(self, stampbase, mcfn, taskname, extrainfo):
+        return self.stampfile(stampbase, mcfn, taskname, extrainfo, clean=True)
+
+    def invalidate_task(self, task, mcfn):
+        import uuid
+        bb.note("Tainting hash to force rebuild of task %s, %s" % (mcfn, task))
+        taint = "%s.%s.taint" % (self._stamp(mcfn), task)
+        with bb.utils.umask(0o002):
+            bb.utils.mkdirhier(os.path.dirname(taint))
+            with open(taint + ".new", "w") as f:
+                f.write(str(uuid.uuid4()))
+            os.replace(taint + ".new", taint)
+
+
+class SignatureGeneratorUniHashMixIn:
+    """
+    Unihashes: a task whose result is equal to another's takes over its hash. Without a server for them every task is
+    its own class, and its unihash its task hash.
+    """
+
+    def __init__(self, data):
+        self.extramethod = {}
+        self.server = self.method = None
+        self.max_parallel = int(data.getVar("BB_HASHSERVE_MAX_PARALLEL") or 1)
+        super().__init__(data)
+
+    def get_stampfile_hash(self, tid):
+        return self.unihash.get(tid) or super().get_stampfile_hash(tid)
+
+    def _key(self, tid):
+        return "%s:%s" % (tid.rsplit("/", 1)[-1], self.taskhash[tid])
+
+    def get_cached_unihash(self, tid):
+        if tid in self.unihash:
+            return self.unihash[tid]
+        if tid not in self.taskhash:
+            return None
+        known = self.unitaskhashes.get(self._key(tid))
+        if known:
+            self.unihash[tid] = known
+        return known
+
+    def set_unihash(self, tid, unihash):
+        self.unitaskhashes[self._key(tid)] = unihash
+        self.unihash[tid] = unihash
+
+    def unihashes_exist(self, query):
+        return {key: False for key in query}
+
+    def report_unihash(self, path, task, d):
+        """A task's result would be told to the server here."""
+
+    def report_unihash_equiv(self, tid, taskhash, wanted_unihash, current_unihash, datacaches):
+        return False
+
+
+class SignatureGeneratorTestEquivHash(SignatureGeneratorUniHashMixIn, SignatureGeneratorBasicHash):
+    """For tests: BB_SETSCENE tasks without a layer's own generator."""
+
+    name = "TestEquivHash"
+
+    def init_rundepcheck(self, data):
+        super().init_rundepcheck(data)
+        self.server = data.getVar("BB_HASHSERVE")
+        self.method = "sstate_output_hash"
+
+
+def dump_this_task(outfile, d):
+    """Writes the signature data of the task that is running to `outfile`."""
+    mcfn = d.getVar("BB_FILENAME")
+    task = "do_" + d.getVar("BB_CURRENTTASK")
+    _bbc.dump_signature(mcfn, task, outfile, True, True)
+
+
+def compare_sigfiles(a, b, recursecb=None, color=False, collapsed=False):
+    """Why two files of signature data differ: a list of texts, empty when they say the same."""
+    return _bbc.compare_signatures(a, b, bool(color), bool(collapsed), recursecb)
+
+
+def dump_sigfile(a):
+    """What a file of signature data holds: a list of texts."""
+    return _bbc.print_signature(a)
