@@ -11,12 +11,14 @@
 #include "os/lock.h"
 #include "sstate/object.h"
 
-enum { PUT, USE, DEL, LIST, LIST_BY_USE, FOUND, MARK, SWEEP, NSTMT };
+enum { PUT, USE, DEL, LIST, LIST_BY_USE, FOUND, MARK, SWEEP, SCANNED, SET_SCANNED, NSTMT };
 
 static const char *const steps[] = {
     "CREATE TABLE object(path TEXT PRIMARY KEY, hash TEXT NOT NULL, task TEXT NOT NULL, pn TEXT NOT NULL,"
     " size INTEGER NOT NULL, created INTEGER NOT NULL, used INTEGER NOT NULL, origin TEXT NOT NULL,"
-    " seen INTEGER NOT NULL DEFAULT 1) WITHOUT ROWID",
+    " seen INTEGER NOT NULL DEFAULT 1) WITHOUT ROWID;"
+    /* one row once the first scan is complete */
+    "CREATE TABLE scanned(at INTEGER NOT NULL)",
 };
 static const char *const sql[NSTMT] = {
     [PUT] = "INSERT OR REPLACE INTO object(path, hash, task, pn, size, created, used, origin)"
@@ -30,6 +32,8 @@ static const char *const sql[NSTMT] = {
     [FOUND] = "INSERT INTO object(path, hash, task, pn, size, created, used, origin) VALUES(?,?,?,?,?,?,?,'found')"
               " ON CONFLICT(path) DO UPDATE SET seen = 1, size = excluded.size, used = max(used, excluded.used)",
     [SWEEP] = "DELETE FROM object WHERE seen = 0",
+    [SCANNED] = "SELECT at FROM scanned",
+    [SET_SCANNED] = "INSERT OR REPLACE INTO scanned(rowid, at) VALUES(1, unixepoch())",
 };
 static const struct bb_db_schema schema = {steps, 1, sql, NSTMT};
 
@@ -51,26 +55,56 @@ static int remove_files(const char *file)
     return r;
 }
 
-/* Opens the database or, under a lock, makes it; of two processes that find it damaged one repairs it. */
+/* 1 when the database is whole and filled, 0 when it has yet to be filled. */
+static int open_filled(struct bb_index *ix)
+{
+    if (!bb_fs_exists(ix->file))
+        return -ENOENT;
+    int r = bb_db_open(ix->file, &schema, &ix->db, NULL);
+    if (r == 0)
+        r = bb_db_query(ix->db, SCANNED, "");
+    if (r == 0)
+        r = bb_db_row(ix->db, SCANNED);
+    if (r == 1)
+        bb_db_reset(ix->db, SCANNED);
+    if (r < 0 && ix->db) {
+        bb_db_close(ix->db);
+        ix->db = NULL;
+    }
+    return r;
+}
+
+static int make_anew(struct bb_index *ix)
+{
+    int r = remove_files(ix->file);
+
+    if (r == 0)
+        r = bb_db_open(ix->file, &schema, &ix->db, NULL);
+    return r;
+}
+
+/* What is not whole is made and filled under a lock: of two processes that find it so, one does it. */
 static int open_db(struct bb_index *ix)
 {
     BB_CLEAN_BUF struct bb_buf lock_path = BB_BUF_INIT;
     BB_CLEAN_LOCK struct bb_lock lock = BB_LOCK_INIT;
-    int r = -ENOENT;
+    int r = open_filled(ix);
 
-    if (bb_fs_exists(ix->file))
-        r = bb_db_open(ix->file, &schema, &ix->db, NULL);
-    if (r != -ENOENT && r != -BB_ECORRUPT)
+    if (r == 1)
+        return 0;
+    if (r < 0 && r != -ENOENT && r != -BB_ECORRUPT)
         return r;
+    bb_db_close(ix->db);
+    ix->db = NULL;
     bb_buf_addf(&lock_path, "%s/.index.lock", ix->dir);
     if ((r = bb_lock_take(&lock, lock_path.p, 0)) < 0)
         return r;
-    r = bb_fs_exists(ix->file) ? bb_db_open(ix->file, &schema, &ix->db, NULL) : -ENOENT;
-    if (r != -ENOENT && r != -BB_ECORRUPT)
-        return r; /* somebody else was here */
-    if ((r = remove_files(ix->file)) < 0 || (r = bb_db_open(ix->file, &schema, &ix->db, NULL)) < 0)
-        return r;
-    return bb_index_scan(ix);
+    r = open_filled(ix);
+    if (r == 1)
+        return 0; /* somebody else was here */
+    if (r == -ENOENT || r == -BB_ECORRUPT)
+        r = make_anew(ix);
+    return r < 0 ? r : bb_index_scan(ix);
 }
 
 int bb_index_open(const char *dir, struct bb_index **ret)
@@ -95,8 +129,7 @@ void bb_index_close(struct bb_index *ix)
 {
     if (!ix)
         return;
-    if (ix->db)
-        bb_db_close(ix->db);
+    bb_db_close(ix->db);
     free(ix->dir);
     free(ix->file);
     free(ix);
@@ -179,6 +212,8 @@ int bb_index_scan(struct bb_index *ix)
         r = bb_fs_walk(ix->dir, on_file, ix);
     if (r == 0)
         r = done(bb_db_run(ix->db, SWEEP, ""));
+    if (r == 0)
+        r = done(bb_db_run(ix->db, SET_SCANNED, ""));
     if (r < 0) {
         bb_db_rollback(ix->db);
         return r;

@@ -90,8 +90,8 @@ int bb_object_pack(const char *archive, const char *dir, uint64_t *ret_size, str
     static unsigned counter;
     BB_CLEAN_BUF struct bb_buf tmp = BB_BUF_INIT;
     struct bb_tar_pack o = {.prefix = "./", .threads = 2};
+    BB_CLEAN_BUF struct bb_buf why = BB_BUF_INIT;
     bb_str name = base_name(archive);
-    size_t before = err->len;
     uint64_t size = 0;
 
     if (!bb_str_ends(name, BB_STR(".tar.zst")) || name.len > NAME_MAX) {
@@ -101,15 +101,15 @@ int bb_object_pack(const char *archive, const char *dir, uint64_t *ret_size, str
     bb_buf_addf(&tmp, "%.*s.pack.%d.%u.tar.zst", (int)(strlen(archive) - name.len), archive, (int)getpid(), counter++);
     int r = bb_fs_mkdirs_for(archive);
     if (r == 0)
-        r = bb_tar_pack(dir, tmp.p, &o, err);
+        r = bb_tar_pack(dir, tmp.p, &o, &why);
     if (r == 0)
         r = seal(tmp.p, name, &size);
     if (r == 0)
         r = bb_fs_rename(tmp.p, archive);
     if (r < 0) {
         bb_fs_unlink(tmp.p);
-        if (err->len == before)
-            bb_buf_addf(err, "cannot write '%s': %s", archive, bb_strerror(r));
+        bool full = r == -ENOSPC || r == -EDQUOT; /* said in the system's words, not the library's */
+        bb_buf_addf(err, "cannot write '%s': %s", archive, why.len && !full ? why.p : bb_strerror(r));
         return r;
     }
     *ret_size = size;
