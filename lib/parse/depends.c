@@ -7,8 +7,7 @@
 #include "os/os.h"
 #include "parse/parser_priv.h"
 
-/* ---- what the disk says
- * ----------------------------------------------------------------------------------------- */
+/* --- what the disk says --- */
 
 static struct bb_filestat ask_disk(struct bb_parser *p, const char *path)
 {
@@ -52,8 +51,7 @@ void bb_depends_forget(struct bb_parser *p)
     bb_map_clear(&p->lookups);
 }
 
-/* ---- a store's list
- * --------------------------------------------------------------------------------------------- */
+/* --- a store's list --- */
 
 /* What the handle in __depends points to: a set of paths in order of marking, in its owner's arena. */
 struct deplist {
@@ -207,8 +205,7 @@ int bb_depends_set_included(struct bb_parser *p, struct bb_store *d)
     return bb_store_setz(d, "BBINCLUDED", bb_buf_str(&text));
 }
 
-/* ---- searching
- * -------------------------------------------------------------------------------------------------- */
+/* --- searching --- */
 
 /* What a search found and where it looked: the same for all recipes. */
 struct lookup {

@@ -11,8 +11,7 @@ struct eval {
     unsigned flags;
 };
 
-/* ---- helpers
- * ---------------------------------------------------------------------------------------------------- */
+/* --- helpers --- */
 
 int bb_eval_fail(struct bb_store *d, int code, struct bb_loc loc)
 {
@@ -67,8 +66,7 @@ static bool is_true(struct bb_store *d, struct bb_val v)
     return bb_val_true(bb_store_hook(d), v);
 }
 
-/* ---- variables
- * -------------------------------------------------------------------------------------------------- */
+/* --- variables --- */
 
 /* Raw content, which overrides, :append and ??= do not count for. */
 static int raw_value(const struct eval *e, const struct bb_stmt *s, struct bb_val *ret)
@@ -195,8 +193,7 @@ static int eval_unset(const struct eval *e, const struct bb_stmt *s)
     return s->flag ? bb_store_del_flag(e->d, s->var, s->flag, &how) : bb_store_del(e->d, s->var, &how);
 }
 
-/* ---- other files
- * ------------------------------------------------------------------------------------------------ */
+/* --- other files --- */
 
 static int eval_include(const struct eval *e, const struct bb_stmt *s)
 {
@@ -239,8 +236,7 @@ static int eval_addpylib(const struct eval *e, const struct bb_stmt *s)
     return bb_eval_fail_python(e->d, r, bb_stmt_place(s), "importing what addpylib names");
 }
 
-/* ---- functions
- * -------------------------------------------------------------------------------------------------- */
+/* --- functions --- */
 
 static int64_t as_number(bb_str s)
 {
@@ -397,8 +393,7 @@ static int eval_export_funcs(const struct eval *e, const struct bb_stmt *s)
     return r;
 }
 
-/* ---- tasks and handlers
- * ----------------------------------------------------------------------------------------- */
+/* --- tasks and handlers --- */
 
 static int eval_addtask(const struct eval *e, const struct bb_stmt *s)
 {
@@ -428,8 +423,7 @@ static int eval_addhandler(const struct eval *e, const struct bb_stmt *s)
     return r;
 }
 
-/* ---- the loop
- * --------------------------------------------------------------------------------------------------- */
+/* --- the loop --- */
 
 static int (*const eval_stmt[])(const struct eval *, const struct bb_stmt *) = {
     [BB_ST_ASSIGN] = eval_assign,

@@ -90,8 +90,7 @@ int bb_include_all(struct bb_parser *p, struct bb_store *d, bb_str parent, bb_st
     return r;
 }
 
-/* ---- classes
- * ---------------------------------------------------------------------------------------------------- */
+/* --- classes --- */
 
 /* The path of a class; as last tried, and -ENOENT, when there is none. */
 static int find_class(struct bb_parser *p, struct bb_store *d, bb_str name, bb_str *ret)

@@ -5,8 +5,7 @@
 #include "base/path.h"
 #include "parse/lexer.h"
 
-/* ---- bytes
- * ------------------------------------------------------------------------------------------------------ */
+/* --- bytes --- */
 
 size_t bb_lex_space_long(bb_str s, size_t at)
 {
@@ -92,8 +91,7 @@ static int check_text(struct bb_lexer *lx)
     return 0;
 }
 
-/* ---- lines
- * ------------------------------------------------------------------------------------------------------ */
+/* --- lines --- */
 
 bool bb_lex_read(struct bb_lexer *lx, struct bb_rawline *ret_line)
 {
@@ -242,8 +240,7 @@ static int join_recipe(struct bb_lexer *lx, struct bb_line *line)
     return 0;
 }
 
-/* ---- bodies
- * ----------------------------------------------------------------------------------------------------- */
+/* --- bodies --- */
 
 /* `head`, then the lines of [from, to) as they are stored: right-stripped, each ending in a newline. */
 static bb_str rebuild(struct bb_lexer *lx, bb_str head, size_t from, size_t to)
@@ -393,8 +390,7 @@ static int lex_recipe(struct bb_lexer *lx)
     return r;
 }
 
-/* ---- the file
- * --------------------------------------------------------------------------------------------------- */
+/* --- the file --- */
 
 struct bb_stmt *bb_lex_push(struct bb_lexer *lx, const struct bb_line *line, enum bb_stmt_kind kind)
 {

@@ -31,8 +31,7 @@ bool bb_lex_after_word(bb_str s, bb_str word, bb_str *ret_rest)
     return true;
 }
 
-/* ---- assignments
- * ------------------------------------------------------------------------------------------------ */
+/* --- assignments --- */
 
 static const struct {
     bb_str text;
@@ -157,8 +156,7 @@ static bool lex_assign(struct bb_lexer *lx, const struct bb_line *line)
     return true;
 }
 
-/* ---- functions
- * -------------------------------------------------------------------------------------------------- */
+/* --- functions --- */
 
 /* The word at *at, when what follows it can follow a modifier; white space after it is skipped. */
 static bool take_modifier(bb_str s, size_t *at, bb_str word, bool paren_may_follow)
@@ -231,8 +229,7 @@ static int lex_def(struct bb_lexer *lx, const struct bb_line *line)
     return BB_LINE_DEF;
 }
 
-/* ---- statements that begin with a word
- * -------------------------------------------------------------------------- */
+/* --- statements that begin with a word --- */
 
 /* The words of `text` as symbols; two for each when `prefix` is given: the word and PREFIX_word. */
 static void set_names(struct bb_lexer *lx, struct bb_stmt *s, bb_str text, const bb_str *prefix)

@@ -22,7 +22,8 @@ struct bb_parse_hooks {
     int (*finalise)(void *self, struct bb_store *d, bb_str fn, bb_str variant);
 };
 
-/* `hooks` is borrowed and may be NULL; ctx->os is set. Outlives every store that files were evaluated into. */
+/* `hooks` is borrowed and may be NULL; ctx->os is set. Outlives every store that files were evaluated into.
+ */
 struct bb_parser *bb_parser_new(struct bb_ctx *ctx, const struct bb_parse_hooks *hooks);
 void bb_parser_free(struct bb_parser *p);
 struct bb_ctx *bb_parser_ctx(const struct bb_parser *p);

@@ -116,8 +116,7 @@ int bb_task_del(struct bb_store *d, bb_str task)
     return r;
 }
 
-/* ---- what the graph is made from
- * -------------------------------------------------------------------------------- */
+/* --- what the graph is made from --- */
 
 static const struct {
     const char *name;

@@ -24,8 +24,7 @@ static const struct {
     {"deferred_4.bb", "deferred_%.bbappend"},
 };
 
-/* ---- our side, in the words of tests/oracle/parse_dump.py
- * ------------------------------------------------------- */
+/* --- our side, in the words of tests/oracle/parse_dump.py --- */
 
 static void emit(struct bb_strvec *out, bb_str variant, bb_str key, const char *flag, bb_str text)
 {
@@ -180,8 +179,7 @@ static void ours(struct bb_strvec *out, bb_str folder, bb_str recipe, const bb_s
     bb_parser_free(p);
 }
 
-/* ---- both sides
- * ------------------------------------------------------------------------------------------------- */
+/* --- both sides --- */
 
 static void theirs(struct bb_strvec *out, const char *oracle, bb_str folder, bb_str recipe,
                    const bb_str *append)

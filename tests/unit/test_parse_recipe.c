@@ -6,8 +6,7 @@
 #include "parse/recipe.h"
 #include "support/unit.h"
 
-/* ---- a folder of files, a parser, and what it says
- * -------------------------------------------------------------- */
+/* --- a folder of files, a parser, and what it says --- */
 
 static struct bb_ctx ctx;
 static struct bb_parser *parser;
@@ -97,8 +96,7 @@ static void check_fails(const char *text, const char *expect)
     ck_assert_str_eq(said.p, expect);
 }
 
-/* ---- files
- * ------------------------------------------------------------------------------------------------------ */
+/* --- files --- */
 
 START_TEST(includes_are_found_beside_and_along_bbpath)
 {
@@ -238,8 +236,23 @@ START_TEST(configuration)
 }
 END_TEST
 
-/* ---- dependencies
- * ----------------------------------------------------------------------------------------------- */
+START_TEST(include_all_came_later)
+{
+    begin(NULL, NULL);
+    put("one/a.conf", "A .= \"1\"\n");
+    put("two/a.conf", "A .= \"2\"\n");
+    bb_store_setz(conf, "BBPATH", bb_arena_fmt(&ctx.arena, "%s/one:%s/none:%s/two", dir, dir, dir));
+    ck_assert_int_eq(parse("include_all a.conf\n"), -BB_EREPORTED);
+    bb_depends_forget(parser);
+    ctx.level = BB_LEVEL_2_18;
+    ck_assert_int_eq(parse("include_all a.conf\n"), 0);
+    ck_assert_str_eq(value(0, "A"), "12");
+    bb_recipe_release(&all);
+    end();
+}
+END_TEST
+
+/* --- dependencies --- */
 
 START_TEST(files_and_attempts_are_dependencies)
 {
@@ -299,8 +312,7 @@ START_TEST(dependencies_follow_copies)
 }
 END_TEST
 
-/* ---- variants and hooks
- * ----------------------------------------------------------------------------------------- */
+/* --- variants and hooks --- */
 
 static int note_variant(void *self, struct bb_store *d, bb_str fn, bb_str variant)
 {
@@ -407,8 +419,7 @@ START_TEST(skipping_while_evaluated)
 }
 END_TEST
 
-/* ---- tasks
- * ------------------------------------------------------------------------------------------------------ */
+/* --- tasks --- */
 
 START_TEST(task_lists)
 {
@@ -433,9 +444,10 @@ START_TEST(task_lists)
 }
 END_TEST
 
-UNIT_MAIN("recipe", includes_are_found_beside_and_along_bbpath, required_file_is_missing,
-          errors_in_included_files_show_the_way, include_loops_are_caught, circular_inherit_is_harmless,
-          class_is_missing, deferred_class_is_missing, file_twice_is_warned_about,
-          class_with_dash_cannot_export_shell_functions, recipe_itself_is_missing, configuration,
-          files_and_attempts_are_dependencies, changed_file_is_read_again, dependencies_follow_copies,
-          variants, skipping_while_finalised, skipping_while_evaluated, task_lists)
+UNIT_MAIN("recipe", include_all_came_later, includes_are_found_beside_and_along_bbpath,
+          required_file_is_missing, errors_in_included_files_show_the_way, include_loops_are_caught,
+          circular_inherit_is_harmless, class_is_missing, deferred_class_is_missing,
+          file_twice_is_warned_about, class_with_dash_cannot_export_shell_functions, recipe_itself_is_missing,
+          configuration, files_and_attempts_are_dependencies, changed_file_is_read_again,
+          dependencies_follow_copies, variants, skipping_while_finalised, skipping_while_evaluated,
+          task_lists)
