@@ -6,7 +6,7 @@
 #include "base/diag.h"
 #include "os/fs.h"
 
-enum { STALL_S = 100, CONNECT_S = 30, RETRIES = 1, RANGE_NOT_SATISFIABLE = 416 };
+enum { STALL_S = 100, CONNECT_S = 30, RETRIES = 1 };
 
 static struct bb_http_opts options(const struct bb_https *h)
 {
@@ -52,13 +52,6 @@ int bb_https_get(const struct bb_https *h, const char *unfinished, struct bb_buf
         return fail(h, r, &res, err);
     o.resume = has_content(unfinished);
     r = bb_http_get(h->url, unfinished, &o, &res);
-    if (r < 0 && o.resume && res.status == RANGE_NOT_SATISFIABLE) {
-        /* what we have is not a beginning of what is there */
-        bb_fs_unlink(unfinished);
-        o.resume = false;
-        memset(&res, 0, sizeof(res));
-        r = bb_http_get(h->url, unfinished, &o, &res);
-    }
     if (r < 0) {
         if (!worth_keeping(r))
             bb_fs_unlink(unfinished);

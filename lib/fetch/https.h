@@ -16,8 +16,8 @@ struct bb_https {
     void *self;
 };
 /*
- * Downloads into `unfinished`, whose folder is made. 1 when an earlier try was continued (so that a wrong checksum may be
- * that try's fault), 0 when not; else the codes of ext/http.h, -BB_ENETWORK for an empty file, with a sentence in `err`.
+ * Downloads into `unfinished`, whose folder is made. 1 when there was an earlier try to continue (so that a wrong checksum
+ * may be that try's fault), 0 when not; else the codes of ext/http.h, -BB_ENETWORK for an empty file, with a sentence in `err`.
  */
 int bb_https_get(const struct bb_https *h, const char *unfinished, struct bb_buf *err);
 /* 1 when it is there, 0 when the server says no, else as above. */

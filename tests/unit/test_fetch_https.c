@@ -128,12 +128,13 @@ START_TEST(starts_over_where_it_cannot_continue)
     BB_CLEAN_BUF struct bb_buf err = BB_BUF_INIT, long_one = BB_BUF_INIT;
 
     get("short", "f.tmp", &err);
+    bb_buf_clear(&err);
     ck_assert_msg(get("whole", "f.tmp", &err) >= 0, "%s", err.p); /* ranges are ignored */
     expect_data("f.tmp", 100000);
     for (int i = 0; i < 200000; i++) /* longer than what is there: 416 */
         bb_buf_addc(&long_one, 'x');
     ck_assert_int_eq(bb_fs_write("g.tmp", bb_buf_str(&long_one), 0), 0);
-    ck_assert_msg(get("data", "g.tmp", &err) == 0, "%s", err.p);
+    ck_assert_msg(get("data", "g.tmp", &err) >= 0, "%s", err.p);
     expect_data("g.tmp", 100000);
 }
 END_TEST
