@@ -2,6 +2,9 @@
 # Compiler flags that hold for every target.
 add_compile_options(-Wall -Wextra -Wshadow -Wvla -Wwrite-strings -Wstrict-prototypes -Wmissing-prototypes
                     -Wno-unused-parameter -Wno-missing-field-initializers -fno-strict-aliasing -fvisibility=hidden)
+if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
+  add_compile_options(-Wno-format-truncation) # where snprintf cuts, it is meant to
+endif()
 add_compile_definitions(_GNU_SOURCE _FILE_OFFSET_BITS=64 BBC_VERSION="${PROJECT_VERSION}")
 if(BBC_WERROR)
   add_compile_options(-Werror)
