@@ -182,10 +182,7 @@ int bb_tar_pack(const char *dir, const char *path, const struct bb_tar_pack *o, 
         fail(&p, path, code);
     if (!code)
         code = pack_into(&p, dir, d.fd);
-    /* Before the file gets its name: freeing an unfinished writer would still write to it. */
-    if (code)
-        archive_write_fail(p.a);
-    archive_write_free(p.a);
+    archive_write_free(p.a); /* may still write: before the draft is closed */
     archive_entry_free(p.entry);
     if (!code && (code = bb_fs_draft_commit(&d)) < 0)
         fail(&p, path, code);
