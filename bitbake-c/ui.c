@@ -111,7 +111,7 @@ static void parse_progress(void *self, size_t done, size_t total)
     fflush(f);
 }
 
-static void planned(void *self, size_t total, size_t setscene)
+static void planned(void *self, size_t total)
 {
     struct bbc_ui *ui = self;
     ui->total = total;
@@ -120,20 +120,27 @@ static void planned(void *self, size_t total, size_t setscene)
     fflush(ui->console->out);
 }
 
+static void skipped(void *self)
+{
+    struct bbc_ui *ui = self;
+    ui->done++;
+}
+
 static void started(void *self, const struct bb_ui_task *t)
 {
     struct bbc_ui *ui = self;
     if (!ui->live) {
         if (!ui->quiet) {
-            fprintf(ui->console->out, "NOTE: Running %stask %zu of %zu (%.*s)\n", t->setscene ? "setscene " : "",
-                    t->index, t->total, BB_STRF(t->tid));
-            fprintf(ui->console->out, "NOTE: recipe %.*s: task %.*s: Started\n", BB_STRF(t->recipe),
-                    BB_STRF(t->task));
+            fprintf(ui->console->out, "NOTE: Running %stask %zu of %zu (%.*s)\n",
+                    t->setscene ? "setscene " : t->noexec ? "noexec " : "", t->index, t->total, BB_STRF(t->tid));
+            if (!t->noexec)
+                fprintf(ui->console->out, "NOTE: recipe %.*s: task %.*s: Started\n", BB_STRF(t->recipe),
+                        BB_STRF(t->task));
             fflush(ui->console->out);
         }
         return;
     }
-    if (ui->nrunning == BBC_UI_MAX_RUNNING)
+    if (t->noexec || ui->nrunning == BBC_UI_MAX_RUNNING)
         return;
     BB_CLEAN_BUF struct bb_buf name = BB_BUF_INIT;
     bb_buf_addf(&name, "%.*s %.*s", BB_STRF(t->recipe), BB_STRF(t->task));
@@ -144,9 +151,9 @@ static void started(void *self, const struct bb_ui_task *t)
 static void ended(void *self, const struct bb_ui_task *t, bool ok)
 {
     struct bbc_ui *ui = self;
-    ui->done++;
+    ui->done += !t->setscene;
     if (!ui->live) {
-        if (!ui->quiet || !ok)
+        if (!t->noexec && (!ui->quiet || !ok))
             fprintf(ui->console->out, "NOTE: recipe %.*s: task %.*s: %s\n", BB_STRF(t->recipe), BB_STRF(t->task),
                     ok ? "Succeeded" : "Failed");
         fflush(ui->console->out);
@@ -177,6 +184,7 @@ void bbc_ui_init(struct bbc_ui *ui, struct bbc_console *console, int quiet)
     ui->parse = (struct bb_cooker_ui){.self = ui, .cache_loaded = cache_loaded, .parse_progress = parse_progress};
     ui->build = (struct bb_build_ui){.self = ui,
                                      .planned = planned,
+                                     .skipped = skipped,
                                      .started = started,
                                      .ended = ended,
                                      .tick = tick};

@@ -8,7 +8,6 @@
 
 #include "cook/hashes.h"
 #include "cook/targets.h"
-#include "run/sched.h"
 
 /* One run of a task. */
 struct bb_ui_task {
@@ -16,15 +15,17 @@ struct bb_ui_task {
     bb_str tid;    /* "/path/x.bb:do_compile" */
     bb_str recipe; /* "x-1.0-r0" */
     bb_str task;
-    bool setscene;
+    bool setscene, noexec;
     size_t index, total; /* "Running task 5 of 10" */
 };
 
 /* What a user interface is told while tasks run. Members may be NULL. */
 struct bb_build_ui {
     void *self;
-    /* The plan is made: `total` tasks, of which `setscene` may be restored. */
-    void (*planned)(void *self, size_t total, size_t setscene);
+    /* The plan is made: `total` tasks. */
+    void (*planned)(void *self, size_t total);
+    /* One of them need not run. */
+    void (*skipped)(void *self);
     void (*started)(void *self, const struct bb_ui_task *t);
     void (*ended)(void *self, const struct bb_ui_task *t, bool ok);
     void (*tick)(void *self);

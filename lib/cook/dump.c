@@ -190,7 +190,15 @@ static void dump_failure(bb_str fn, struct bb_buf *out)
     bb_buf_addc(out, '\n');
 }
 
-/* All variants of one recipe file; false when it does not parse. */
+static bool selected(const struct bb_dump_opts *o, bb_str fn)
+{
+    bool hit = !o->only || !o->only->n;
+    for (size_t i = 0; !hit && i < o->only->n; i++)
+        hit = bb_str_has(fn, o->only->p[i]);
+    return hit;
+}
+
+/* The selected variants of one recipe file; false when it does not parse. */
 static bool dump_file(struct bb_cooker *c, size_t mc, bb_str file, const struct bb_dump_opts *o, struct bb_buf *out)
 {
     struct bb_recipe_variants v = {0};
@@ -200,7 +208,9 @@ static bool dump_file(struct bb_cooker *c, size_t mc, bb_str file, const struct 
     int r = bb_cooker_variants(c, mc, file, &a, &v, &hashes);
     for (size_t i = 0; r == 0 && i < v.n; i++) {
         struct dumper m = {.c = c, .o = o, .a = &a};
-        r = dump_variant(&m, bb_fn_join(&a, file, v.v[i].name, c->config.mc[mc].name), &v.v[i], &hashes[i], out);
+        bb_str fn = bb_fn_join(&a, file, v.v[i].name, c->config.mc[mc].name);
+        if (selected(o, fn))
+            r = dump_variant(&m, fn, &v.v[i], &hashes[i], out);
     }
     if (r < 0)
         dump_failure(bb_fn_join(&a, file, BB_STR(""), c->config.mc[mc].name), out);
@@ -209,12 +219,17 @@ static bool dump_file(struct bb_cooker *c, size_t mc, bb_str file, const struct 
     return r == 0;
 }
 
-static bool selected(const struct bb_dump_opts *o, bb_str file)
+/* Whether a recipe file has a selected variant; its summaries say so when there is a selection. */
+static bool worth_evaluating(struct bb_cooker *c, const struct bb_dump_opts *o, bb_str mc, bb_str file)
 {
-    bool hit = !o->only || !o->only->n;
-    for (size_t i = 0; !hit && i < o->only->n; i++)
-        hit = bb_str_has(file, o->only->p[i]);
-    return hit;
+    if (!o->only || !o->only->n)
+        return true;
+    for (size_t i = 0; i < c->nparsed; i++)
+        for (size_t v = 0; v < c->parsed[i].nvariants; v++)
+            if (bb_str_eq(c->parsed[i].file, file) && bb_str_eq(c->parsed[i].mc, mc) &&
+                selected(o, c->parsed[i].variants[v]->fn))
+                return true;
+    return selected(o, file);
 }
 
 /* Every `jobs`-th selected recipe, from `self` on. */
@@ -226,7 +241,7 @@ static int dump_share(struct bb_cooker *c, const struct bb_dump_opts *o, unsigne
     for (size_t mc = 0; r == 0 && mc < c->config.nmc; mc++)
         for (size_t i = 0; r == 0 && i < c->mcs[mc].files.nfiles; i++) {
             bb_str file = c->mcs[mc].files.files[i];
-            if (!selected(o, file) || k++ % o->jobs != self)
+            if (!worth_evaluating(c, o, c->config.mc[mc].name, file) || k++ % o->jobs != self)
                 continue;
             BB_CLEAN_BUF struct bb_buf out = BB_BUF_INIT;
             dump_file(c, mc, file, o, &out);
@@ -289,6 +304,8 @@ int bb_dump_write(struct bb_cooker *c, const char *path, const struct bb_dump_op
                   size_t *ret_failed)
 {
     int r = bb_cooker_collect(c);
+    if (r == 0 && o->only && o->only->n && bb_cooker_parse(c) == -BB_ECANCELLED)
+        r = -BB_ECANCELLED;
     for (size_t mc = 0; r == 0 && mc < c->config.nmc; mc++) {
         r = bb_store_setz(c->config.mc[mc].d, "DATE", BB_STR("20260101"));
         if (r == 0)

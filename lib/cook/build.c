@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: MIT */
+#include "cook/build.h"
+
+#include "base/path.h"
+#include "cook/execute.h"
+#include "graph/dot.h"
+#include "os/fs.h"
+#include "os/lock.h"
+#include "os/os.h"
+#include "py/py.h"
+#include "run/stamp.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <time.h>
+
+/* One build from targets to hashes. */
+struct build {
+    struct bb_cooker *c;
+    const struct bb_build_opts *o;
+    struct bb_targets targets;
+    struct bb_plan plan;
+    struct bb_hashes hashes;
+    bool planned;
+};
+
+static void build_release(struct build *b)
+{
+    bb_hashes_release(&b->hashes);
+    if (b->planned)
+        bb_plan_release(&b->plan);
+    bb_targets_release(&b->targets);
+}
+
+static struct bb_strlist list_of(const struct bb_strvec *v)
+{
+    return v ? (struct bb_strlist){v->p, v->n} : (struct bb_strlist){0};
+}
+
+static int make_plan(struct build *b)
+{
+    struct bb_strvec clear = {0};
+    bb_str rest = b->o->clear_stamp, part;
+    while (rest.len && bb_str_split(&rest, ',', &part))
+        bb_vec_push(&clear, part);
+    struct bb_plan_opts o = {.force = b->o->force,
+                             .no_setscene = b->o->no_setscene,
+                             .clear_stamps = list_of(&clear),
+                             .runall = list_of(b->o->runall),
+                             .runonly = list_of(b->o->runonly)};
+    int r = bb_plan_make(&b->plan, b->c->ctx, &b->targets.td, &o);
+    b->planned = r == 0;
+    bb_vec_release(&clear);
+    return r;
+}
+
+/* Targets resolved and the plan made; nothing has been written yet. */
+static int prepare(struct build *b, struct bb_cooker *c, const struct bb_build_opts *o, bool allow_incomplete)
+{
+    *b = (struct build){.c = c, .o = o};
+    bb_targets_init(&b->targets, c,
+                    &(struct bb_targets_opts){.ignore_deps = o->ignore_deps,
+                                              .keep_going = o->keep_going,
+                                              .allow_incomplete = allow_incomplete});
+    if (!allow_incomplete)
+        bb_note(c->ctx, "Resolving any missing task queue dependencies");
+    int r = bb_targets_resolve(&b->targets, o->targets, o->task);
+    return r < 0 ? r : make_plan(b);
+}
+
+static int write_file(struct bb_ctx *ctx, const char *name, const struct bb_buf *text, const char *what)
+{
+    int r = bb_fs_write(name, bb_buf_str(text), 0);
+    if (r < 0)
+        return bb_error(ctx, "%s was not written: %s", name, bb_strerror(r));
+    bb_note(ctx, "%s saved to '%s'", what, name);
+    return 0;
+}
+
+int bb_build_graph(struct bb_cooker *c, const struct bb_build_opts *o)
+{
+    static const struct {
+        const char *name, *what;
+        void (*make)(const struct bb_plan *plan, struct bb_buf *out);
+    } files[] = {
+        {"pn-buildlist", "PN build list", bb_dot_buildlist},
+        {"task-depends.dot", "Task dependencies", bb_dot_tasks},
+        {"recipe-depends.dot", "Recipe dependencies", bb_dot_recipes},
+    };
+    struct build b;
+    int r = prepare(&b, c, o, true);
+    for (size_t i = 0; r == 0 && i < sizeof(files) / sizeof(*files); i++) {
+        BB_CLEAN_BUF struct bb_buf text = BB_BUF_INIT;
+        files[i].make(&b.plan, &text);
+        r = write_file(c->ctx, files[i].name, &text, files[i].what);
+    }
+    build_release(&b);
+    return r;
+}
+
+/* BB_SIGNATURE_HANDLER "noop" and "basic" make stamps without hashes. */
+static int stamps_have_hashes(struct bb_cooker *c, bool *ret)
+{
+    bb_str handler;
+    int r = bb_store_str_report(bb_cooker_data(c), BB_SYM("BB_SIGNATURE_HANDLER"), &handler);
+    *ret = r == 0 && handler.len && !bb_str_eqz(handler, "noop") && !bb_str_eqz(handler, "basic");
+    return r;
+}
+
+/* -f and -C: a new taint (or no stamp) for the named tasks. */
+static int invalidate(struct build *b)
+{
+    bool hashed;
+    int r = stamps_have_hashes(b->c, &hashed);
+    for (size_t i = 0; r == 0 && i < b->plan.ninvalidate; i++) {
+        const struct bb_recipe *recipe = b->plan.invalidate[i].entry->recipe;
+        bb_str task = b->plan.invalidate[i].task;
+        bb_warn(b->c->ctx, "%.*s:%.*s is tainted from a forced run", BB_STRF(recipe->pn), BB_STRF(task));
+        r = hashed ? bb_stamp_taint(b->c->ctx, recipe, task) : bb_stamp_clean(recipe, task, false);
+        if (r < 0)
+            r = bb_error(b->c->ctx, "%.*s of %.*s cannot be invalidated: %s", BB_STRF(task), BB_STRF(recipe->pn),
+                         bb_strerror(r));
+    }
+    return r;
+}
+
+/* What tasks see of the build: BitBake's buildSetVars. Set in every configuration, before any recipe is evaluated. */
+static int set_build_variables(struct bb_cooker *c)
+{
+    char date[16], clock[16], start[32];
+    time_t now = time(NULL);
+    struct tm tm;
+    gmtime_r(&now, &tm);
+    strftime(date, sizeof(date), "%Y%m%d", &tm);
+    strftime(clock, sizeof(clock), "%H%M%S", &tm);
+    strftime(start, sizeof(start), "%m/%d/%Y %H:%M:%S", &tm);
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < c->config.nmc; i++) {
+        struct bb_store *d = c->config.mc[i].d;
+        const struct {
+            const char *name, *value;
+        } vars[] = {{"BUILDNAME", NULL}, {"BUILDSTART", start}, {"DATE", date}, {"TIME", clock},
+                    {"BB_WORKERCONTEXT", "1"}};
+        for (size_t v = 0; r == 0 && v < sizeof(vars) / sizeof(*vars); v++) {
+            struct bb_val old;
+            bb_str value = bb_arena_str(bb_store_arena(d), bb_str_z(vars[v].value ? vars[v].value : "${DATE}${TIME}"));
+            r = bb_store_get(d, bb_sym_z(vars[v].name), 0, &old);
+            if (r == 0 && (vars[v].value || old.kind == BB_V_NONE))
+                r = bb_store_setz(d, vars[v].name, value);
+        }
+    }
+    return r;
+}
+
+static int take_lock(struct bb_cooker *c, struct bb_lock *lock)
+{
+    BB_CLEAN_BUF struct bb_buf path = BB_BUF_INIT, holder = BB_BUF_INIT;
+    bb_buf_addf(&path, "%.*s/bitbake.lock", BB_STRF(c->config.topdir));
+    int r = bb_lock_take(lock, path.p, BB_LOCK_NOWAIT);
+    if (r == -EWOULDBLOCK) {
+        if (bb_lock_holder(path.p, &holder) < 0)
+            bb_buf_addz(&holder, "another process");
+        return bb_error(c->ctx, "a build is running in this build directory already: %s holds %s", holder.p, path.p);
+    }
+    return r < 0 ? bb_error(c->ctx, "%s cannot be locked: %s", path.p, bb_strerror(r)) : 0;
+}
+
+static int write_signatures(struct build *b)
+{
+    int r = 0;
+    for (bb_tid t = 0; r == 0 && t < b->plan.n; t++)
+        r = bb_hashes_write_sigdata(&b->hashes, t, NULL);
+    return r;
+}
+
+static int fire(struct bb_cooker *c, const char *cls, const struct bb_strvec *targets, bool failed)
+{
+    if (!bb_py_listens(cls))
+        return 0;
+    struct bb_vlist list = {targets->p, targets->n};
+    bb_str name;
+    int r = bb_store_str_report(bb_cooker_data(c), BB_SYM("BUILDNAME"), &name);
+    struct bb_val args[] = {bb_val_s(name), {.kind = BB_V_LIST, .list = &list}, bb_val_i(failed)};
+    if (r == 0)
+        r = bb_py_fire(bb_cooker_data(c), cls, args, 3);
+    return r == -BB_EPYTHON ? c->hook->error_report(c->hook->self, (struct bb_loc){0}, "handling a build event") : r;
+}
+
+static int run_plan(struct build *b)
+{
+    struct bb_execute_opts o = {.dry_run = b->o->dry_run,
+                                .keep_going = b->o->keep_going,
+                                .force = b->o->force,
+                                .skip_setscene = b->o->skip_setscene,
+                                .setscene_only = b->o->setscene_only,
+                                .verbose = b->o->verbose,
+                                .why = b->o->why,
+                                .ui = b->o->ui};
+    int r = stamps_have_hashes(b->c, &o.hashed);
+    if (r == 0)
+        r = fire(b->c, "bb.event.BuildStarted", b->o->targets, false);
+    if (r < 0)
+        return r;
+    r = bb_execute_plan(b->c, &b->plan, &b->hashes, &o);
+    int done = fire(b->c, "bb.event.BuildCompleted", b->o->targets, r < 0);
+    return r < 0 ? r : done;
+}
+
+static int run_locked(struct bb_cooker *c, const struct bb_build_opts *o)
+{
+    struct build b;
+    int r = set_build_variables(c);
+    if (r < 0)
+        return r;
+    r = prepare(&b, c, o, false);
+    if (r == 0 && !o->why && !o->dry_run)
+        r = invalidate(&b);
+    if (r == 0)
+        r = bb_hashes_compute(&b.hashes, c, &b.plan);
+    if (r == 0)
+        r = o->signatures ? write_signatures(&b) : run_plan(&b);
+    build_release(&b);
+    return r;
+}
+
+int bb_build_run(struct bb_cooker *c, const struct bb_build_opts *o)
+{
+    struct bb_lock lock = {.fd = -1};
+    int r = take_lock(c, &lock);
+    if (r == 0)
+        r = run_locked(c, o);
+    bb_lock_release(&lock);
+    return r;
+}
+
+int bb_build_match_file(struct bb_cooker *c, bb_str name, bb_str *ret_fn)
+{
+    const struct bb_collection *files;
+    struct bb_strvec found = {0};
+    int r = bb_cooker_collect(c);
+    if (r < 0)
+        return r;
+    files = &c->mcs[0].files;
+    for (size_t i = 0; i < files->nfiles; i++)
+        if (bb_str_eq(files->files[i], name) || bb_str_ends(files->files[i], name))
+            bb_vec_push(&found, files->files[i]);
+    if (found.n == 1)
+        *ret_fn = found.p[0];
+    else if (!found.n)
+        r = bb_error(c->ctx, "Unable to match %.*s (searched for files ending in it in BBFILES)", BB_STRF(name));
+    else {
+        BB_CLEAN_BUF struct bb_buf list = BB_BUF_INIT;
+        bb_vec_each(&found, f)
+            bb_buf_addf(&list, "\n    %.*s", BB_STRF(*f));
+        r = bb_error(c->ctx, "Unable to match %.*s (%zu matches found):%s", BB_STRF(name), found.n, list.p);
+    }
+    bb_vec_release(&found);
+    return r;
+}
