@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The main of a fuzz target in an ordinary build: feeds it the files of the folders and the files named on the command
+ * The main of a fuzz target in an ordinary build: feeds it the files of the folders (absolute paths) named on the command
  * line, then a few made-up inputs, so that every former finding stays fixed and a target that no longer runs is seen.
  */
 #include <stdint.h>
@@ -32,8 +32,7 @@ int main(int argc, char **argv)
     static const char *const made_up[] = {"", "a", "\n", "${", "\xff\xfe", "a\\\n", "%", "((((((((", "\"'", "://"};
     int n = 0;
 
-    for (size_t i = 0; i < sizeof(made_up) / sizeof(*made_up); i++, n++)
-        LLVMFuzzerTestOneInput((const uint8_t *)made_up[i], strlen(made_up[i]));
+    /* The corpus first: a target may change the working folder. */
     for (int i = 1; i < argc; i++) {
         int err = bb_fs_is_dir(argv[i]) ? bb_fs_walk(argv[i], feed, &n) : 0;
         if (err < 0) {
@@ -41,6 +40,8 @@ int main(int argc, char **argv)
             return 1;
         }
     }
+    for (size_t i = 0; i < sizeof(made_up) / sizeof(*made_up); i++, n++)
+        LLVMFuzzerTestOneInput((const uint8_t *)made_up[i], strlen(made_up[i]));
     printf("%d inputs\n", n);
     return 0;
 }
