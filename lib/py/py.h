@@ -77,7 +77,7 @@ void bb_py_set_worker_pid(long pid);
  * result comes back as JSON (sets sorted, tuples as lists). For BB_HASHCHECK_FUNCTION, BB_SETSCENE_DEPVALID and the like.
  */
 int bb_py_eval_json(struct bb_store *d, bb_str expr, bb_str locals, struct bb_buf *ret_json);
-/* Statements, in the shared namespace with `d` as a name (bbc's own small scripts, tests). */
+/* Statements that see the shared namespace and `d` but add nothing to it (bbc's own small scripts, tests). */
 int bb_py_exec(struct bb_store *d, bb_str code, bb_str file, uint32_t lineno);
 /* Runs `python3 [-c|-m|file] ...` in this interpreter, `bb` importable: argv[0] is ignored. Returns an exit status. */
 int bb_py_main(int argc, char **argv);
