@@ -101,36 +101,47 @@ static int copy_blocks(struct unpack *u, struct archive *from, const char *name)
     return r == ARCHIVE_EOF ? 0 : bb_tar_fail(from, name, -BB_ECORRUPT, u->err);
 }
 
-static int unpack_member(struct unpack *u, struct archive *from, struct archive_entry *e)
+/* Replaces the names inside `e` by checked and absolute ones; u->path stays empty for a member that is left out. */
+static int place_member(struct unpack *u, struct archive_entry *e, const char *name)
 {
-    BB_CLEAN_BUF struct bb_buf name = BB_BUF_INIT;
-    const char *hard = bb_tar_hardlink(e);
+    /* Copies: setting a name of the entry frees the one that was read from it. */
+    BB_CLEAN_BUF struct bb_buf hard = BB_BUF_INIT, symlink = BB_BUF_INIT;
 
-    /* A copy: setting the new name frees the old. */
-    bb_buf_addz(&name, bb_tar_name(e));
-    int code = place(u, name.p, &u->path);
-    if (!code && u->o->member)
-        code = u->o->member(u->o->self, bb_buf_str(&name));
+    bb_buf_addz(&hard, bb_tar_hardlink(e));
+    bb_buf_addz(&symlink, bb_tar_symlink(e));
+    int code = place(u, name, &u->path);
     if (code || u->path.len == 0)
         return code;
-    if (*hard) {
-        code = place(u, hard, &u->link);
-        if (code || u->link.len == 0)
-            return code;
+    if (hard.len) {
+        code = place(u, hard.p, &u->link);
+        if (u->link.len == 0)
+            bb_buf_clear(&u->path);
         archive_entry_set_hardlink(e, u->link.p);
-    } else if (archive_entry_filetype(e) == AE_IFLNK) {
-        BB_CLEAN_BUF struct bb_buf target = BB_BUF_INIT;
-        bb_buf_addz(&target, bb_tar_symlink(e));
-        archive_entry_set_symlink(e, target.p);
+    } else if (symlink.len) {
+        archive_entry_set_symlink(e, symlink.p);
     }
-    if (*hard || archive_entry_filetype(e) == AE_IFLNK) {
+    if (hard.len || symlink.len) {
         bb_buf_clear(&u->checked); /* a folder known to be free of links may be one now */
         bb_buf_addc(&u->checked, '/');
     }
     archive_entry_set_pathname(e, u->path.p);
+    return code;
+}
+
+static int unpack_member(struct unpack *u, struct archive *from, struct archive_entry *e)
+{
+    BB_CLEAN_BUF struct bb_buf name = BB_BUF_INIT;
+    bool has_data = !*bb_tar_hardlink(e) || archive_entry_size(e) > 0;
+
+    bb_buf_addz(&name, bb_tar_name(e));
+    int code = place_member(u, e, name.p);
+    if (!code && u->o->member)
+        code = u->o->member(u->o->self, bb_buf_str(&name));
+    if (code || u->path.len == 0)
+        return code;
     if (archive_write_header(u->disk, e) < ARCHIVE_WARN)
         return bb_tar_fail(u->disk, name.p, -EIO, u->err);
-    if (!*hard || archive_entry_size(e) > 0)
+    if (has_data)
         code = copy_blocks(u, from, name.p);
     if (!code && archive_write_finish_entry(u->disk) < ARCHIVE_WARN)
         code = bb_tar_fail(u->disk, name.p, -EIO, u->err);
