@@ -13,16 +13,38 @@ DEBIAN_REMOVE ?= "/usr/share/doc /usr/share/doc-base /usr/share/man /usr/share/i
                   /usr/lib/aarch64-linux-gnu/gconv /lib/systemd /usr/lib/systemd /usr/lib/tmpfiles.d /usr/lib/sysusers.d \
                   /etc/apparmor.d /etc/init /etc/cron.daily"
 
+# Packages that depend on all of DEBIAN_PACKAGES, in several steps perhaps. apt then resolves these few names instead of
+# each of many.
+DEBIAN_CLOSURE_OF ?= ""
+
 SRC_URI += "${@debian_uris(d)}"
 S = "${WORKDIR}/debian"
 B = "${WORKDIR}/build"
 INHIBIT_PACKAGE_STRIP ?= "1"
 
 def debian_uris(d):
-    """Each package is unpacked in a folder of its own below S."""
-    arch = d.getVar('DEBIAN_ARCH')
-    return ' '.join('apt://%s;arch=%s;subdir=debian/%s' % (name, arch, name.split('=')[0])
-                    for name in (d.getVar('DEBIAN_PACKAGES') or '').split())
+    """The .deb files come into one folder."""
+    where = 'arch=%s;unpack=0;subdir=debs' % d.getVar('DEBIAN_ARCH')
+    names = (d.getVar('DEBIAN_PACKAGES') or '').split()
+    closure = (d.getVar('DEBIAN_CLOSURE_OF') or '').split()
+    if closure:
+        return ' '.join('apt://%s;deps=1;only=%s;%s' % (name, ','.join(names), where) for name in closure)
+    return ' '.join('apt://%s;%s' % (name, where) for name in names)
+
+do_unpack[cleandirs] += "${WORKDIR}/debs"
+do_unpack[postfuncs] += "debian_unpack"
+debian_unpack[vardeps] += "DEBIAN_PACKAGES"
+python debian_unpack() {
+    import glob
+    for name in (d.getVar('DEBIAN_PACKAGES') or '').split():
+        name = name.split('=')[0]
+        files = glob.glob(d.expand('${WORKDIR}/debs/') + name + '_*.deb')
+        if len(files) != 1:
+            bb.fatal("the sources of %s have %d packages %s, not one" % (d.getVar('PN'), len(files), name))
+        target = os.path.join(d.getVar('S'), name)
+        bb.utils.mkdirhier(target)
+        run_host(['dpkg-deb', '-x', files[0], target], d)
+}
 
 do_configure[noexec] = "1"
 do_compile[noexec] = "1"

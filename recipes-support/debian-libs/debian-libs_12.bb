@@ -8,6 +8,7 @@ inherit debian_package
 
 DEPENDS = "glibc"
 DEBIAN_SPLIT = "1"
+DEBIAN_CLOSURE_OF = "qemu-system-arm screen dropbear-bin pciutils usbutils"
 # What qemu-system-aarch64, screen, dropbear, lspci and lsusb are linked with, and what that is linked with in turn.
 DEBIAN_PACKAGES = "libaio1 libaudit1 libblkid1 libbpf1 libcap-ng0 libcapstone4 libdaxctl1 libelf1 libfdt1 libffi8 \
                    libfuse3-3 libglib2.0-0 libgmp10 libgnutls30 libhogweed6 libibverbs1 libidn2-0 libjpeg62-turbo libkmod2 \
@@ -18,5 +19,6 @@ DEBIAN_PACKAGES = "libaio1 libaudit1 libblkid1 libbpf1 libcap-ng0 libcapstone4 l
 
 do_install:append() {
 	rm -rf ${D}/usr/share ${D}/etc/libibverbs.d ${D}/etc/security ${D}/etc/pam.d ${D}/etc/ssl ${D}/etc/libnl-3 \
-		${D}/usr/lib/ssl ${D}/usr/lib/aarch64-linux-gnu/engines-3 ${D}/usr/lib/aarch64-linux-gnu/ossl-modules
+		${D}/usr/lib/ssl ${D}/usr/lib/aarch64-linux-gnu/engines-3 ${D}/usr/lib/aarch64-linux-gnu/ossl-modules \
+		${D}/usr/lib/aarch64-linux-gnu/vdeplug
 }
