@@ -11,7 +11,7 @@ const char *bb_setscene_why_text(enum bb_scene_why why)
 
 static void enqueue(struct bb_setscene *s, bb_tid t)
 {
-    if (s->t[t].queued || s->t[t].state != BB_SCENE_UNDECIDED)
+    if (s->t[t].queued || s->t[t].hard_wait || s->t[t].state != BB_SCENE_UNDECIDED)
         return;
     s->t[t].queued = true;
     bb_vec_push(&s->queue, t);

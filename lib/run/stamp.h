@@ -7,7 +7,7 @@
  *   STAMP.do_x.taint                   made by -f and -C: its content goes into the task's hash
  *   STAMP.do_x.sigdata.HASH            signature data, written and read elsewhere; never cleaned here
  *
- * Old stamps of a task are those that match STAMPCLEAN.do_x.*. Times are compared in whole seconds, as BitBake does.
+ * Old stamps of a task are those that match STAMP.do_x.*[.extra]. Times are compared in whole seconds, as BitBake does.
  * What was looked up is remembered for the life of `struct bb_stamps`.
  */
 #ifndef BB_RUN_STAMP_H
@@ -50,8 +50,8 @@ int bb_stamp_make(struct bb_ctx *ctx, const struct bb_recipe *r, bb_str task, bb
 /* Stamps of a task and its twin that are there but have neither of these names (StaleSetSceneTasks). */
 int bb_stamp_stale(struct bb_arena *a, const struct bb_recipe *r, bb_str task, bb_str hash, bool hashed,
                    struct bb_strvec *ret);
-/* Gives the task a new taint, a random text; `ret` (may be NULL) gets it. */
-int bb_stamp_taint(struct bb_ctx *ctx, const struct bb_recipe *r, bb_str task, struct bb_buf *ret);
+/* Gives the task a new taint, a random text. Where stamps have no hash, bb_stamp_clean is what forces a task. */
+int bb_stamp_taint(struct bb_ctx *ctx, const struct bb_recipe *r, bb_str task);
 /* Appends the taint, nothing when there is none. */
 int bb_stamp_read_taint(struct bb_ctx *ctx, const struct bb_recipe *r, bb_str task, struct bb_buf *ret);
 
