@@ -410,6 +410,15 @@ static int eval_deltask(const struct eval *e, const struct bb_stmt *s)
     return r;
 }
 
+static void note_place(struct bb_parser *p, bb_sym handler, struct bb_loc loc)
+{
+    void **slot = bb_pmap_slot(&p->handlers, handler);
+
+    if (!*slot)
+        *slot = bb_arena_new(&p->arena, struct bb_loc);
+    *(struct bb_loc *)*slot = loc;
+}
+
 static int eval_addhandler(const struct eval *e, const struct bb_stmt *s)
 {
     const struct write w = {e->p->sym.handler, bb_val_i(1)};
@@ -419,6 +428,7 @@ static int eval_addhandler(const struct eval *e, const struct bb_stmt *s)
         r = bb_eval_list_append(e->d, e->p->sym.HANDLERS, &s->names[i]->name, 1);
         if (r >= 0)
             r = write_all(e, s, s->names[i], &w, 1);
+        note_place(e->p, s->names[i], bb_stmt_place(s));
     }
     return r;
 }

@@ -43,6 +43,14 @@ static int inherit_deferred(struct finalize *f)
     return r;
 }
 
+static int undefined_handler(struct bb_parser *p, bb_sym func)
+{
+    const struct bb_loc *named = bb_pmap_get(&p->handlers, func);
+
+    return bb_error_at(p->ctx, named ? *named : (struct bb_loc){0}, "Undefined event handler function '%.*s'",
+                       BB_STRF(func->name));
+}
+
 int bb_finalize_register_handlers(struct bb_parser *p, struct bb_store *d)
 {
     const struct bb_vlist *list = bb_eval_list(d, p->sym.HANDLERS);
@@ -55,7 +63,7 @@ int bb_finalize_register_handlers(struct bb_parser *p, struct bb_store *d)
         struct bb_val file;
         r = bb_store_get_flag(d, func, p->sym.filename, 0, &file);
         if (r >= 0 && !bb_val_true(hook, file))
-            return bb_error(p->ctx, "Undefined event handler function '%.*s'", BB_STRF(func->name));
+            return undefined_handler(p, func);
         bb_store_where(d, func, &loc);
         if (r >= 0 && hook)
             r = bb_eval_fail_python(d, hook->register_handler(hook->self, d, func->name), loc,

@@ -274,7 +274,7 @@ static bool warn_tab(struct bb_lexer *lx, const struct bb_rawline *raw)
         i++;
     if (i == raw->text.len || raw->text.p[i] != '\t')
         return false;
-    bb_warn_at(lx->ctx, line_loc(lx, lx->line, raw->off + i, 1),
+    bb_warn_at(lx->ctx, line_loc(lx, lx->line, raw->off, raw->text.len),
                "python should use 4 spaces indentation, but found tabs in %.*s, line %u",
                BB_STRF(lx->ast->base), lx->line);
     return true;

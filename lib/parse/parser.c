@@ -29,6 +29,7 @@ void bb_parser_free(struct bb_parser *p)
     bb_map_release(&p->asts);
     bb_map_release(&p->stats);
     bb_map_release(&p->lookups);
+    bb_pmap_release(&p->handlers);
     bb_arena_release(&p->arena);
     free(p);
 }

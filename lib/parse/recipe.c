@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "parse/depends.h"
 #include "parse/parser_priv.h"
 
 struct parse {
@@ -39,20 +40,25 @@ static int prepare(struct bb_store *d, const struct bb_recipe_request *req)
     return r;
 }
 
+static int read_file(struct parse *ps, struct bb_store *d, bb_str path, unsigned flags)
+{
+    int r = bb_parser_handle_recipe(ps->p, d, path, flags);
+
+    if (r != -ENOENT)
+        return r;
+    return bb_error(ps->p->ctx, "Unable to parse %.*s: %s", BB_STRF(path),
+                    bb_depends_stat(ps->p, path)->exists ? "not a file" : "no such file");
+}
+
 /* The recipe's files, the recipe itself first. */
 static int read_files(struct parse *ps, struct bb_store *d)
 {
     int r;
 
     bb_store_include_enter(d, ps->req->path);
-    r = bb_parser_handle_recipe(ps->p, d, ps->req->path, BB_FILE_TOP);
-    if (r == -ENOENT)
-        r = bb_error(ps->p->ctx, "Unable to parse %.*s: no such file", BB_STRF(ps->req->path));
-    for (size_t i = 0; i < ps->req->nappends && r >= 0; i++) {
-        r = bb_parser_handle_recipe(ps->p, d, ps->req->appends[i], 0);
-        if (r == -ENOENT)
-            r = bb_error(ps->p->ctx, "Unable to parse %.*s: no such file", BB_STRF(ps->req->appends[i]));
-    }
+    r = read_file(ps, d, ps->req->path, BB_FILE_TOP);
+    for (size_t i = 0; i < ps->req->nappends && r >= 0; i++)
+        r = read_file(ps, d, ps->req->appends[i], 0);
     bb_store_include_leave(d);
     return r;
 }
@@ -75,12 +81,20 @@ static bool split_extension(bb_str ext, bb_str *ret_class, bb_str *ret_variant)
     return bb_str_split(&rest, ':', ret_variant);
 }
 
+/* What all variants of a recipe have in common. */
+struct extend {
+    struct bb_store *safe; /* the recipe before finalisation */
+    bb_str words, pn;
+    struct bb_loc loc; /* of BBCLASSEXTEND */
+};
+
 /* A copy of the store before finalisation, told what it is a variant of. */
-static int extend(struct parse *ps, struct bb_store *safe, bb_str ext, bb_str extended, bb_str pn)
+static int extend(struct parse *ps, const struct extend *e, bb_str ext)
 {
-    struct bb_recipe_variant *v = add_variant(ps, ext, bb_store_copy(safe));
-    bb_str class, variant, entry[] = {BB_STR(""), ps->req->path, BB_STR("0")};
-    int r = set_var(v->d, "BBCLASSEXTEND", extended);
+    struct bb_recipe_variant *v = add_variant(ps, ext, bb_store_copy(e->safe));
+    bb_str line = bb_arena_fmt(bb_store_arena(v->d), "%u", e->loc.line);
+    bb_str class, variant, entry[] = {BB_STR(""), bb_source_path(e->loc.src), line};
+    int r = set_var(v->d, "BBCLASSEXTEND", e->words);
 
     if (r < 0)
         return r;
@@ -89,7 +103,8 @@ static int extend(struct parse *ps, struct bb_store *safe, bb_str ext, bb_str ex
         if (r >= 0)
             r = set_var(v->d, "BBEXTENDVARIANT", variant);
     } else {
-        r = set_var(v->d, "PN", bb_arena_fmt(bb_store_arena(v->d), "%.*s-%.*s", BB_STRF(pn), BB_STRF(ext)));
+        r = set_var(v->d, "PN",
+                    bb_arena_fmt(bb_store_arena(v->d), "%.*s-%.*s", BB_STRF(e->pn), BB_STRF(ext)));
     }
     entry[0] = class;
     return r < 0 ? r : bb_eval_list_append(v->d, ps->p->sym.DEFINHERITS, entry, 3);
@@ -107,18 +122,20 @@ static bool has_variant(const struct parse *ps, bb_str name)
 static int add_variants(struct parse *ps, struct bb_store *safe)
 {
     struct bb_store *main_d = ps->all.v[0].d;
-    bb_str extended, rest, ext, pn;
-    int r = bb_store_str_report(main_d, BB_SYM("BBCLASSEXTEND"), &extended);
+    struct extend e = {.safe = safe, .loc = {.src = bb_source_id(ps->req->path)}};
+    bb_str rest, ext;
+    int r = bb_store_str_report(main_d, BB_SYM("BBCLASSEXTEND"), &e.words);
 
+    bb_store_where(main_d, BB_SYM("BBCLASSEXTEND"), &e.loc);
     if (r >= 0)
-        r = bb_store_str_report(main_d, BB_SYM("PN"), &pn);
-    if (r >= 0 && extended.len) /* BitBake writes it to the store that all of them are copies of */
-        r = set_var(main_d, "BBCLASSEXTEND", extended);
-    rest = extended;
+        r = bb_store_str_report(main_d, BB_SYM("PN"), &e.pn);
+    if (r >= 0 && e.words.len) /* BitBake writes it to the store that all of them are copies of */
+        r = set_var(main_d, "BBCLASSEXTEND", e.words);
+    rest = e.words;
     while (r >= 0 && bb_str_word(&rest, &ext)) {
         bool wanted = !ps->req->only.p || bb_str_eq(ps->req->only, ext);
         if (wanted && !has_variant(ps, ext))
-            r = extend(ps, safe, ext, extended, pn);
+            r = extend(ps, &e, ext);
     }
     for (size_t i = 1; i < ps->all.n && r >= 0; i++)
         r = bb_finalize(ps->p, ps->req->path, &ps->all.v[i]);
