@@ -143,8 +143,13 @@ int bb_proc_fork(bool group, struct bb_proc *ret)
         return -errno;
     if (group)
         setpgid(pid, 0); /* on both sides, so that it holds whoever runs first */
-    if (pid == 0)
+    if (pid == 0) {
+        /* What the parent's event loop had blocked would be blocked here for ever. */
+        sigset_t none;
+        sigemptyset(&none);
+        sigprocmask(SIG_SETMASK, &none, NULL);
         return 0;
+    }
     int err = adopt(pid, group, ret);
     return err ? err : 1;
 }

@@ -28,7 +28,10 @@ struct bb_proc {
 };
 /* -ENOENT and the like when the program cannot be started. One vfork: costs the same however big we are. */
 int bb_proc_spawn(const struct bb_spawn *s, struct bb_proc *ret);
-/* A copy of this process: 0 in the child, 1 in the parent, negative when it failed. Flush stdio before. */
+/*
+ * A copy of this process: 0 in the child, 1 in the parent, negative when it failed. No signal is blocked in the child; all
+ * else is as it was. Flush stdio before.
+ */
 int bb_proc_fork(bool group, struct bb_proc *ret);
 /* Waits for the end, collects it and closes the pidfd. Status: the exit code, or minus the signal that killed it. */
 int bb_proc_wait(struct bb_proc *p, int *ret_status);

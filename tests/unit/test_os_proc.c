@@ -174,9 +174,15 @@ END_TEST
 START_TEST(forks)
 {
     struct bb_proc p;
+    sigset_t set;
+    sigfillset(&set);
+    sigprocmask(SIG_BLOCK, &set, NULL);
     int status, r = bb_proc_fork(true, &p);
-    if (r == 0)
-        _exit(getpgrp() == getpid() ? 5 : 6);
+    if (r == 0) {
+        sigprocmask(SIG_BLOCK, NULL, &set);
+        _exit(getpgrp() == getpid() && sigisemptyset(&set) ? 5 : 6);
+    }
+    sigprocmask(SIG_UNBLOCK, &set, NULL);
     ck_assert_int_eq(r, 1);
     ck_assert_int_eq(bb_proc_wait(&p, &status), 0);
     ck_assert_int_eq(status, 5);
