@@ -85,6 +85,30 @@ int bb_args_true(PyObject *o, bool dflt)
     return PyObject_IsTrue(o);
 }
 
+/* What histories say of a code object, remembered for those that write often. */
+static struct origin {
+    PyObject *code; /* referenced, so the address keeps its meaning */
+    uint32_t src;
+    const char *name;
+} origins[256];
+
+static const struct origin *origin_of(PyCodeObject *code)
+{
+    struct origin *o = &origins[((uintptr_t)code >> 5) % (sizeof(origins) / sizeof(origins[0]))];
+    BB_CLEAN_TEXT struct bb_text file = {0}, name = {0};
+
+    if (o->code == (PyObject *)code)
+        return o;
+    if (bb_conv_text(code->co_filename, &file) < 0 || bb_conv_text(code->co_name, &name) < 0) {
+        PyErr_Clear();
+        return NULL;
+    }
+    Py_XSETREF(o->code, Py_NewRef((PyObject *)code));
+    o->src = bb_source_id(file.s);
+    o->name = bb_sym_get(name.s)->name.p;
+    return o;
+}
+
 void bb_args_caller(struct bb_how *how)
 {
     if (how->loc.src || how->ignore)
@@ -93,13 +117,17 @@ void bb_args_caller(struct bb_how *how)
     if (!frame)
         return;
     PyCodeObject *code = PyFrame_GetCode(frame);
-    BB_CLEAN_TEXT struct bb_text file = {0}, name = {0};
-    if (bb_conv_text(code->co_filename, &file) == 0 && bb_conv_text(code->co_name, &name) == 0) {
-        how->loc.src = bb_source_id(file.s);
+    const struct origin *o = origin_of(code);
+    if (o) {
+        how->loc.src = o->src;
         how->loc.line = (uint32_t)PyFrame_GetLineNumber(frame);
-        how->func = bb_sym_get(name.s)->name.p;
-    } else {
-        PyErr_Clear();
+        how->func = o->name;
     }
     Py_DECREF(code);
+}
+
+void bb_args_stop(void)
+{
+    for (size_t i = 0; i < sizeof(origins) / sizeof(origins[0]); i++)
+        Py_CLEAR(origins[i].code);
 }

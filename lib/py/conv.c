@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "py/impl.h"
 
-#include <stdlib.h>
+#include "base/vec.h"
 
 /*
- * Names come in as str objects, nearly always interned ones from the constants of compiled code, so the symbol of an
- * interned str is remembered by its address. An entry holds a reference, so an address cannot change its meaning.
+ * Names come in as str objects, nearly always interned ones from the constants of compiled code, so the
+ * symbol of an interned str is remembered by its address. An entry holds a reference, so an address cannot
+ * change its meaning.
  */
 enum { SYM_CACHE = 4096 };
 static struct {
@@ -67,12 +68,21 @@ bb_sym bb_conv_sym(PyObject *name)
     return bb_conv_text(name, &t) < 0 ? NULL : bb_sym_get(t.s);
 }
 
+/* The str of every symbol that Python has been given, by the symbol's number. */
+static BB_VEC(PyObject *) names;
+
 PyObject *bb_conv_name(bb_sym sym)
 {
-    PyObject *o = bb_conv_str(sym->name);
-    if (o)
-        PyUnicode_InternInPlace(&o);
-    return o;
+    if (sym->id >= names.n) {
+        size_t want = bb_sym_count();
+        bb_vec_reserve(&names, want);
+        memset(names.p + names.n, 0, (want - names.n) * sizeof(*names.p));
+        names.n = want;
+    }
+    PyObject **o = &names.p[sym->id];
+    if (!*o && (*o = bb_conv_str(sym->name)))
+        PyUnicode_InternInPlace(o);
+    return Py_XNewRef(*o);
 }
 
 static PyObject *from_list(const struct bb_vlist *l)
@@ -91,13 +101,21 @@ static PyObject *from_list(const struct bb_vlist *l)
 PyObject *bb_conv_from_val(struct bb_val v)
 {
     switch (v.kind) {
-    case BB_V_NONE: Py_RETURN_NONE;
-    case BB_V_STR: return bb_conv_str(v.s);
-    case BB_V_INT: return PyLong_FromLongLong(v.i);
-    case BB_V_BOOL: return PyBool_FromLong(v.i != 0);
-    case BB_V_LIST: return from_list(v.list);
-    case BB_V_STORE: return bb_type_wrap(v.store);
-    case BB_V_OBJ: Py_INCREF((PyObject *)v.obj); return v.obj;
+    case BB_V_NONE:
+        Py_RETURN_NONE;
+    case BB_V_STR:
+        return bb_conv_str(v.s);
+    case BB_V_INT:
+        return PyLong_FromLongLong(v.i);
+    case BB_V_BOOL:
+        return PyBool_FromLong(v.i != 0);
+    case BB_V_LIST:
+        return from_list(v.list);
+    case BB_V_STORE:
+        return bb_type_wrap(v.store);
+    case BB_V_OBJ:
+        Py_INCREF((PyObject *)v.obj);
+        return v.obj;
     }
     BB_BUG("value of unknown kind %d", (int)v.kind);
 }
@@ -191,4 +209,6 @@ void bb_conv_stop(void)
 {
     for (size_t i = 0; i < SYM_CACHE; i++)
         Py_CLEAR(sym_cache[i].name);
+    bb_vec_each(&names, o) Py_CLEAR(*o);
+    bb_vec_release(&names);
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ${@...}: expressions whose names are first variables of the store, then what the metadata's shared namespace holds.
+ * ${@...}: expressions whose names are first variables of the store, then what the metadata's shared
+ * namespace holds.
  *
- * An expression runs with a locals mapping that asks the store, and with the shared namespace as globals. BitBake adds
- * `d` to a copy of that namespace, which code nested in the expression (a lambda, a comprehension) needs to see it;
- * copying is paid here only by expressions that do have nested code.
+ * An expression runs with a locals mapping that asks the store, and with the shared namespace as globals.
+ * BitBake adds `d` to a copy of that namespace, which code nested in the expression (a lambda, a
+ * comprehension) needs to see it; copying is paid here only by expressions that do have nested code.
  */
 #include "py/impl.h"
 
@@ -15,9 +16,9 @@ struct compiled {
     bool nested;
 };
 
-static struct bb_map cache;   /* text -> struct compiled *, for the life of the process */
-static PyObject *excluded;    /* frozenset: names of builtins are never variables */
-static PyObject *name_d;      /* "d" */
+static struct bb_map cache; /* text -> struct compiled *, for the life of the process */
+static PyObject *excluded;  /* frozenset: names of builtins are never variables */
+static PyObject *name_d;    /* "d" */
 
 /* The locals of an expression. */
 struct context {
@@ -67,8 +68,7 @@ static PyMappingMethods context_mapping = {
     .mp_ass_subscript = context_setitem,
 };
 static PyTypeObject context_type = {
-    PyVarObject_HEAD_INIT(NULL, 0)
-    .tp_name = "_bbc.DataContext",
+    PyVarObject_HEAD_INIT(NULL, 0).tp_name = "_bbc.DataContext",
     .tp_basicsize = sizeof(struct context),
     .tp_flags = Py_TPFLAGS_DEFAULT,
     .tp_dealloc = context_dealloc,
@@ -143,17 +143,16 @@ static struct compiled *compile(bb_sym var, bb_str text)
 
 static PyObject *evaluate(const struct compiled *c, struct bb_store *d, PyObject *dobj)
 {
-    struct context *locals = PyObject_New(struct context, &context_type);
-    BB_CLEAN_PY PyObject *hold = (PyObject *)locals;
+    BB_CLEAN_PY PyObject *locals = (PyObject *)PyObject_New(struct context, &context_type);
     BB_CLEAN_PY PyObject *globals = c->nested ? PyDict_Copy(bb_pyst.ns) : Py_NewRef(bb_pyst.ns);
 
     if (!locals)
         return NULL;
-    locals->d = d;
-    locals->dobj = Py_NewRef(dobj);
+    ((struct context *)locals)->d = d;
+    ((struct context *)locals)->dobj = Py_NewRef(dobj);
     if (!globals || (c->nested && PyDict_SetItem(globals, name_d, dobj) < 0))
         return NULL;
-    return PyEval_EvalCode(c->code, globals, (PyObject *)locals);
+    return PyEval_EvalCode(c->code, globals, locals);
 }
 
 int bb_eval_expr(void *self, struct bb_store *d, bb_sym var, bb_str code, struct bb_buf *ret)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Events. The registry is bb/event.py's, whose dicts are looked at from here: an event that nobody listens to costs
- * two look-ups and makes no object.
+ * Events. The registry is bb/event.py's, whose dicts are looked at from here: an event that nobody listens to
+ * costs two look-ups and makes no object.
  */
 #include "py/impl.h"
 
@@ -71,7 +71,8 @@ bool bb_py_listens(const char *cls)
 {
     if (!bb_pyst.running || !module())
         return false;
-    return filled("_handlers", NULL) && (filled("_catchall_handlers", NULL) || filled("_event_handler_map", cls));
+    return filled("_handlers", NULL) &&
+           (filled("_catchall_handlers", NULL) || filled("_event_handler_map", cls));
 }
 
 /* Makes the event from its class and a tuple of arguments and hands it to the handlers. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Exceptions and error codes. Between a callback that failed and whoever handles its code the exception waits in
- * bb_pyst.pending; there is never more than one, since the code is either raised again, reported or dropped.
+ * Exceptions and error codes. Between a callback that failed and whoever handles its code the exception waits
+ * in bb_pyst.pending; there is never more than one, since the code is either raised again, reported or
+ * dropped.
  */
 #include "py/impl.h"
 
@@ -238,7 +239,8 @@ static bool syntax_place(PyObject *e, struct bb_loc *ret)
     return true;
 }
 
-/* What the user should read of an exception: its own text and, for a failed expansion, the way it came about. */
+/* What the user should read of an exception: its own text and, for a failed expansion, the way it came about.
+ */
 static void explain(PyObject *e, struct bb_arena *a, bb_str *ret_text, notes *v)
 {
     BB_CLEAN_BUF struct bb_buf text = BB_BUF_INIT, chain = BB_BUF_INIT;
@@ -276,7 +278,8 @@ static void add_python_notes(notes *v, PyObject *e, struct bb_arena *a)
 }
 
 /* The frames become the place of the message (the innermost) and its notes (those outside of it). */
-static void place(PyObject *e, struct bb_loc loc, const char *doing, struct bb_arena *a, struct bb_diag *d, notes *v)
+static void place(PyObject *e, struct bb_loc loc, const char *doing, struct bb_arena *a, struct bb_diag *d,
+                  notes *v)
 {
     notes frames = {0};
 

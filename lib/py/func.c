@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Functions of the metadata. They live in one namespace shared by all files (as in BitBake, where a later definition
- * of a name replaces an earlier one); their text is padded with empty lines so that tracebacks show the file's own
- * line numbers. Compiling is cached by text and place: a class's function is compiled once a process, not once a recipe.
+ * Functions of the metadata. They live in one namespace shared by all files (as in BitBake, where a later
+ * definition of a name replaces an earlier one); their text is padded with empty lines so that tracebacks
+ * show the file's own line numbers. Compiling is cached by text and place: a class's function is compiled
+ * once a process, not once a recipe.
  */
 #include "py/impl.h"
 
@@ -15,9 +16,7 @@ static struct bb_map cache; /* text -> list of struct place */
 
 void bb_func_stop(void)
 {
-    bb_map_each(&cache, e)
-        for (struct place *p = e->val; p; p = p->next)
-            Py_CLEAR(p->code);
+    bb_map_each(&cache, e) for (struct place *p = e->val; p; p = p->next) Py_CLEAR(p->code);
     bb_map_release(&cache);
 }
 
@@ -104,7 +103,8 @@ int bb_py_run_function(struct bb_store *d, bb_str func)
     struct bb_val body = BB_NONE, line = BB_NONE;
     bb_str file = {0};
     int64_t lineno = 1;
-    if ((r = bb_store_get(d, sym, 0, &body)) < 0 || (r = bb_store_flag_str(d, sym, BB_SYM("filename"), &file)) < 0 ||
+    if ((r = bb_store_get(d, sym, 0, &body)) < 0 ||
+        (r = bb_store_flag_str(d, sym, BB_SYM("filename"), &file)) < 0 ||
         (r = bb_store_get_flag(d, sym, BB_SYM("lineno"), 0, &line)) < 0)
         return r;
     if (body.kind != BB_V_STR)
@@ -188,8 +188,8 @@ static PyObject *raise_status(PyObject *func, int status)
 }
 
 /*
- * An exception out of the function is shown here and becomes BBHandledException, as BitBake has it: only what callers
- * may want to catch (a failed expansion, a failed command, SkipRecipe) goes through as it is.
+ * An exception out of the function is shown here and becomes BBHandledException, as BitBake has it: only what
+ * callers may want to catch (a failed expansion, a failed command, SkipRecipe) goes through as it is.
  */
 static PyObject *exec_failed(struct bb_store *d, bb_str func, int code)
 {

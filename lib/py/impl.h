@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the files of lib/py share: Python.h (always first), the process's one interpreter, and the conversions between
- * its objects and ours. New references are returned unless a comment says borrowed; a function that returns NULL or -1
- * has set a Python exception, one that returns a negative BB_E code has not.
+ * What the files of lib/py share: Python.h (always first), the process's one interpreter, and the conversions
+ * between its objects and ours. New references are returned unless a comment says borrowed; a function that
+ * returns NULL or -1 has set a Python exception, one that returns a negative BB_E code has not.
  */
 #ifndef BB_PY_IMPL_H
 #define BB_PY_IMPL_H
@@ -39,7 +39,8 @@ static inline void bb_py_unref(PyObject **o)
 }
 #define BB_CLEAN_PY __attribute__((cleanup(bb_py_unref)))
 
-/* interp.c: flushes sys.stdout and sys.stderr; an attribute of an imported module, by dotted name ("bb.event.fire"). */
+/* interp.c: flushes sys.stdout and sys.stderr; an attribute of an imported module, by dotted name
+ * ("bb.event.fire"). */
 void bb_py_flush(void);
 PyObject *bb_interp_find(const char *dotted);
 
@@ -63,7 +64,8 @@ bb_sym bb_conv_sym(PyObject *name);
 /* The interned str of a symbol. */
 PyObject *bb_conv_name(bb_sym sym);
 PyObject *bb_conv_from_val(struct bb_val v);
-/* An object as a value: a view that is good while the object and this struct are. Release it with BB_CLEAN_VAL. */
+/* An object as a value: a view that is good while the object and this struct are. Release it with
+ * BB_CLEAN_VAL. */
 struct bb_pyval {
     struct bb_val v;
     struct bb_text text;
@@ -81,7 +83,8 @@ void bb_conv_stop(void);
 /* exc.c */
 /* Takes the current exception away and keeps it; returns the code that stands for it (-BB_EPYTHON ...). */
 int bb_exc_stash(void);
-/* Raises what stands behind `code`: the stashed exception, or one made from the store's last error. Returns NULL. */
+/* Raises what stands behind `code`: the stashed exception, or one made from the store's last error. Returns
+ * NULL. */
 PyObject *bb_exc_raise(struct bb_store *d, int code);
 void bb_exc_text(struct bb_buf *out);
 void bb_exc_skip_reason(struct bb_buf *out);
@@ -105,14 +108,15 @@ struct bb_params {
     int nreq;
     const char *names[BB_ARGS_MAX]; /* NULL-terminated when shorter */
 };
-/* Fills out[i] with borrowed references, NULL where not given. Keywords that are no parameter go to `how` (BitBake's
- * loginfo), or raise TypeError when that is NULL. */
+/* Fills out[i] with borrowed references, NULL where not given. Keywords that are no parameter go to `how`
+ * (BitBake's loginfo), or raise TypeError when that is NULL. */
 int bb_args_bind(const struct bb_params *p, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames,
                  PyObject **out, struct bb_how *how);
 /* Python's truth of an optional argument; -1 on error. */
 int bb_args_true(PyObject *o, bool dflt);
 /* Where the Python code that is running stands, for histories; leaves `how` alone when it says so already. */
 void bb_args_caller(struct bb_how *how);
+void bb_args_stop(void);
 
 /* type_parse.c: objects of class bb.data_smart.VariableParse */
 PyObject *bb_type_parse_new(PyObject *d, PyObject *varname, const struct bb_varparse *p);
@@ -146,11 +150,11 @@ int bb_pydeps_scan(void *self, struct bb_store *d, bb_str code, bb_sym var, bb_s
 int bb_pydeps_start(void);
 void bb_pydeps_stop(void);
 /* One function of a module: `siblings` is a container of the names of all functions of that module. */
-int bb_modfuncs_add(PyObject *ns, PyObject *name, PyObject *source, PyObject *file, long lineno, PyObject *siblings,
-                    PyObject *extra);
+int bb_modfuncs_add(PyObject *ns, PyObject *name, PyObject *source, PyObject *file, long lineno,
+                    PyObject *siblings, PyObject *extra);
 
-/* mod_parse.c, mod_sig.c: parts of _bbc */
-extern PyMethodDef bb_mod_parse_functions[], bb_mod_sig_functions[];
+/* mod_parse.c, mod_sig.c, mod_words.c: parts of _bbc */
+extern PyMethodDef bb_mod_parse_functions[], bb_mod_sig_functions[], bb_mod_words_functions[];
 
 /* The native modules of this folder. */
 PyMODINIT_FUNC PyInit__bbc(void);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The interpreter's life. It is isolated from the user's environment (no site, no PYTHON* variables, hash seed 0, so
- * that builds depend on neither) and uses the system's Python library beside our own `bb`.
+ * The interpreter's life. It is isolated from the user's environment (no site, no PYTHON* variables, hash
+ * seed 0, so that builds depend on neither) and uses the system's Python library beside our own `bb`.
  */
 #include "py/impl.h"
 
@@ -22,7 +22,8 @@ static bool has_bb(const char *dir)
     return stat(path.p, &st) == 0;
 }
 
-/* The folder that holds our `bb`: BBC_PYLIB, the source tree this was built from, or beside the installed program. */
+/* The folder that holds our `bb`: BBC_PYLIB, the source tree this was built from, or beside the installed
+ * program. */
 static int find_library(struct bb_buf *ret)
 {
     const char *env = getenv("BBC_PYLIB");
@@ -177,6 +178,7 @@ void bb_py_shutdown(void)
     bb_func_stop();
     bb_eval_stop();
     bb_pydeps_stop();
+    bb_args_stop();
     bb_conv_stop();
     Py_CLEAR(bb_pyst.ns);
     Py_CLEAR(bb_pyst.DataSmart);
@@ -228,7 +230,8 @@ void bb_py_flush(void)
 
     for (size_t i = 0; bb_pyst.running && i < 2; i++) {
         PyObject *f = PySys_GetObject(streams[i]); /* borrowed */
-        BB_CLEAN_PY PyObject *r = f && f != Py_None ? PyObject_CallMethod(f, "flush", NULL) : Py_NewRef(Py_None);
+        BB_CLEAN_PY PyObject *r =
+            f && f != Py_None ? PyObject_CallMethod(f, "flush", NULL) : Py_NewRef(Py_None);
         if (!r)
             PyErr_Clear();
     }
@@ -284,7 +287,8 @@ static int hook_scan(void *self, struct bb_store *d, bb_str code, bb_sym var, bb
     return bb_pydeps_scan(self, d, code, var, file, lineno, ret);
 }
 
-static int hook_insert(void *self, struct bb_store *d, bb_str module, bb_str code, bb_str file, uint32_t lineno)
+static int hook_insert(void *self, struct bb_store *d, bb_str module, bb_str code, bb_str file,
+                       uint32_t lineno)
 {
     NEED();
     return bb_func_insert(self, d, module, code, file, lineno);

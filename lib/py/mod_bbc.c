@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Module _bbc: what the files of bb/ need of the C side. Not for metadata, which sees it only through the functions of bb.
+ * Module _bbc: what the files of bb/ need of the C side. Not for metadata, which sees it only through the
+ * functions of bb.
  */
 #include "py/impl.h"
 
@@ -38,7 +39,11 @@ static PyObject *m_log(PyObject *self, PyObject *args)
         bb_debug(bb_pyst.ctx, level >= 10 ? 1 : 11 - level, "%.*s", BB_STRF(t.s));
         Py_RETURN_NONE;
     }
-    d.severity = level == 21 ? BB_PLAIN : level < 29 ? BB_NOTE : level < 39 ? BB_WARN : level < 50 ? BB_ERROR : BB_FATAL;
+    d.severity = level == 21  ? BB_PLAIN
+                 : level < 29 ? BB_NOTE
+                 : level < 39 ? BB_WARN
+                 : level < 50 ? BB_ERROR
+                              : BB_FATAL;
     bb_report(bb_pyst.ctx, &d);
     Py_RETURN_NONE;
 }
@@ -59,7 +64,8 @@ static PyObject *m_emit_event(PyObject *self, PyObject *args)
     PyObject *name, *json;
     BB_CLEAN_TEXT struct bb_text n = {0}, j = {0};
 
-    if (!PyArg_ParseTuple(args, "UU", &name, &json) || bb_conv_text(name, &n) < 0 || bb_conv_text(json, &j) < 0)
+    if (!PyArg_ParseTuple(args, "UU", &name, &json) || bb_conv_text(name, &n) < 0 ||
+        bb_conv_text(json, &j) < 0)
         return NULL;
     if (bb_pyst.sink)
         bb_pyst.sink(bb_pyst.sink_self, n.s, j.s);
@@ -101,7 +107,8 @@ static PyObject *m_deltask(PyObject *self, PyObject *args)
     BB_CLEAN_TEXT struct bb_text t = {0};
     struct bb_store *d;
 
-    if (!PyArg_ParseTuple(args, "UO", &task, &dobj) || !(d = bb_type_store(dobj)) || bb_conv_text(task, &t) < 0)
+    if (!PyArg_ParseTuple(args, "UO", &task, &dobj) || !(d = bb_type_store(dobj)) ||
+        bb_conv_text(task, &t) < 0)
         return NULL;
     return finish(d, bb_task_del(d, t.s));
 }
@@ -187,7 +194,8 @@ static PyObject *m_emit_var(PyObject *self, PyObject *args)
     if (!var)
         return NULL;
     int r = bb_emit_var(&out, d, var, all);
-    return r < 0 ? bb_exc_raise(d, r) : Py_BuildValue("NO", bb_conv_str(bb_buf_str(&out)), r ? Py_True : Py_False);
+    return r < 0 ? bb_exc_raise(d, r)
+                 : Py_BuildValue("NO", bb_conv_str(bb_buf_str(&out)), r ? Py_True : Py_False);
 }
 
 static PyObject *m_emit_func(PyObject *self, PyObject *args)
@@ -217,7 +225,9 @@ static PyObject *m_emit_env(PyObject *self, PyObject *args)
     return r < 0 ? bb_exc_raise(d, r) : bb_conv_str(bb_buf_str(&out));
 }
 
+/* clang-format off */
 #define VARARGS(name, doc) {#name, m_##name, METH_VARARGS, doc}
+/* clang-format on */
 static PyMethodDef methods[] = {
     VARARGS(log, "log(level, text)"),
     {"level", m_level, METH_NOARGS, "The compatibility level as a number, 208 for 2.8."},
@@ -229,7 +239,8 @@ static PyMethodDef methods[] = {
     VARARGS(deltask, "deltask(task, d)"),
     VARARGS(scan_python, "scan_python(text, name, file='', lineno=0): (references, execs, contains)"),
     {"scan_shell", m_scan_shell, METH_O, "scan_shell(text): command words"},
-    VARARGS(add_module_function, "add_module_function(namespace, name, source, file, lineno, siblings, extra)"),
+    VARARGS(add_module_function,
+            "add_module_function(namespace, name, source, file, lineno, siblings, extra)"),
     {"module_functions", m_module_functions, METH_NOARGS, "Functions of addpylib's modules."},
     VARARGS(emit_var, "emit_var(var, d, all): (text, whether it is a function)"),
     VARARGS(emit_func, "emit_func(func, d)"),
@@ -238,11 +249,7 @@ static PyMethodDef methods[] = {
 };
 
 static struct PyModuleDef module = {
-    PyModuleDef_HEAD_INIT,
-    .m_name = "_bbc",
-    .m_doc = "The C side of bb.",
-    .m_size = -1,
-    .m_methods = methods,
+    PyModuleDef_HEAD_INIT, .m_name = "_bbc", .m_doc = "The C side of bb.", .m_size = -1, .m_methods = methods,
 };
 
 PyMODINIT_FUNC PyInit__bbc(void)
@@ -250,7 +257,8 @@ PyMODINIT_FUNC PyInit__bbc(void)
     PyObject *m = PyModule_Create(&module);
 
     if (m && (bb_type_data_add(m) < 0 || PyModule_AddFunctions(m, bb_mod_parse_functions) < 0 ||
-              PyModule_AddFunctions(m, bb_mod_sig_functions) < 0))
+              PyModule_AddFunctions(m, bb_mod_sig_functions) < 0 ||
+              PyModule_AddFunctions(m, bb_mod_words_functions) < 0))
         Py_CLEAR(m);
     return m;
 }

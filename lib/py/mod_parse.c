@@ -27,8 +27,8 @@ static PyObject *m_mark_dependency(PyObject *self, PyObject *args)
     BB_CLEAN_TEXT struct bb_text t = {0};
     struct bb_store *d;
 
-    if (!PyArg_ParseTuple(args, "OU", &dobj, &path) || !(d = bb_type_store(dobj)) || bb_conv_text(path, &t) < 0 ||
-        !need_parser())
+    if (!PyArg_ParseTuple(args, "OU", &dobj, &path) || !(d = bb_type_store(dobj)) ||
+        bb_conv_text(path, &t) < 0 || !need_parser())
         return NULL;
     return finish(bb_depends_mark(bb_pyst.parser, d, t.s));
 }
@@ -39,8 +39,8 @@ static PyObject *m_check_dependency(PyObject *self, PyObject *args)
     BB_CLEAN_TEXT struct bb_text t = {0};
     struct bb_store *d;
 
-    if (!PyArg_ParseTuple(args, "OU", &dobj, &path) || !(d = bb_type_store(dobj)) || bb_conv_text(path, &t) < 0 ||
-        !need_parser())
+    if (!PyArg_ParseTuple(args, "OU", &dobj, &path) || !(d = bb_type_store(dobj)) ||
+        bb_conv_text(path, &t) < 0 || !need_parser())
         return NULL;
     return PyBool_FromLong(bb_depends_has(bb_pyst.parser, d, t.s));
 }
@@ -108,8 +108,9 @@ static PyObject *m_include(PyObject *self, PyObject *args)
     BB_CLEAN_TEXT struct bb_text p = {0}, f = {0};
     struct bb_store *d;
 
-    if (!PyArg_ParseTuple(args, "UUIOp", &parent, &files, &line, &dobj, &required) || !(d = bb_type_store(dobj)) ||
-        bb_conv_text(parent, &p) < 0 || bb_conv_text(files, &f) < 0 || !need_parser())
+    if (!PyArg_ParseTuple(args, "UUIOp", &parent, &files, &line, &dobj, &required) ||
+        !(d = bb_type_store(dobj)) || bb_conv_text(parent, &p) < 0 || bb_conv_text(files, &f) < 0 ||
+        !need_parser())
         return NULL;
     struct bb_loc loc = {.src = bb_source_id(p.s), .line = line};
     return finish(bb_include_files(bb_pyst.parser, d, p.s, f.s, loc, required));
@@ -149,7 +150,9 @@ static PyObject *m_vars_from_file(PyObject *self, PyObject *path)
     return list;
 }
 
+/* clang-format off */
 #define VARARGS(name, doc) {#name, m_##name, METH_VARARGS, doc}
+/* clang-format on */
 PyMethodDef bb_mod_parse_functions[] = {
     VARARGS(mark_dependency, "mark_dependency(d, path)"),
     VARARGS(check_dependency, "check_dependency(d, path)"),

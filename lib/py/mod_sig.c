@@ -22,8 +22,8 @@ static PyObject *m_dump_signature(PyObject *self, PyObject *args)
     int custom, runtime;
     BB_CLEAN_TEXT struct bb_text f = {0}, t = {0}, p = {0};
 
-    if (!PyArg_ParseTuple(args, "UUUpp", &mcfn, &task, &path, &custom, &runtime) || bb_conv_text(mcfn, &f) < 0 ||
-        bb_conv_text(task, &t) < 0 || bb_conv_text(path, &p) < 0)
+    if (!PyArg_ParseTuple(args, "UUUpp", &mcfn, &task, &path, &custom, &runtime) ||
+        bb_conv_text(mcfn, &f) < 0 || bb_conv_text(task, &t) < 0 || bb_conv_text(path, &p) < 0)
         return NULL;
     if (!dumper.fn) {
         PyErr_SetString(PyExc_RuntimeError, "there is no signature data in this process");
@@ -121,7 +121,9 @@ static PyObject *m_print_signature(PyObject *self, PyObject *args)
     return list;
 }
 
+/* clang-format off */
 #define VARARGS(name, doc) {#name, m_##name, METH_VARARGS, doc}
+/* clang-format on */
 PyMethodDef bb_mod_sig_functions[] = {
     VARARGS(dump_signature, "dump_signature(mcfn, task, path, custom, runtime)"),
     VARARGS(compare_signatures, "compare_signatures(a, b, color, collapsed, recursecb): list of texts"),

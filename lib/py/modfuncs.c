@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Functions of Python modules named by addpylib. Their code is part of the metadata, so each has references like a
- * variable, and the hash of its source for a value (bb/codeparser.py finds both).
+ * Functions of Python modules named by addpylib. Their code is part of the metadata, so each has references
+ * like a variable, and the hash of its source for a value (bb/codeparser.py finds both).
  */
 #include "py/impl.h"
 
@@ -42,8 +42,8 @@ static int full_names(const struct bb_codedeps *deps, bb_str ns, PyObject *sibli
     return 0;
 }
 
-int bb_modfuncs_add(PyObject *ns, PyObject *name, PyObject *source, PyObject *file, long lineno, PyObject *siblings,
-                    PyObject *extra)
+int bb_modfuncs_add(PyObject *ns, PyObject *name, PyObject *source, PyObject *file, long lineno,
+                    PyObject *siblings, PyObject *extra)
 {
     BB_CLEAN_TEXT struct bb_text n = {0}, f = {0}, src = {0}, path = {0};
     BB_CLEAN_BUF struct bb_buf full = BB_BUF_INIT;

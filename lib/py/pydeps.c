@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What Python code refers to: a walk over the calls in its syntax tree (BitBake: bb.codeparser.PythonParser). Only the
- * written name of a callee counts, so `e.data.getVar("X")` is a reference to X whatever `e` is; an argument that is no
- * literal is not followed. Results are cached by text for the life of the process.
+ * What Python code refers to: a walk over the calls in its syntax tree (BitBake: bb.codeparser.PythonParser).
+ * Only the written name of a callee counts, so `e.data.getVar("X")` is a reference to X whatever `e` is; an
+ * argument that is no literal is not followed. Results are cached by text for the life of the process.
  *
  *   callee                                           effect
  *   *.getVar *.appendVar *.prependVar                first argument is a reference
  *   *.getVarFlag *.appendVarFlag *.prependVarFlag    "VAR[flag]" is a reference
- *   bb.utils.contains, base_contains                 second argument is looked for in the variable, as one text
- *   bb.utils.contains_any, bb.utils.filter           likewise, word by word
+ *   bb.utils.contains, base_contains                 second argument is looked for in the variable, as one
+ * text bb.utils.contains_any, bb.utils.filter           likewise, word by word
  *   *.expand                                         the literal is expanded in an empty store
  *   bb.build.exec_func, bb.build.exec_task           first argument is executed
  *   any other dotted name                            is executed
@@ -134,7 +134,8 @@ static enum call call_of(bb_str name)
     return CALL_OTHER;
 }
 
-/* Argument i: 1 and its value when it is a literal, 0 when not, -1 with an exception (there is no such argument). */
+/* Argument i: 1 and its value when it is a literal, 0 when not, -1 with an exception (there is no such
+ * argument). */
 static int literal(PyObject *args, Py_ssize_t i, PyObject **ret)
 {
     if (i >= PyList_GET_SIZE(args)) {
@@ -258,13 +259,20 @@ static int visit_call(struct scan *s, PyObject *node)
     if (r <= 0)
         return r;
     switch (call_of(bb_buf_str(&name))) {
-    case CALL_GETVAR: return visit_variable(s, CALL_GETVAR, args);
-    case CALL_GETFLAG: return visit_variable(s, CALL_GETFLAG, args);
-    case CALL_CONTAINS: return visit_variable(s, CALL_CONTAINS, args);
-    case CALL_CONTAINS_ANY: return visit_variable(s, CALL_CONTAINS_ANY, args);
-    case CALL_EXPAND: return visit_expand(s, args);
-    case CALL_EXEC: return visit_exec(s, args);
-    case CALL_OTHER: break;
+    case CALL_GETVAR:
+        return visit_variable(s, CALL_GETVAR, args);
+    case CALL_GETFLAG:
+        return visit_variable(s, CALL_GETFLAG, args);
+    case CALL_CONTAINS:
+        return visit_variable(s, CALL_CONTAINS, args);
+    case CALL_CONTAINS_ANY:
+        return visit_variable(s, CALL_CONTAINS_ANY, args);
+    case CALL_EXPAND:
+        return visit_expand(s, args);
+    case CALL_EXEC:
+        return visit_exec(s, args);
+    case CALL_OTHER:
+        break;
     }
     bb_pmap_put(&s->execs, bb_sym_get(bb_buf_str(&name)), NULL);
     return 0;

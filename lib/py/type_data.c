@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * `d`: class _bbc.DataSmart, the base of bb.data_smart.DataSmart. An object holds one reference to a store and a store
- * knows its object, so that identity holds. Here is what metadata calls all the time; the rest is in type_more.c.
+ * `d`: class _bbc.DataSmart, the base of bb.data_smart.DataSmart. An object holds one reference to a store
+ * and a store knows its object, so that identity holds. Here is what metadata calls all the time; the rest is
+ * in type_more.c.
  */
 #include "py/impl.h"
 
@@ -235,7 +236,8 @@ static PyObject *data_setVarFlag(PyObject *self, PyObject *const *args, Py_ssize
 }
 
 typedef int append_fn(struct bb_store *d, bb_sym var, bb_str value, const struct bb_how *how);
-typedef int append_flag_fn(struct bb_store *d, bb_sym var, bb_sym flag, bb_str value, const struct bb_how *how);
+typedef int append_flag_fn(struct bb_store *d, bb_sym var, bb_sym flag, bb_str value,
+                           const struct bb_how *how);
 
 static PyObject *append(PyObject *self, const struct bb_params *p, append_fn *fn, PyObject *const *args,
                         Py_ssize_t nargs, PyObject *kwnames)
@@ -275,15 +277,16 @@ static PyObject *append_flag_object(struct bb_store *d, bb_sym var, bb_sym flag,
     int r = bb_store_get_flag(d, var, flag, 0, &v);
     if (r < 0)
         return bb_exc_raise(d, r);
-    BB_CLEAN_PY PyObject *old = bb_val_true(&bb_pyst.hook, v) ? bb_conv_from_val(v) : PyUnicode_FromString("");
+    BB_CLEAN_PY PyObject *old =
+        bb_val_true(&bb_pyst.hook, v) ? bb_conv_from_val(v) : PyUnicode_FromString("");
     BB_CLEAN_PY PyObject *sum = !old ? NULL : front ? PyNumber_Add(value, old) : PyNumber_Add(old, value);
     if (!sum || bb_conv_to_val(sum, &new) < 0)
         return NULL;
     return finish(d, bb_store_set_flag(d, var, flag, new.v, how));
 }
 
-static PyObject *append_flag(PyObject *self, const struct bb_params *p, append_flag_fn *fn, PyObject *const *args,
-                             Py_ssize_t nargs, PyObject *kwnames)
+static PyObject *append_flag(PyObject *self, const struct bb_params *p, append_flag_fn *fn,
+                             PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames)
 {
     PyObject *a[BB_ARGS_MAX] = {0};
     struct bb_how how = {0};
@@ -303,13 +306,15 @@ static PyObject *append_flag(PyObject *self, const struct bb_params *p, append_f
     return finish(d, fn(d, var, flag, s.s, &how));
 }
 
-static PyObject *data_appendVarFlag(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames)
+static PyObject *data_appendVarFlag(PyObject *self, PyObject *const *args, Py_ssize_t nargs,
+                                    PyObject *kwnames)
 {
     static const struct bb_params p = {"appendVarFlag", 3, {"var", "flag", "value"}};
     return append_flag(self, &p, bb_store_append_flag, args, nargs, kwnames);
 }
 
-static PyObject *data_prependVarFlag(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames)
+static PyObject *data_prependVarFlag(PyObject *self, PyObject *const *args, Py_ssize_t nargs,
+                                     PyObject *kwnames)
 {
     static const struct bb_params p = {"prependVarFlag", 3, {"var", "flag", "value"}};
     return append_flag(self, &p, bb_store_prepend_flag, args, nargs, kwnames);
@@ -473,13 +478,17 @@ static PyObject *data_expand(PyObject *self, PyObject *const *args, Py_ssize_t n
     return r < 0 ? bb_exc_raise(d, r) : bb_conv_str(out);
 }
 
+/* clang-format off */
 #define METHOD(name, doc) {#name, (PyCFunction)(void (*)(void))data_##name, METH_FASTCALL | METH_KEYWORDS, doc}
+/* clang-format on */
 static PyMethodDef hot_methods[] = {
     METHOD(getVar, "getVar(var, expand=True, noweakdefault=False, parsing=False): the value, or None"),
     METHOD(setVar, "setVar(var, value, **loginfo)"),
-    METHOD(getVarFlag, "getVarFlag(var, flag, expand=True, noweakdefault=False, parsing=False, retparser=False)"),
+    METHOD(getVarFlag,
+           "getVarFlag(var, flag, expand=True, noweakdefault=False, parsing=False, retparser=False)"),
     METHOD(setVarFlag, "setVarFlag(var, flag, value, **loginfo)"),
-    METHOD(getVarFlags, "getVarFlags(var, expand=None, internalflags=False): dict, or None when there are none"),
+    METHOD(getVarFlags,
+           "getVarFlags(var, expand=None, internalflags=False): dict, or None when there are none"),
     METHOD(setVarFlags, "setVarFlags(var, flags, **loginfo)"),
     METHOD(delVar, "delVar(var, **loginfo)"),
     METHOD(delVarFlag, "delVarFlag(var, flag, **loginfo)"),
@@ -494,8 +503,7 @@ static PyMethodDef hot_methods[] = {
 };
 
 PyTypeObject bb_type_data = {
-    PyVarObject_HEAD_INIT(NULL, 0)
-    .tp_name = "_bbc.DataSmart",
+    PyVarObject_HEAD_INIT(NULL, 0).tp_name = "_bbc.DataSmart",
     .tp_doc = "Variables with flags, overrides and expansion.",
     .tp_basicsize = sizeof(struct data_obj),
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,

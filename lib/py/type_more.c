@@ -134,7 +134,8 @@ static PyObject *data_hasOverrides(PyObject *self, PyObject *name)
     return var ? PyBool_FromLong(bb_store_has_overrides(store(self), var)) : NULL;
 }
 
-static PyObject *data_expandWithRefs(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames)
+static PyObject *data_expandWithRefs(PyObject *self, PyObject *const *args, Py_ssize_t nargs,
+                                     PyObject *kwnames)
 {
     static const struct bb_params p = {"expandWithRefs", 2, {"s", "varname"}};
     PyObject *a[BB_ARGS_MAX] = {0};
@@ -272,7 +273,9 @@ static PyObject *data_include_text(PyObject *self, PyObject *unused)
     return bb_conv_str(bb_buf_str(&out));
 }
 
+/* clang-format off */
 #define FAST(name, doc) {#name, (PyCFunction)(void (*)(void))data_##name, METH_FASTCALL | METH_KEYWORDS, doc}
+/* clang-format on */
 PyMethodDef bb_type_more_methods[] = {
     {"createCopy", data_createCopy, METH_NOARGS, "A copy that shares what it does not change."},
     {"localkeys", data_localkeys, METH_NOARGS, "Names this store itself has written."},

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * bb.data_smart.VariableParse: an expanded text and what it refers to. A plain Python class (bb/data_smart.py) that is
- * filled here; `removes` exists only on variables with :remove, as in BitBake.
+ * bb.data_smart.VariableParse: an expanded text and what it refers to. A plain Python class
+ * (bb/data_smart.py) that is filled here; `removes` exists only on variables with :remove, as in BitBake.
  */
 #include "py/impl.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the tests of lib/py share: one process with one interpreter (CPython cannot be started twice), a fresh store `d`
- * for every test, and the diagnostics of the test as text.
+ * What the tests of lib/py share: one process with one interpreter (CPython cannot be started twice), a fresh
+ * store `d` for every test, and the diagnostics of the test as text.
  */
 #ifndef BB_TESTS_PY_SUPPORT_H
 #define BB_TESTS_PY_SUPPORT_H
@@ -35,7 +35,8 @@ static inline void unit_teardown(void)
     d = NULL;
 }
 
-/* Statements with `d`, `bb` and `os`, as lines of the file /test.bb; a failure fails the test with its text. */
+/* Statements with `d`, `bb` and `os`, as lines of the file /test.bb; a failure fails the test with its text.
+ */
 static inline void py(const char *code)
 {
     int r = bb_py_exec(d, bb_str_z(code), BB_STR("/test.bb"), 1);

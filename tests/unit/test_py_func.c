@@ -11,7 +11,8 @@ static int insert(const char *code, uint32_t lineno)
 
 static int report(const char *doing)
 {
-    return hook->error_report(hook->self, (struct bb_loc){.src = bb_source_id(S("/layer/x.bb")), .line = 99}, doing);
+    return hook->error_report(hook->self, (struct bb_loc){.src = bb_source_id(S("/layer/x.bb")), .line = 99},
+                              doing);
 }
 
 START_TEST(definitions_are_shared)
@@ -31,8 +32,8 @@ START_TEST(lines_are_the_recipes)
     ck_assert_int_eq(insert("def __anon_1(d):\n\n    inner(d)\n", 40), 0);
     ck_assert_int_eq(hook->run_anonymous(hook->self, d, S("__anon_1")), -BB_EPYTHON);
     ck_assert_int_eq(report("running an anonymous function"), -BB_EREPORTED);
-    ck_assert_msg(unit_count("/layer/x.bb:31: error: NameError: name 'undefined_name' is not defined") == 1, "%s",
-                  said.p);
+    ck_assert_msg(unit_count("/layer/x.bb:31: error: NameError: name 'undefined_name' is not defined") == 1,
+                  "%s", said.p);
     ck_assert_msg(unit_count("/layer/x.bb:42: note: called from '__anon_1'") == 1, "%s", said.p);
     ck_assert_msg(unit_count("/layer/x.bb:99: note: while running an anonymous function") == 1, "%s", said.p);
     ck_assert_int_eq(unit_count("lib/py/"), 0);
@@ -44,7 +45,8 @@ START_TEST(syntax_errors_have_a_place)
 {
     ck_assert_int_eq(insert("def f(d):\n    x = = 1\n", 7), -BB_EPYTHON);
     ck_assert_int_eq(report("reading a function"), -BB_EREPORTED);
-    ck_assert_msg(unit_count("/layer/x.bb:8:") == 1 && unit_count("SyntaxError: invalid syntax") == 1, "%s", said.p);
+    ck_assert_msg(unit_count("/layer/x.bb:8:") == 1 && unit_count("SyntaxError: invalid syntax") == 1, "%s",
+                  said.p);
     ck_assert_int_eq(hook->insert_method(hook->self, d, S("m"), bb_str_n("x\0y", 3), S("/layer/x.bb"), 1),
                      -BB_EPYTHON);
     hook->error_clear(hook->self);
@@ -55,7 +57,8 @@ START_TEST(skip_and_handled)
 {
     struct bb_buf why = BB_BUF_INIT;
 
-    ck_assert_int_eq(insert("def __anon_skip(d):\n    raise bb.parse.SkipRecipe('not for %s' % d.getVar('M'))\n", 1), 0);
+    ck_assert_int_eq(
+        insert("def __anon_skip(d):\n    raise bb.parse.SkipRecipe('not for %s' % d.getVar('M'))\n", 1), 0);
     bb_store_setz(d, "M", S("qemu"));
     ck_assert_int_eq(hook->run_anonymous(hook->self, d, S("__anon_skip")), -BB_ESKIP);
     hook->skip_reason(hook->self, &why);
@@ -96,7 +99,8 @@ START_TEST(tasks_run)
     python_task("do_b", "    1/0\n", "20");
     ck_assert_int_eq(bb_py_run_function(d, S("do_b")), -BB_EPYTHON);
     report("running a task");
-    ck_assert_msg(unit_count("/layer/x.bb:21: error: ZeroDivisionError: division by zero") == 1, "%s", said.p);
+    ck_assert_msg(unit_count("/layer/x.bb:21: error: ZeroDivisionError: division by zero") == 1, "%s",
+                  said.p);
 }
 END_TEST
 
@@ -146,8 +150,10 @@ static void handler(const char *name, const char *body, const char *mask)
 START_TEST(handlers_hear_their_events)
 {
     ck_assert_int_eq(hook->save_handlers(hook->self), 0);
-    handler("h_parsed", "    d.appendVar('LOG', ' ' + e.fn)\n    assert e.data is d\n", "bb.event.RecipeParsed");
-    handler("h_tasks", "    d.appendVar('LOG', ' ' + '+'.join(e.tasklist))\n", "bb.event.RecipeTaskPreProcess");
+    handler("h_parsed", "    d.appendVar('LOG', ' ' + e.fn)\n    assert e.data is d\n",
+            "bb.event.RecipeParsed");
+    handler("h_tasks", "    d.appendVar('LOG', ' ' + '+'.join(e.tasklist))\n",
+            "bb.event.RecipeTaskPreProcess");
     ck_assert(bb_py_listens("bb.event.RecipeParsed") && !bb_py_listens("bb.event.BuildStarted"));
     py("d.setVar('LOG', ''); d.setVar('__BBTASKS', ['do_x', 'do_y'])\n");
     ck_assert_int_eq(hook->fire(hook->self, d, BB_EV_RecipeParsed, S("/x.bb")), 0);
@@ -165,11 +171,13 @@ END_TEST
 START_TEST(events_with_arguments)
 {
     ck_assert_int_eq(hook->save_handlers(hook->self), 0);
-    handler("h_all", "    d.appendVar('LOG', ' ' + bb.event.getName(e))\n"
-                     "    if isinstance(e, bb.event.BuildCompleted):\n"
-                     "        d.setVar('PKGS', ' '.join(e.pkgs) + str(e._failures) + e.name)\n"
-                     "    if isinstance(e, bb.event.StaleSetSceneTasks):\n"
-                     "        d.setVar('STALE', e.tasks['a'][0])\n", NULL);
+    handler("h_all",
+            "    d.appendVar('LOG', ' ' + bb.event.getName(e))\n"
+            "    if isinstance(e, bb.event.BuildCompleted):\n"
+            "        d.setVar('PKGS', ' '.join(e.pkgs) + str(e._failures) + e.name)\n"
+            "    if isinstance(e, bb.event.StaleSetSceneTasks):\n"
+            "        d.setVar('STALE', e.tasks['a'][0])\n",
+            NULL);
     py("d.setVar('LOG', '')\n");
     bb_str pkgs[] = {S("p"), S("q")};
     struct bb_val args[] = {bb_val_i(3), bb_val_s(S("name")), bb_val_list(&ctx.arena, pkgs, 2), bb_val_i(1)};
@@ -180,8 +188,8 @@ START_TEST(events_with_arguments)
     handler("h_bad", "    missing\n", NULL);
     ck_assert_int_eq(bb_py_fire(d, "bb.event.ConfigParsed", NULL, 0), -BB_EPYTHON);
     report("firing an event");
-    ck_assert_msg(unit_count("/layer/x.bb:51: error: NameError") == 1 && unit_count("'h_bad' failed") == 1, "%s",
-                  said.p);
+    ck_assert_msg(unit_count("/layer/x.bb:51: error: NameError") == 1 && unit_count("'h_bad' failed") == 1,
+                  "%s", said.p);
     hook->restore_handlers(hook->self);
 }
 END_TEST
@@ -210,11 +218,13 @@ START_TEST(expressions_by_json)
 {
     struct bb_buf out = BB_BUF_INIT;
 
-    ck_assert_int_eq(insert("def valid(sq, d):\n    return {t for t, h in sq['hash'].items() if h in d.getVar('H')}\n", 1),
-                     0);
+    ck_assert_int_eq(
+        insert("def valid(sq, d):\n    return {t for t, h in sq['hash'].items() if h in d.getVar('H')}\n", 1),
+        0);
     bb_store_setz(d, "H", S("aa bb"));
     ck_assert_int_eq(bb_py_eval_json(d, S("valid(sq, d)"),
-                                     S("{\"sq\": {\"hash\": {\"y\": \"bb\", \"x\": \"aa\", \"z\": \"cc\"}}}"), &out),
+                                     S("{\"sq\": {\"hash\": {\"y\": \"bb\", \"x\": \"aa\", \"z\": \"cc\"}}}"),
+                                     &out),
                      0);
     ck_str(bb_buf_str(&out), "[\"x\", \"y\"]");
     ck_assert_int_eq(bb_py_eval_json(d, S("nope"), S("{}"), &out), -BB_EPYTHON);
@@ -237,8 +247,9 @@ START_TEST(modules_of_layers)
 
     ck_assert(system("mkdir -p lib/tstpkg") == 0);
     write_file("lib/tstpkg/__init__.py", "BBIMPORTS = ['one']\n");
-    write_file("lib/tstpkg/one.py", "import os\n\ndef a(d):\n    return d.getVar('REF') + b(d)\n\ndef b(d):\n"
-                                    "    return bb.utils.contains('F', 'w', '1', '0', d)\n\ndef _hidden():\n    pass\n");
+    write_file("lib/tstpkg/one.py",
+               "import os\n\ndef a(d):\n    return d.getVar('REF') + b(d)\n\ndef b(d):\n"
+               "    return bb.utils.contains('F', 'w', '1', '0', d)\n\ndef _hidden():\n    pass\n");
     py("d.setVar('L', os.getcwd() + '/lib')\n");
     ck_assert_int_eq(hook->add_pylib(hook->self, d, S("${L}"), S("tstpkg")), 0);
     bb_py_module_functions(&p, &n);
@@ -263,16 +274,18 @@ END_TEST
 START_TEST(programs)
 {
     char *dir = unit_tmpdir();
-    write_file("prog.py", "import sys, bb\nopen('out', 'w').write(' '.join(sys.argv) + __name__)\nsys.exit(4)\n");
+    write_file("prog.py",
+               "import sys, bb\nopen('out', 'w').write(' '.join(sys.argv) + __name__)\nsys.exit(4)\n");
     const char *argv[] = {"bbc-python", "prog.py", "x", NULL};
     ck_assert_int_eq(bb_py_main(3, (char **)argv), 4);
-    const char *code[] = {"bbc-python", "-c", "import sys; assert sys.argv == ['-c', 'y'], sys.argv", "y", NULL};
+    const char *code[] = {"bbc-python", "-c", "import sys; assert sys.argv == ['-c', 'y'], sys.argv", "y",
+                          NULL};
     ck_assert_int_eq(bb_py_main(4, (char **)code), 0);
     ck_assert_int_eq(system("test \"$(cat out)\" = 'prog.py x__main__'"), 0);
     unit_rmdir(dir);
 }
 END_TEST
 
-PY_MAIN("py_func", definitions_are_shared, lines_are_the_recipes, syntax_errors_have_a_place, skip_and_handled,
-        tasks_run, exec_func_goes_to_the_runner, handlers_hear_their_events, events_with_arguments,
-        events_reach_the_sink, expressions_by_json, modules_of_layers, programs)
+PY_MAIN("py_func", definitions_are_shared, lines_are_the_recipes, syntax_errors_have_a_place,
+        skip_and_handled, tasks_run, exec_func_goes_to_the_runner, handlers_hear_their_events,
+        events_with_arguments, events_reach_the_sink, expressions_by_json, modules_of_layers, programs)

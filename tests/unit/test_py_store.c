@@ -19,7 +19,8 @@ END_TEST
 
 START_TEST(other_values)
 {
-    py("for v in (1, True, False, 10 ** 30, 1.5, ['a', 'b'], [], ['a', 1], {'k': [1]}, {1, 2}, ('t',), b'x'):\n"
+    py("for v in (1, True, False, 10 ** 30, 1.5, ['a', 'b'], [], ['a', 1], {'k': [1]}, {1, 2}, ('t',), "
+       "b'x'):\n"
        "    d.setVar('V', v)\n"
        "    got = d.getVar('V', False)\n"
        "    assert got == v and type(got) is type(v), (got, v)\n"
@@ -53,7 +54,8 @@ START_TEST(flags)
        "d.setVarFlag('F', 'deps', ['p']); d.appendVarFlag('F', 'deps', ['q'])\n"
        "assert d.getVarFlags('F') == {'a': 'y ${B} x', 'deps': ['p', 'q']}\n"
        "assert d.getVarFlags('F', ['a'])['a'] == 'y b x'\n"
-       "d.setVarFlags('F', {'z': '1', '_content': 'no'}); assert d.getVarFlag('F', 'z') == '1' and d.getVar('F') is None\n"
+       "d.setVarFlags('F', {'z': '1', '_content': 'no'}); assert d.getVarFlag('F', 'z') == '1' and "
+       "d.getVar('F') is None\n"
        "d.delVarFlag('F', 'z'); assert d.getVarFlag('F', 'z') is None\n"
        "d.setVar('F', 'v'); d.delVarFlags('F'); assert d.getVar('F') == 'v' and d.getVarFlags('F') is None\n"
        "d.setVar('F:append', ' t'); d.setVar('F:append:o', ' u')\n"
@@ -114,7 +116,8 @@ START_TEST(failures_carry_the_chain)
        "        return e\n"
        "d.setVar('A', '${@1/0}'); d.setVar('B', '${A}'); d.setVar('C', '${@d.getVar(\"B\")}')\n"
        "e = fails('C')\n"
-       "assert e.varlist == ['A', 'B', 'C'] and e.variablename == 'A' and isinstance(e.exception, ZeroDivisionError)\n"
+       "assert e.varlist == ['A', 'B', 'C'] and e.variablename == 'A' and isinstance(e.exception, "
+       "ZeroDivisionError)\n"
        "assert str(e).endswith('The variable dependency chain for the failure is: A -> B -> C'), str(e)\n"
        "d.setVar('S', '${S}'); assert 'references itself' in str(fails('S'))\n"
        "d.setVar('K', '${@bb.fatal(\"told\")}')\n"
@@ -143,7 +146,8 @@ START_TEST(wrong_arguments)
        "    except TypeError:\n"
        "        return True\n"
        "assert refused(d.getVar) and refused(d.getVar, 1) and refused(d.getVar, 'A', nonsense=1)\n"
-       "assert refused(d.getVar, 'A', var='A') and refused(d.setVar, 'A') and refused(d.appendVar, 'A', None)\n"
+       "assert refused(d.getVar, 'A', var='A') and refused(d.setVar, 'A') and refused(d.appendVar, 'A', "
+       "None)\n"
        "assert refused(d.getVar, *'ABCDE') and refused(d.setVarFlags, 'A', 'x')\n");
 }
 END_TEST
@@ -164,7 +168,8 @@ END_TEST
 
 START_TEST(references)
 {
-    py("p = d.expandWithRefs('${A} ${@bb.utils.contains(\"F\", \"a b\", 1, 0, d)} ${@f(d) if 0 else d.getVar(\"G\")}', None)\n"
+    py("p = d.expandWithRefs('${A} ${@bb.utils.contains(\"F\", \"a b\", 1, 0, d)} ${@f(d) if 0 else "
+       "d.getVar(\"G\")}', None)\n"
        "assert p.references == {'A', 'G'}, p.references\n"
        "assert p.execs == {'f'} and p.contains == {'F': {'a b'}}\n"
        "assert p.value == '${A} 0 None' and not hasattr(p, 'removes')\n"
@@ -175,5 +180,32 @@ START_TEST(references)
 }
 END_TEST
 
+START_TEST(words)
+{
+    py("c, a, f = bb.utils.contains, bb.utils.contains_any, bb.utils.filter\n"
+       "d.setVar('F', ' b a ${X}  c'); d.setVar('X', 'x')\n"
+       "assert c('F', 'a x', 1, 0, d) == 1 and c('F', 'a y', 1, 0, d) == 0 and c('F', '', 1, 0, d) == 1\n"
+       "assert c('NONE', '', 1, 0, d) == 0 and c('F', ['a', 'b'], truevalue='t', falsevalue='f', d=d) == "
+       "'t'\n"
+       "assert a('F', 'y c', 1, 0, d) == 1 and a('F', {'y'}, 1, 0, d) == 0 and a('F', '', 1, 0, d) == 0\n"
+       "assert f('F', 'x y a a', d) == 'a x' and f('F', iter(['c']), d) == 'c' and f('NONE', 'a', d) == ''\n"
+       "class Other:\n"
+       "    def getVar(self, name):\n"
+       "        return {'F': 'o p'}.get(name)\n"
+       "assert c('F', 'o', 1, 0, Other()) == 1 and c('G', 'o', 1, 0, Other()) == 0\n"
+       "for bad in (lambda: c('F', 5, 1, 0, d), lambda: c('F', [5], 1, 0, d), lambda: c('F', 'a', 1, d), "
+       "lambda: f(1, 'a', d)):\n"
+       "    try:\n"
+       "        bad(); assert False\n"
+       "    except TypeError:\n"
+       "        pass\n"
+       "d.setVar('E', '${@nope}')\n"
+       "try:\n"
+       "    c('E', 'a', 1, 0, d); assert False\n"
+       "except bb.data_smart.ExpansionError:\n"
+       "    pass\n");
+}
+END_TEST
+
 PY_MAIN("py_store", get_and_set, other_values, broken_utf8, flags, copies_and_overrides, the_wrapper_is_one,
-        names_in_expressions, failures_carry_the_chain, wrong_arguments, history, references)
+        names_in_expressions, failures_carry_the_chain, wrong_arguments, history, references, words)

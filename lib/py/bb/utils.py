@@ -17,6 +17,7 @@ import sys
 import time
 from contextlib import contextmanager
 
+import _bbc
 import bb
 
 logger = logging.getLogger("BitBake.Util")
@@ -110,32 +111,9 @@ def exec_flat_python_func(func, *args, **kwargs):
 
 # --- lists in variables ---
 
-def _words(value):
-    return set(value.split()) if isinstance(value, str) else set(value)
-
-
-def contains(variable, checkvalues, truevalue, falsevalue, d):
-    """`truevalue` when the variable has all the words of `checkvalues`."""
-    val = d.getVar(variable)
-    if not val:
-        return falsevalue
-    return truevalue if _words(checkvalues).issubset(val.split()) else falsevalue
-
-
-def contains_any(variable, checkvalues, truevalue, falsevalue, d):
-    """`truevalue` when the variable has at least one word of `checkvalues`."""
-    val = d.getVar(variable)
-    if not val:
-        return falsevalue
-    return falsevalue if _words(checkvalues).isdisjoint(val.split()) else truevalue
-
-
-def filter(variable, checkvalues, d):
-    """Those words of the variable that are among `checkvalues`, sorted."""
-    val = d.getVar(variable)
-    if not val:
-        return ""
-    return " ".join(sorted(_words(checkvalues).intersection(val.split())))
+contains = _bbc.contains
+contains_any = _bbc.contains_any
+filter = _bbc.filter
 
 
 def to_boolean(string, default=None):
