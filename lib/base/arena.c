@@ -6,17 +6,18 @@
 
 #ifdef BB_SANITIZE
 #include <sanitizer/asan_interface.h>
-#define POISON(p, n) ASAN_POISON_MEMORY_REGION(p, n)
+#define POISON(p, n)   ASAN_POISON_MEMORY_REGION(p, n)
 #define UNPOISON(p, n) ASAN_UNPOISON_MEMORY_REGION(p, n)
 #else
-#define POISON(p, n) ((void)(p), (void)(n))
+#define POISON(p, n)   ((void)(p), (void)(n))
 #define UNPOISON(p, n) ((void)(p), (void)(n))
 #endif
 
-/* Chunks double from the first size up to the last, so that small arenas stay small and big ones have few chunks. */
+/* Chunks double from the first size up to the last, so that small arenas stay small and big ones have few
+ * chunks. */
 #define FIRST_CHUNK ((size_t)4 << 10)
-#define LAST_CHUNK ((size_t)1 << 20)
-#define ALIGN 16
+#define LAST_CHUNK  ((size_t)1 << 20)
+#define ALIGN       16
 
 struct bb_arena_chunk {
     struct bb_arena_chunk *prev;

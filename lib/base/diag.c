@@ -51,7 +51,8 @@ void bb_report(struct bb_ctx *ctx, const struct bb_diag *d)
     bb_vec_release(&notes);
 }
 
-static void report(struct bb_ctx *ctx, enum bb_severity severity, struct bb_loc loc, const char *fmt, va_list ap)
+static void report(struct bb_ctx *ctx, enum bb_severity severity, struct bb_loc loc, const char *fmt,
+                   va_list ap)
 {
     BB_CLEAN_BUF struct bb_buf text = BB_BUF_INIT;
 

@@ -8,12 +8,15 @@
 static const struct {
     const char *bitbake, *located, *colour;
 } words[] = {
-    [BB_DEBUG] = {"DEBUG: ", "debug: ", "\033[36m"}, [BB_NOTE] = {"NOTE: ", "note: ", "\033[36m"},
-    [BB_PLAIN] = {"", "", ""},                       [BB_WARN] = {"WARNING: ", "warning: ", "\033[33;1m"},
-    [BB_ERROR] = {"ERROR: ", "error: ", "\033[31;1m"}, [BB_FATAL] = {"ERROR: ", "error: ", "\033[31;1m"},
+    [BB_DEBUG] = {"DEBUG: ", "debug: ", "\033[36m"},
+    [BB_NOTE] = {"NOTE: ", "note: ", "\033[36m"},
+    [BB_PLAIN] = {"", "", ""},
+    [BB_WARN] = {"WARNING: ", "warning: ", "\033[33;1m"},
+    [BB_ERROR] = {"ERROR: ", "error: ", "\033[31;1m"},
+    [BB_FATAL] = {"ERROR: ", "error: ", "\033[31;1m"},
 };
 #define BOLD "\033[1m"
-#define OFF "\033[0m"
+#define OFF  "\033[0m"
 
 static void add_coloured(struct bb_buf *out, const char *colour, const char *text)
 {

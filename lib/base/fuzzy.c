@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/fuzzy.h"
 
-/* Longest common run of a and b; the earliest in a, then in b, when several are longest. `row` has b.len + 1 zeros. */
+/* Longest common run of a and b; the earliest in a, then in b, when several are longest. `row` has b.len + 1
+ * zeros. */
 static size_t longest(bb_str a, bb_str b, size_t *row, size_t *ret_a, size_t *ret_b)
 {
     size_t best = 0;
@@ -60,7 +61,8 @@ static int cmp_scored(const void *x, const void *y)
     return bb_str_cmp(b->text, a->text);
 }
 
-void bb_fuzzy_matches(bb_str word, const struct bb_strvec *from, size_t max, double cutoff, struct bb_strvec *ret)
+void bb_fuzzy_matches(bb_str word, const struct bb_strvec *from, size_t max, double cutoff,
+                      struct bb_strvec *ret)
 {
     BB_VEC(struct scored) hits = {0};
 

@@ -52,7 +52,8 @@ void bb_log_write(const char *area, const char *fmt, ...)
     va_list ap;
 
     clock_gettime(CLOCK_MONOTONIC, &t);
-    double since = (double)(t.tv_sec - log_state.start.tv_sec) + (double)(t.tv_nsec - log_state.start.tv_nsec) / 1e9;
+    double since =
+        (double)(t.tv_sec - log_state.start.tv_sec) + (double)(t.tv_nsec - log_state.start.tv_nsec) / 1e9;
     bb_buf_addf(&line, "bbc[%d] %.6f %s: ", (int)getpid(), since, area);
     va_start(ap, fmt);
     bb_buf_vaddf(&line, fmt, ap);

@@ -6,9 +6,10 @@
 #include "base/arena.h"
 
 /*
- * `index` holds positions in `e` plus one, 0 for a free place, and is used only once there are more than SMALL entries:
- * most maps are tiny, and for those a scan of `e` is faster and needs less memory. A deleted entry stays in `e`, not
- * live, and its index place keeps pointing at it, so that probing goes on past it; both go when the table is rebuilt.
+ * `index` holds positions in `e` plus one, 0 for a free place, and is used only once there are more than
+ * SMALL entries: most maps are tiny, and for those a scan of `e` is faster and needs less memory. A deleted
+ * entry stays in `e`, not live, and its index place keeps pointing at it, so that probing goes on past it;
+ * both go when the table is rebuilt.
  */
 #define SMALL 8
 

@@ -5,7 +5,8 @@
 
 #include "base/arena.h"
 
-/* The hash stands beside the pointer, so that a probe touches a symbol only when it is very likely the right one. */
+/* The hash stands beside the pointer, so that a probe touches a symbol only when it is very likely the right
+ * one. */
 struct slot {
     uint64_t hash;
     struct bb_symbol *sym; /* NULL: free */
@@ -119,7 +120,8 @@ static bool split_at(struct bb_symbol *s, size_t at)
 
 void bb_sym_split(bb_sym sym)
 {
-    struct bb_symbol *s = (struct bb_symbol *)sym; /* symbols live in our arena; const only guards the others */
+    struct bb_symbol *s =
+        (struct bb_symbol *)sym; /* symbols live in our arena; const only guards the others */
 
     if (s->split)
         return;

@@ -23,8 +23,8 @@ static int code_of(int sqlite_code)
     static const struct {
         int sqlite, code;
     } map[] = {
-        {SQLITE_BUSY, -EBUSY},          {SQLITE_LOCKED, -EBUSY},      {SQLITE_FULL, -ENOSPC},
-        {SQLITE_READONLY, -EROFS},      {SQLITE_CONSTRAINT, -EEXIST}, {SQLITE_CORRUPT, -BB_ECORRUPT},
+        {SQLITE_BUSY, -EBUSY},         {SQLITE_LOCKED, -EBUSY},      {SQLITE_FULL, -ENOSPC},
+        {SQLITE_READONLY, -EROFS},     {SQLITE_CONSTRAINT, -EEXIST}, {SQLITE_CORRUPT, -BB_ECORRUPT},
         {SQLITE_NOTADB, -BB_ECORRUPT},
     };
 
@@ -72,7 +72,8 @@ static int migrate(struct bb_db *db, struct bb_buf *err)
     code = get_version(db, &version);
     if (!code && version > db->schema->nsteps) {
         if (err)
-            bb_buf_addf(err, "made by a newer version (schema %d, this one knows %d)", version, db->schema->nsteps);
+            bb_buf_addf(err, "made by a newer version (schema %d, this one knows %d)", version,
+                        db->schema->nsteps);
         code = -BB_ECORRUPT;
     }
     for (; !code && version < db->schema->nsteps; version++)
@@ -156,7 +157,8 @@ static int vquery(struct bb_db *db, int stmt, const char *types, va_list *ap)
     int code = SQLITE_OK;
 
     if (!*s)
-        code = sqlite3_prepare_v3(db->handle, db->schema->statements[stmt], -1, SQLITE_PREPARE_PERSISTENT, s, NULL);
+        code = sqlite3_prepare_v3(db->handle, db->schema->statements[stmt], -1, SQLITE_PREPARE_PERSISTENT, s,
+                                  NULL);
     if (code != SQLITE_OK)
         return code_of(code);
     sqlite3_reset(*s);

@@ -185,7 +185,8 @@ static int get_once(const char *url, struct transfer *t, struct bb_http_result *
 /* Failures that another attempt may not meet. */
 static bool may_pass(int err, const struct bb_http_result *r)
 {
-    return err == -BB_ENETWORK && (r->status < 400 || r->status >= 500 || r->status == 408 || r->status == 429);
+    return err == -BB_ENETWORK &&
+           (r->status < 400 || r->status >= 500 || r->status == 408 || r->status == 429);
 }
 
 static void back_off(int attempt)

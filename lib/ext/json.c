@@ -38,8 +38,9 @@ void bb_json_free(struct bb_json *root)
 enum bb_json_kind bb_json_kind(const struct bb_json *j)
 {
     static const enum bb_json_kind kinds[] = {
-        [JSON_OBJECT] = BB_J_OBJECT, [JSON_ARRAY] = BB_J_ARRAY, [JSON_STRING] = BB_J_STR, [JSON_INTEGER] = BB_J_INT,
-        [JSON_REAL] = BB_J_REAL,     [JSON_TRUE] = BB_J_BOOL,   [JSON_FALSE] = BB_J_BOOL, [JSON_NULL] = BB_J_NULL,
+        [JSON_OBJECT] = BB_J_OBJECT, [JSON_ARRAY] = BB_J_ARRAY, [JSON_STRING] = BB_J_STR,
+        [JSON_INTEGER] = BB_J_INT,   [JSON_REAL] = BB_J_REAL,   [JSON_TRUE] = BB_J_BOOL,
+        [JSON_FALSE] = BB_J_BOOL,    [JSON_NULL] = BB_J_NULL,
     };
     return j ? kinds[json_typeof(raw(j))] : BB_J_NULL;
 }

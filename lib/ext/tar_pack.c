@@ -18,8 +18,8 @@ static const struct {
     int filter;
     const char *option; /* the filter's module name for options */
 } compressions[] = {
-    {".gz", ARCHIVE_FILTER_GZIP, "gzip"}, {".bz2", ARCHIVE_FILTER_BZIP2, "bzip2"},
-    {".xz", ARCHIVE_FILTER_XZ, "xz"},     {".zst", ARCHIVE_FILTER_ZSTD, "zstd"},
+    {".gz", ARCHIVE_FILTER_GZIP, "gzip"},  {".bz2", ARCHIVE_FILTER_BZIP2, "bzip2"},
+    {".xz", ARCHIVE_FILTER_XZ, "xz"},      {".zst", ARCHIVE_FILTER_ZSTD, "zstd"},
     {".tgz", ARCHIVE_FILTER_GZIP, "gzip"},
 };
 
@@ -172,7 +172,10 @@ int bb_tar_pack(const char *dir, const char *path, const struct bb_tar_pack *o, 
 {
     static const struct bb_tar_pack plain;
     BB_CLEAN_DRAFT struct bb_fs_draft d = BB_FS_DRAFT_INIT;
-    struct pack p = {.o = o ? o : &plain, .a = archive_write_new(), .entry = archive_entry_new(), .name = BB_BUF_INIT,
+    struct pack p = {.o = o ? o : &plain,
+                     .a = archive_write_new(),
+                     .entry = archive_entry_new(),
+                     .name = BB_BUF_INIT,
                      .err = err};
     int code = set_format(&p, bb_str_z(path));
 

@@ -16,7 +16,8 @@ int bb_tar_fail(struct archive *a, const char *name, int otherwise, struct bb_bu
 
     if (err)
         bb_buf_addf(err, "%s%s%s", name ? name : "", name ? ": " : "", text ? text : "archive error");
-    /* libarchive's own numbers are negative; of the system's, these tell about the disk and not about the archive. */
+    /* libarchive's own numbers are negative; of the system's, these tell about the disk and not about the
+     * archive. */
     switch (code) {
     case ENOSPC:
     case EDQUOT:
@@ -33,8 +34,8 @@ int bb_tar_fail(struct archive *a, const char *name, int otherwise, struct bb_bu
 }
 
 /*
- * Formats by name, not "all": mtree would let a text file name files of ours, and an empty file is no archive but a
- * truncated one.
+ * Formats by name, not "all": mtree would let a text file name files of ours, and an empty file is no archive
+ * but a truncated one.
  */
 struct archive *bb_tar_reader(void)
 {
@@ -84,7 +85,8 @@ int bb_tar_next(struct archive *a, struct archive_entry **ret, struct bb_buf *er
     return r == ARCHIVE_OK || r == ARCHIVE_WARN ? 1 : bb_tar_fail(a, NULL, -BB_ECORRUPT, err);
 }
 
-/* In the C locale libarchive does not hand out names that an archive holds as UTF-8, unless asked for UTF-8. */
+/* In the C locale libarchive does not hand out names that an archive holds as UTF-8, unless asked for UTF-8.
+ */
 static const char *pick(const char *bytes, const char *utf8)
 {
     return bytes ? bytes : utf8 ? utf8 : "";
@@ -127,7 +129,8 @@ static int inner_close(struct archive *a, void *self)
     return ARCHIVE_OK;
 }
 
-int bb_tar_open_inner(struct archive *outer, const char *prefix, struct archive **ret_inner, struct bb_buf *err)
+int bb_tar_open_inner(struct archive *outer, const char *prefix, struct archive **ret_inner,
+                      struct bb_buf *err)
 {
     struct archive_entry *e;
     int r;
@@ -187,14 +190,15 @@ static struct bb_tar_member describe(struct archive_entry *e)
     struct bb_tar_member m = {
         .name = bb_str_z(bb_tar_name(e)),
         .link = bb_str_z(*hard ? hard : bb_tar_symlink(e)),
-        .st = {
-            .type = *hard ? BB_F_FILE : file_type(e),
-            .mode = archive_entry_perm(e),
-            .size = (uint64_t)archive_entry_size(e),
-            .mtime_ns = (int64_t)archive_entry_mtime(e) * 1000000000 + archive_entry_mtime_nsec(e),
-            .uid = (uid_t)archive_entry_uid(e),
-            .gid = (gid_t)archive_entry_gid(e),
-        },
+        .st =
+            {
+                .type = *hard ? BB_F_FILE : file_type(e),
+                .mode = archive_entry_perm(e),
+                .size = (uint64_t)archive_entry_size(e),
+                .mtime_ns = (int64_t)archive_entry_mtime(e) * 1000000000 + archive_entry_mtime_nsec(e),
+                .uid = (uid_t)archive_entry_uid(e),
+                .gid = (gid_t)archive_entry_gid(e),
+            },
     };
     return m;
 }

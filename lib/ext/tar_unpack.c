@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Unpacking. Every name is taken apart first: absolute ones and those with ".." are refused, and so is every member whose
- * folder, in the target, turns out to be a symbolic link, whoever made it. libarchive's own checks stay on beneath.
+ * Unpacking. Every name is taken apart first: absolute ones and those with ".." are refused, and so is every
+ * member whose folder, in the target, turns out to be a symbolic link, whoever made it. libarchive's own
+ * checks stay on beneath.
  */
 #include "ext/tar_priv.h"
 
@@ -13,7 +14,7 @@
 
 struct unpack {
     const struct bb_tar_unpack *o;
-    const char *root;  /* real path of the target */
+    const char *root; /* real path of the target */
     struct bb_buf *err;
     struct archive *disk;
     struct bb_buf checked; /* the folder, below root, last found to be free of links */
@@ -28,8 +29,8 @@ static int unsafe(struct unpack *u, const char *name, const char *why)
 }
 
 /*
- * The member's name below the target into `out`, with leading parts dropped and "." and "//" gone; empty when nothing is
- * left of it.
+ * The member's name below the target into `out`, with leading parts dropped and "." and "//" gone; empty when
+ * nothing is left of it.
  */
 static int clean_name(struct unpack *u, const char *name, struct bb_buf *out)
 {
@@ -101,7 +102,8 @@ static int copy_blocks(struct unpack *u, struct archive *from, const char *name)
     return r == ARCHIVE_EOF ? 0 : bb_tar_fail(from, name, -BB_ECORRUPT, u->err);
 }
 
-/* Replaces the names inside `e` by checked and absolute ones; u->path stays empty for a member that is left out. */
+/* Replaces the names inside `e` by checked and absolute ones; u->path stays empty for a member that is left
+ * out. */
 static int place_member(struct unpack *u, struct archive_entry *e, const char *name)
 {
     /* Copies: setting a name of the entry frees the one that was read from it. */
@@ -168,7 +170,11 @@ int bb_tar_unpack(const char *path, const char *target, const struct bb_tar_unpa
     BB_CLEAN_READER struct archive *outer = bb_tar_reader();
     BB_CLEAN_READER struct archive *inner = NULL; /* freed before `outer`, which it reads from */
     BB_CLEAN_WRITER struct archive *disk = archive_write_disk_new();
-    struct unpack u = {.o = o ? o : &plain, .err = err, .disk = disk, .checked = BB_BUF_INIT, .path = BB_BUF_INIT,
+    struct unpack u = {.o = o ? o : &plain,
+                       .err = err,
+                       .disk = disk,
+                       .checked = BB_BUF_INIT,
+                       .path = BB_BUF_INIT,
                        .link = BB_BUF_INIT};
     int flags = ARCHIVE_EXTRACT_PERM | ARCHIVE_EXTRACT_TIME | ARCHIVE_EXTRACT_SECURE_SYMLINKS |
                 ARCHIVE_EXTRACT_SECURE_NODOTDOT;

@@ -13,13 +13,13 @@
 enum kind { WATCH_FD, WATCH_PROC, WATCH_SIGNAL, WATCH_TIMER };
 
 /*
- * A removed watch stays in the list, `gone`, until the turn is over: a callback may remove any watch while the list is
- * being walked.
+ * A removed watch stays in the list, `gone`, until the turn is over: a callback may remove any watch while
+ * the list is being walked.
  */
 struct bb_watch {
     enum kind kind;
     bool gone;
-    int fd;         /* what poll looks at; -1 for timers */
+    int fd; /* what poll looks at; -1 for timers */
     short events;
     int sig;
     int64_t due_ns; /* timers, CLOCK_MONOTONIC */
@@ -148,7 +148,8 @@ static int until_due(const struct bb_loop *l, int timeout_ms)
 {
     int64_t now = monotonic();
 
-    bb_vec_each(&l->watches, it) {
+    bb_vec_each(&l->watches, it)
+    {
         const struct bb_watch *w = *it;
         if (w->kind != WATCH_TIMER || w->gone)
             continue;

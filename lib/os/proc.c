@@ -54,8 +54,8 @@ static int set_attributes(posix_spawnattr_t *attr, bool group)
 }
 
 /*
- * The three descriptors. One that stands where another has to go would be overwritten, so all are first duplicated to
- * numbers from 3 on: `dup` gets these, for the caller to close.
+ * The three descriptors. One that stands where another has to go would be overwritten, so all are first
+ * duplicated to numbers from 3 on: `dup` gets these, for the caller to close.
  */
 static int set_descriptors(posix_spawn_file_actions_t *actions, const struct bb_spawn *s, int dup[3])
 {

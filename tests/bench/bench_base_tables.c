@@ -7,7 +7,7 @@
 #include "base/map.h"
 #include "base/sym.h"
 
-#define NAMES 20000
+#define NAMES  20000
 #define ROUNDS 200
 
 static double seconds(void)

@@ -12,7 +12,8 @@ static void remove_work(void)
     bb_fs_remove(work_dir);
 }
 
-/* One folder for the whole run: archive, target, and a bystander that must stay the only other thing there. */
+/* One folder for the whole run: archive, target, and a bystander that must stay the only other thing there.
+ */
 static void enter_work(void)
 {
     static bool there;

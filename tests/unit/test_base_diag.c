@@ -176,5 +176,6 @@ START_TEST(error_texts)
 }
 END_TEST
 
-UNIT_MAIN("diag", without_a_place, quotes_the_line, places_that_are_partly_known, odd_bytes, long_lines_are_cut,
-          notes_and_the_way_here, verbosity_hides_but_counts, colour, sources, error_texts)
+UNIT_MAIN("diag", without_a_place, quotes_the_line, places_that_are_partly_known, odd_bytes,
+          long_lines_are_cut, notes_and_the_way_here, verbosity_hides_but_counts, colour, sources,
+          error_texts)

@@ -31,7 +31,8 @@ END_TEST
 
 START_TEST(ratios)
 {
-    ck_assert_double_eq_tol(bb_fuzzy_ratio(BB_STR("core-image-base"), BB_STR("core-image-minimel")), 0.7272727, 1e-6);
+    ck_assert_double_eq_tol(bb_fuzzy_ratio(BB_STR("core-image-base"), BB_STR("core-image-minimel")),
+                            0.7272727, 1e-6);
     ck_assert_double_eq_tol(bb_fuzzy_ratio(BB_STR("bzip2"), BB_STR("busybx")), 0.1818181, 1e-6);
     ck_assert_double_eq_tol(bb_fuzzy_ratio(BB_STR(""), BB_STR("")), 1, 1e-9);
 }

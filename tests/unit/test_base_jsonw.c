@@ -42,7 +42,11 @@ START_TEST(escapes)
         {"\x7f", "\"\x7f\"", "\"\\u007f\""},
         {"\xc3\xa4", "\"\xc3\xa4\"", "\"\\u00e4\""},
         {"\xf0\x9f\x98\x80", "\"\xf0\x9f\x98\x80\"", "\"\\ud83d\\ude00\""},
-        {"a\xff" "b", "\"a\xef\xbf\xbd" "b\"", "\"a\\ufffdb\""},
+        {"a\xff"
+         "b",
+         "\"a\xef\xbf\xbd"
+         "b\"",
+         "\"a\\ufffdb\""},
         {"", "\"\"", "\"\""},
     };
     for (size_t i = 0; i < sizeof(t) / sizeof(*t); i++) {

@@ -79,7 +79,8 @@ START_TEST(reads_integers)
     ck_assert(bb_str_to_int(BB_STR("9223372036854775807"), &v) && v == INT64_MAX);
     ck_assert(bb_str_to_int(BB_STR("-9223372036854775808"), &v) && v == INT64_MIN);
     v = 7;
-    const char *bad[] = {"", "-", "1x", " 1", "9223372036854775808", "-9223372036854775809", "99999999999999999999"};
+    const char *bad[] = {
+        "", "-", "1x", " 1", "9223372036854775808", "-9223372036854775809", "99999999999999999999"};
     for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
         ck_assert_msg(!bb_str_to_int(bb_str_z(bad[i]), &v) && v == 7, "%s", bad[i]);
 }

@@ -43,7 +43,7 @@ START_TEST(splits)
         {"A:append:append", BB_SYMOP_APPEND, "A", "append"},
         {"A:append:", BB_SYMOP_APPEND, "A", NULL},
         {":append", BB_SYMOP_APPEND, "", NULL},
-        {"A:append:X", BB_SYMOP_NONE, NULL, NULL},         /* an override has no upper-case letter */
+        {"A:append:X", BB_SYMOP_NONE, NULL, NULL}, /* an override has no upper-case letter */
         {"A:append:X:remove:y", BB_SYMOP_REMOVE, "A:append:X", "y"},
         {"A:appendix", BB_SYMOP_NONE, NULL, NULL},
         {"A_append", BB_SYMOP_NONE, NULL, NULL},

@@ -141,6 +141,7 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {rows, transactions, steps_run_once, refuses_what_it_cannot_read, many_writers};
+    const TTest *const tests[] = {rows, transactions, steps_run_once, refuses_what_it_cannot_read,
+                                  many_writers};
     return unit_run("db", tests, sizeof(tests) / sizeof(*tests), setup, teardown);
 }

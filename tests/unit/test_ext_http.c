@@ -45,8 +45,8 @@ static void reply_body(int fd, const char *request, bool ranges)
         return;
     }
     if (from)
-        snprintf(head, sizeof(head), "206 Partial\r\nContent-Range: bytes %zu-%d/%d\r\nContent-Length: %zu", from,
-                 BODY_LEN - 1, BODY_LEN, BODY_LEN - from);
+        snprintf(head, sizeof(head), "206 Partial\r\nContent-Range: bytes %zu-%d/%d\r\nContent-Length: %zu",
+                 from, BODY_LEN - 1, BODY_LEN, BODY_LEN - from);
     else
         snprintf(head, sizeof(head),
                  "200 OK\r\nLast-Modified: Thu, 01 Jan 1970 00:01:40 GMT\r\nContent-Length: %d", BODY_LEN);
@@ -87,7 +87,8 @@ static void serve(int fd)
         reply(fd, "200 OK\r\nContent-Length: 1000", "s", 1);
         sleep(20);
     } else if (strncmp(path, "/agent", 6) == 0)
-        reply_text(fd, "200 OK", strstr(request, "X-Test: yes\r\n") && strstr(request, "User-Agent: bbc/") ? "ok" : "no");
+        reply_text(fd, "200 OK",
+                   strstr(request, "X-Test: yes\r\n") && strstr(request, "User-Agent: bbc/") ? "ok" : "no");
     else
         reply_text(fd, "404 Not Found", "not the file");
 }
@@ -269,6 +270,7 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {downloads, resumes, failures, stalls, retries, texts_headers_progress, checks, after_fork};
+    const TTest *const tests[] = {downloads, resumes,   failures, stalls, retries, texts_headers_progress,
+                                  checks,    after_fork};
     return unit_run("http", tests, sizeof(tests) / sizeof(*tests), setup, teardown);
 }

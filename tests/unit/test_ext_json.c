@@ -7,7 +7,8 @@
 START_TEST(reads)
 {
     BB_CLEAN_JSON struct bb_json *j = NULL;
-    ck_assert_int_eq(bb_json_parse(BB_STR("{\"z\": [1, \"t\\u00e4\\u0000\", true, null, 1.5], \"a\": {}}"), &j, NULL), 0);
+    ck_assert_int_eq(
+        bb_json_parse(BB_STR("{\"z\": [1, \"t\\u00e4\\u0000\", true, null, 1.5], \"a\": {}}"), &j, NULL), 0);
     struct bb_json *z = bb_json_get(j, "z");
     ck_assert_int_eq(bb_json_kind(z), BB_J_ARRAY);
     ck_assert_uint_eq(bb_json_len(z), 5);

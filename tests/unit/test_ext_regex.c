@@ -57,7 +57,8 @@ START_TEST(means_what_python_means)
     ck_assert(searches("^[]a]+$", "]a]") && searches("^[^]a]$", "b"));
     ck_assert(searches("^\\w$", "\xc3\xa4"));
     ck_assert(searches("^.$", "\xe2\x82\xac"));
-    ck_assert(searches("b", "\xff" "b"));
+    ck_assert(searches("b", "\xff"
+                            "b"));
     ck_assert(searches("(?i)ABC", "abc"));
     ck_assert(searches("^[a{,2}]+$", "{,}"));
     BB_CLEAN_REGEX struct bb_regex *re = compile("^b.c$", BB_RE_MULTILINE | BB_RE_DOTALL | BB_RE_ICASE);

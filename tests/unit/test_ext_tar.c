@@ -72,7 +72,8 @@ static void check_tree(const char *root)
 
 START_TEST(there_and_back)
 {
-    const char *const names[] = {"a.tar", "a.tar.gz", "a.tgz", "a.tar.bz2", "a.tar.xz", "a.tar.zst", "a.cpio.gz"};
+    const char *const names[] = {"a.tar",    "a.tar.gz",  "a.tgz",    "a.tar.bz2",
+                                 "a.tar.xz", "a.tar.zst", "a.cpio.gz"};
     make_tree("src");
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
         BB_CLEAN_BUF struct bb_buf one = BB_BUF_INIT, two = BB_BUF_INIT;
@@ -342,8 +343,8 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {there_and_back,    reproducible, lists,   never_leaves_the_target,
-                                  harmless_oddities, strips_and_stops, damaged, archive_in_archive,
+    const TTest *const tests[] = {there_and_back,    reproducible,          lists,   never_leaves_the_target,
+                                  harmless_oddities, strips_and_stops,      damaged, archive_in_archive,
                                   zstd_in_memory,    single_compressed_file};
     return unit_run("tar", tests, sizeof(tests) / sizeof(*tests), setup, teardown);
 }

@@ -238,7 +238,16 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {writes_and_reads, keeps_equal_content, failed_write_leaves_the_old_file, drafts,
-                                  long_names, makes_folders, removes_trees, links, times, copies, walks_sorted};
+    const TTest *const tests[] = {writes_and_reads,
+                                  keeps_equal_content,
+                                  failed_write_leaves_the_old_file,
+                                  drafts,
+                                  long_names,
+                                  makes_folders,
+                                  removes_trees,
+                                  links,
+                                  times,
+                                  copies,
+                                  walks_sorted};
     return unit_run("fs", tests, sizeof(tests) / sizeof(*tests), setup, teardown);
 }

@@ -70,7 +70,8 @@ START_TEST(holder_that_died_is_nobody)
 }
 END_TEST
 
-/* Many processes add one to a counter; losing none proves that two never held the lock, through all the removing. */
+/* Many processes add one to a counter; losing none proves that two never held the lock, through all the
+ * removing. */
 START_TEST(counts_under_contention)
 {
     ck_assert_int_eq(bb_fs_write("n", BB_STR("0"), 0), 0);

@@ -152,7 +152,8 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {timers_in_order, ends_of_processes,           descriptors,
-                                  signals,         callbacks_may_change_the_list, table_of_services};
+    const TTest *const tests[] = {
+        timers_in_order,  ends_of_processes, descriptors, signals, callbacks_may_change_the_list,
+        table_of_services};
     return unit_run("loop", tests, sizeof(tests) / sizeof(*tests), setup, teardown);
 }

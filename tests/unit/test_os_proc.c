@@ -120,7 +120,8 @@ END_TEST
 START_TEST(starts_clean)
 {
     BB_CLEAN_BUF struct bb_buf out = BB_BUF_INIT;
-    struct bb_spawn s = BB_SPAWN(SH("ls /proc/self/fd | wc -l; grep -E 'Sig(Blk|Ign)' /proc/self/status | cut -f2"));
+    struct bb_spawn s =
+        BB_SPAWN(SH("ls /proc/self/fd | wc -l; grep -E 'Sig(Blk|Ign)' /proc/self/status | cut -f2"));
     sigset_t set;
     int status, fds = 0, leaked = open("/dev/null", O_RDONLY);
     unsigned long long blocked = 1, ignored = 1;
@@ -191,8 +192,14 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {captures,     captures_much_on_both, does_not_wait_for_a_daemon,
-                                  environment_and_folder, cannot_start, descriptors_may_cross,
-                                  starts_clean, kills_the_group,       forks};
+    const TTest *const tests[] = {captures,
+                                  captures_much_on_both,
+                                  does_not_wait_for_a_daemon,
+                                  environment_and_folder,
+                                  cannot_start,
+                                  descriptors_may_cross,
+                                  starts_clean,
+                                  kills_the_group,
+                                  forks};
     return unit_run("proc", tests, sizeof(tests) / sizeof(*tests), setup, teardown);
 }
