@@ -134,7 +134,7 @@ static int start(void)
     int r = find_library(&library);
 
     for (size_t i = 0; r == 0 && i < sizeof(modules) / sizeof(modules[0]); i++)
-        if (modules[i].init && PyImport_AppendInittab(modules[i].name, modules[i].init) < 0)
+        if (PyImport_AppendInittab(modules[i].name, modules[i].init) < 0)
             r = -ENOMEM;
     if (r == 0)
         r = configure(library.p);
