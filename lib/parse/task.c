@@ -158,12 +158,69 @@ static int collect_parents(struct bb_store *d, bb_sym task, struct bb_taskinfo *
     return r;
 }
 
+/* Whether the list has a task of that name already: two names may expand to one. */
 static bool has_task(const struct bb_taskinfo *list, size_t n, bb_str name)
 {
     while (n > 0)
         if (bb_str_eq(list[--n].name, name))
             return true;
     return false;
+}
+
+static void add_list(struct bb_buf *out, const bb_str *p, size_t n)
+{
+    bb_buf_addc(out, '[');
+    for (size_t i = 0; i < n; i++) {
+        bb_buf_addz(out, i ? ", " : "");
+        bb_val_repr_str(out, p[i]);
+    }
+    bb_buf_addc(out, ']');
+}
+
+/* A dictionary of the tasks that have the flag. */
+static void add_flag(struct bb_buf *out, const struct bb_taskinfo *list, size_t n, enum bb_taskinfo_flag flag)
+{
+    bool any = false;
+
+    bb_buf_addf(out, ", '%s': {", graph_flags[flag].name);
+    for (size_t i = 0; i < n; i++) {
+        if (!list[i].flags[flag].p)
+            continue;
+        bb_buf_addz(out, any ? ", " : "");
+        bb_val_repr_str(out, list[i].name);
+        bb_buf_addz(out, ": ");
+        bb_val_repr_str(out, list[i].flags[flag]);
+        any = true;
+    }
+    bb_buf_addc(out, '}');
+}
+
+/* BitBake: _task_deps is this dictionary; here it is the dictionary's text, for those who print the store. */
+static int set_task_deps(struct bb_store *d, const struct bb_taskinfo *list, size_t n)
+{
+    BB_CLEAN_BUF struct bb_buf out = BB_BUF_INIT;
+
+    bb_buf_addz(&out, "{'tasks': [");
+    for (size_t i = 0; i < n; i++) {
+        bb_buf_addz(&out, i ? ", " : "");
+        bb_val_repr_str(&out, list[i].name);
+    }
+    bb_buf_addz(&out, "], 'parents': {");
+    for (size_t i = 0; i < n; i++) {
+        bb_buf_addz(&out, i ? ", " : "");
+        bb_val_repr_str(&out, list[i].name);
+        bb_buf_addz(&out, ": ");
+        add_list(&out, list[i].parents, list[i].nparents);
+    }
+    bb_buf_addc(&out, '}');
+    if (n)
+        add_flag(&out, list, n, BB_TI_MCDEPENDS);
+    for (size_t f = 0; f < BB_TI_COUNT && n; f++)
+        if (f != BB_TI_MCDEPENDS)
+            add_flag(&out, list, n, (enum bb_taskinfo_flag)f);
+    bb_buf_addc(&out, '}');
+    return bb_store_set(d, BB_SYM("_task_deps"), bb_val_s(bb_buf_str(&out)),
+                        &(struct bb_how){.func = "add_tasks"});
 }
 
 int bb_task_collect(struct bb_store *d, const struct bb_vlist *tasks, bb_str fn, struct bb_taskinfo **ret,
@@ -191,5 +248,5 @@ int bb_task_collect(struct bb_store *d, const struct bb_vlist *tasks, bb_str fn,
     }
     *ret = list;
     *ret_n = n;
-    return 0;
+    return set_task_deps(d, list, n);
 }

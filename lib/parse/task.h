@@ -38,7 +38,7 @@ struct bb_taskinfo {
 };
 /*
  * bb.build.add_tasks for the names in `tasks` (raw __BBTASKS): sets flag `task` and returns what BitBake
- * keeps as _task_deps. In the store's arena. `fn` is for messages.
+ * keeps as _task_deps, whose text that variable gets. In the store's arena. `fn` is for messages.
  */
 int bb_task_collect(struct bb_store *d, const struct bb_vlist *tasks, bb_str fn, struct bb_taskinfo **ret,
                     size_t *ret_n);

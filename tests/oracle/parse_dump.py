@@ -25,12 +25,14 @@ def shown(value):
         return "int " + str(value)
     if isinstance(value, str):
         return "str " + value
+    if isinstance(value, dict):
+        return "str " + str(value)
     return "list " + "|".join(value)
 
 
 def dump(name, d):
     for key in sorted(d.keys()):
-        if key in ("__depends", "__base_depends", "__exportlist", "_task_deps"):
+        if key in ("__depends", "__base_depends", "__exportlist"):
             continue
         for flag, value in sorted((d.getVarFlags(key, internalflags=True) or {}).items()):
             if flag in (":append", ":prepend", ":remove"):
