@@ -14,6 +14,10 @@ import _bb_fetch
 from .errors import (BBFetchException, UntrustedUrl, MalformedUrl, FetchError, ChecksumError, NoChecksumError,
                      UnpackError, NoMethodError, MissingParameterError, ParameterError, NetworkAccess, NonLocalMethod)
 
+for _cls in (BBFetchException, UntrustedUrl, MalformedUrl, FetchError, ChecksumError, NoChecksumError, UnpackError,
+             NoMethodError, MissingParameterError, ParameterError, NetworkAccess, NonLocalMethod):
+    _cls.__module__ = __name__  # as tracebacks have always named them
+
 __version__ = "2"
 
 logger = logging.getLogger("BitBake.Fetcher")

@@ -63,11 +63,9 @@ class Apt(FetchMethod):
         ud.apt_dir = os.path.join(d.getVar("DL_DIR"), "apt")
         ud.apt_root = os.path.join(ud.apt_dir, "%s-%s" % (ud.apt_arch or "src", key))
         ud.apt_state = (ud.apt_root, os.path.join(ud.apt_dir, "pool"), ud.apt_arch, ud.apt_sources)
-        name = _bb_fetch.quote(ud.apt_package)
-        for param in ("deps", "only", "exclude"):
-            if param in ud.parm:
-                name += ";%s=%s" % (param, ud.parm[param].replace("/", "%2F"))
-        ud.localfile = os.path.join(ud.apt_root, "used", name)
+        name = ud.apt_package + "".join("_%s=%s" % (param, ud.parm[param]) for param in ("deps", "only", "exclude")
+                                        if param in ud.parm)
+        ud.localfile = os.path.join(ud.apt_root, "used", _bb_fetch.quote(name).replace("/", "%2F"))
 
     def _arch(self, ud, d):
         arch = ud.parm.get("arch") or d.getVar("APT_ARCH")

@@ -5,6 +5,8 @@ import os
 import time
 
 import bb
+import bb.build
+import bb.event
 import bb.utils
 import _bb_fetch
 
