@@ -3,6 +3,7 @@
 #include "cmd.h"
 
 #include "cook/build.h"
+#include "cook/fakeworker.h"
 #include "cook/show.h"
 #include "cook/targets.h"
 #include "options.h"
@@ -173,6 +174,11 @@ static int run(struct bbc *b)
 int bbc_build_main(int argc, char **argv)
 {
     struct bbc b = {0};
+    if (argc == 2 && !strcmp(argv[1], BB_FAKEWORKER_ARG)) {
+        bb_ctx_init(&b.ctx);
+        b.ctx.os = bb_os_posix();
+        return bb_fakeworker_main(&b.ctx);
+    }
     int stop = bbc_options_parse(argc, argv, &b.o);
     int status = stop == 0 || stop == 1 ? 0 : 2;
     if (stop == 0 && b.o.version)

@@ -28,10 +28,4 @@ void bb_worker_free(struct bb_worker *w);
 int bb_worker_start(struct bb_worker *w, bb_tid t, bool setscene);
 /* Kills all running tasks with everything they started. */
 void bb_worker_kill(struct bb_worker *w);
-/*
- * The other end of FAKEROOTCMD: reads what to do from `fd` (JSON), opens the build directory, runs the task. Returns an
- * exit status.
- */
-int bb_worker_main(struct bb_ctx *ctx, char **environ, int fd);
-
 #endif

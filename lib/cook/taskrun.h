@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One run of a task: the recipe evaluated, with the variables that only a running task has, and how it is to be run.
+ * Used by the cooker (spawn, fork) and by the process behind FAKEROOTCMD alike.
+ */
+#ifndef BB_COOK_TASKRUN_H
+#define BB_COOK_TASKRUN_H
+
+#include "cook/cooker.h"
+#include "graph/plan.h"
+#include "os/proc.h"
+#include "run/task.h"
+
+/* Does not move once it is filled: `opts` points into it. */
+struct bb_taskrun {
+    struct bb_cooker *c;
+    struct bb_arena arena;
+    struct bb_store *d; /* the recipe's store with the task's own variables on top */
+    /* what is run */
+    bb_str fn, task; /* task with "_setscene" when that is meant */
+    bb_str hash, unihash;
+    bb_str umask; /* empty: as it is */
+    bb_str fakeenv; /* "A=1 B=2": FAKEROOTENV or FAKEROOTNOENV */
+    bb_str fakedirs;
+    const struct bb_plan *plan; /* for BB_TASKDEPDATA; NULL: `depdata` has it */
+    bb_tid t;
+    bb_str depdata; /* JSON */
+    bool setscene, fakeroot, verbose;
+    bool shell; /* no Python takes part: `script` is ready to be spawned */
+    struct bb_task_shell script;
+    struct bb_emit_func_opts emit;
+    struct bb_task_py py;
+    struct bb_task_opts opts;
+};
+
+/* Fills `ret` from the plan and evaluates the recipe unless it is for a fakeroot process. Reports. */
+int bb_taskrun_prepare(struct bb_taskrun *ret, struct bb_cooker *c, const struct bb_plan *plan, bb_tid t,
+                       bool setscene, bool verbose);
+/* Evaluates: for the process behind FAKEROOTCMD, whose `run` came from elsewhere. */
+int bb_taskrun_evaluate(struct bb_taskrun *run);
+void bb_taskrun_release(struct bb_taskrun *run);
+
+/* Runs the task in this process, which ends afterwards: an exit status. */
+int bb_taskrun_exec(struct bb_taskrun *run);
+
+#endif
