@@ -60,8 +60,8 @@ struct bb_stmt {
     uint32_t first_line;
     struct bb_loc loc;
     bb_sym var;
-    bb_sym flag; /* ASSIGN, UNSET: NULL when the value is meant; := has the name of its expansion in `now` */
-    bb_sym now;
+    bb_sym flag; /* ASSIGN, UNSET: NULL when the value is meant */
+    bb_sym now;  /* ASSIGN with :=: what its expansion is called, "VAR[:=]" */
     bb_str text;
     bb_str text2; /* FUNCTION, DEF: what flag `lineno` gets */
     bb_sym *names;

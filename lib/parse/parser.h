@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The parser: the state that lasts while files are read, made once by cook before any file is read and
- * inherited by forked workers. It owns the trees of all files (astcache.h), what is known of files on disk
+ * inherited by forked workers. It owns the trees of all files (ast.h), what is known of files on disk
  * (depends.h) and the stack of files being evaluated.
  *
  * All functions of this folder return 0 or a negative code and have reported what is wrong, once, with the
@@ -14,16 +14,14 @@
 
 struct bb_parser;
 
-/* Steps of a recipe's finalisation that belong to layers which this folder does not know. Either may be NULL.
- */
+/* Steps of a recipe's finalisation that belong to layers which this folder does not know. */
 struct bb_parse_hooks {
     void *self;
-    /* Base hashes (siggen.finalise): called for every variant once its tasks are known. */
+    /* Base hashes (siggen.finalise): called for every variant once its tasks are known; may be NULL. */
     int (*finalise)(void *self, struct bb_store *d, bb_str fn, bb_str variant);
 };
 
-/* `hooks` is borrowed and may be NULL; ctx->os is set. Outlives every store that files were evaluated into.
- */
+/* `hooks` is borrowed and may be NULL; ctx->os is set. Free it after the stores that files were read into. */
 struct bb_parser *bb_parser_new(struct bb_ctx *ctx, const struct bb_parse_hooks *hooks);
 void bb_parser_free(struct bb_parser *p);
 struct bb_ctx *bb_parser_ctx(const struct bb_parser *p);

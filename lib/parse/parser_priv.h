@@ -41,9 +41,9 @@ struct bb_parser {
     struct bb_ctx *ctx;
     const struct bb_parse_hooks *hooks;
     struct bb_arena arena;
-    struct bb_map asts;    /* path -> struct astcache_entry: astcache.c */
-    struct bb_map stats;   /* path -> struct bb_filestat: depends.c */
-    struct bb_map lookups; /* folders NUL item -> struct lookup: depends.c */
+    struct bb_map asts;      /* path -> struct astcache_entry: astcache.c */
+    struct bb_map stats;     /* path -> struct bb_filestat: depends.c */
+    struct bb_map lookups;   /* folders NUL item -> struct lookup: depends.c */
     struct bb_pmap handlers; /* bb_sym -> struct bb_loc: where addhandler named it */
     struct bb_parse_frame *top;
     unsigned depth;

@@ -15,9 +15,7 @@ struct bb_recipe_request {
     size_t nappends;
     bb_str mc;    /* __BBMULTICONFIG */
     bb_str layer; /* FILE_LAYERNAME */
-    /* p NULL: all variants. Else only that one is finalised beside the recipe itself ("" is the recipe
-     * itself). */
-    bb_str only;
+    bb_str only;  /* p NULL: all variants; else that one beside the recipe itself; "": the recipe itself */
 };
 struct bb_recipe_variant {
     bb_str name; /* "" for the recipe itself, else a word of BBCLASSEXTEND */
@@ -32,8 +30,8 @@ struct bb_recipe_variants {
 };
 
 /*
- * Evaluates the recipe in a copy of `base` (bb.parse.handle and what cookerdata sets before it). On failure
- * nothing is returned. Release with bb_recipe_release().
+ * Evaluates the recipe in a copy of `base` (bb.parse.handle and what cookerdata sets before it); faster when
+ * `base` is frozen. On failure nothing is returned. Release with bb_recipe_release().
  */
 int bb_recipe_parse(struct bb_parser *p, struct bb_store *base, const struct bb_recipe_request *req,
                     struct bb_recipe_variants *ret);
