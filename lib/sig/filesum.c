@@ -216,8 +216,11 @@ static int add_glob(struct list *l, const char *pattern)
     glob_t g = {0};
     int rc = 0;
     if (glob(pattern, GLOB_NOESCAPE, NULL, &g) == 0)
-        for (size_t i = 0; rc == 0 && i < g.gl_pathc; i++)
-            rc = add_path(l, g.gl_pathv[i]);
+        for (size_t i = 0; rc == 0 && i < g.gl_pathc; i++) {
+            bb_str name = bb_path_base(bb_str_z(g.gl_pathv[i]));
+            if (!bb_str_eqz(name, ".") && !bb_str_eqz(name, "..")) /* which Python's `.*` does not match */
+                rc = add_path(l, g.gl_pathv[i]);
+        }
     globfree(&g);
     return rc;
 }

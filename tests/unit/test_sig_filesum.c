@@ -76,6 +76,9 @@ START_TEST(entries)
     ck_assert_str_eq(sums(c, "D/[ab]*:True"), "D/a=" MD5_A " D/b=" MD5_B);
     put("ax", "b");
     ck_assert_str_eq(sums(c, "D/a*:True"), "D/a=" MD5_A " D/ax=" MD5_B);
+    put("w/.hidden", "a");
+    ck_assert_str_eq(sums(c, "D/w/*:True"), "");
+    ck_assert_str_eq(sums(c, "D/w/.*:True"), "D/w/.hidden=" MD5_A);
     ck_assert_str_eq(report, "");
     ck_assert_str_eq(sums(c, "D/gone:True"), "");
     ck_assert_ptr_nonnull(strstr(report, "Unable to get checksum for pn SRC_URI entry gone: [Errno 2] No such file"));
