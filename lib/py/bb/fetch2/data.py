@@ -155,10 +155,8 @@ class FetchMethod:
         raise NoMethodError(urldata.url)
 
     def unpack_directory(self, urldata, rootdir):
-        """The folder to unpack to: `rootdir`, or its `subdir` parameter's folder, which is made."""
-        subdir = urldata.parm.get("subdir")
-        if subdir is None:
-            return rootdir
+        """The folder to unpack to, which is made: `rootdir`, or the folder that the parameter `subdir` names."""
+        subdir = urldata.parm.get("subdir", "")
         if os.path.isabs(subdir) and not os.path.realpath(subdir).startswith(os.path.realpath(rootdir)):
             raise UnpackError("subdir argument isn't a subdirectory of unpack root %s" % rootdir, urldata.url)
         unpackdir = os.path.join(rootdir, subdir)
