@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Checks the rules of the house that a compiler does not: who may include whom (docs/architecture.md), no cycles among
-headers, one includer for each third-party header, an SPDX line in every source file, no exit() in the library, no file
-beyond 1000 lines. Prints one line for each violation and fails when there is one."""
+headers, one includer for each third-party header, an SPDX line in every source file, no exit() in the library, no function
+beyond 100 lines, no file beyond 1000. Prints one line for each violation and fails when there is one."""
 
 import os
 import re
@@ -52,6 +52,8 @@ MAY_ABORT = {"lib/base/arena.c"}
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]+([<"])([^>"]+)[>"]', re.M)
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.S)
 TEXT = re.compile(r'"(?:[^"\\\n]|\\.)*"')
+# With the layout of .clang-format only a function's body has its braces alone in the first column.
+BODY = re.compile(r"^\{\n(.*?)^\}\n", re.M | re.S)
 ENDS_PROCESS = re.compile(r"(?<![\w.>])(exit|abort|longjmp|siglongjmp|quick_exit)\s*\(")
 SOURCE = re.compile(r"\.(c|h|py|sh|cmake)$|(^|/)(CMakeLists\.txt|Makefile)$|^\.ci/|^(meta-[^/]*/)?classes/.*\.bbclass$")
 
@@ -112,6 +114,9 @@ class Checker:
             return
         for m in INCLUDE.finditer(text):
             self.check_include(name, text.count("\n", 0, m.start()) + 1, m.group(1) == '"', m.group(2))
+        for m in BODY.finditer(text):
+            if m.group(1).count("\n") > 100:
+                self.problem(name, text.count("\n", 0, m.start()), "function longer than 100 lines")
         if name.startswith("lib/") and name not in MAY_ABORT:
             code = COMMENT.sub(lambda m: re.sub(r"[^\n]", " ", m.group()), text)
             code = TEXT.sub(lambda m: " " * len(m.group()), code)
