@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The main of a fuzz target in an ordinary build: feeds it the files of the folders (absolute paths) named on the command
- * line, then a few made-up inputs, so that every former finding stays fixed and a target that no longer runs is seen.
+ * The main of a fuzz target in an ordinary build: feeds it the files of the folders (absolute paths) named on
+ * the command line, then a few made-up inputs, so that every former finding stays fixed and a target that no
+ * longer runs is seen.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -29,7 +30,8 @@ static int feed(void *self, const struct bb_fs_entry *e)
 
 int main(int argc, char **argv)
 {
-    static const char *const made_up[] = {"", "a", "\n", "${", "\xff\xfe", "a\\\n", "%", "((((((((", "\"'", "://"};
+    static const char *const made_up[] = {"",      "a", "\n",       "${",  "\xff\xfe",
+                                          "a\\\n", "%", "((((((((", "\"'", "://"};
     int n = 0;
 
     /* The corpus first: a target may change the working folder. */
