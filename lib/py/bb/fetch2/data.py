@@ -159,7 +159,7 @@ class FetchMethod:
         subdir = urldata.parm.get("subdir", "")
         if os.path.isabs(subdir) and not os.path.realpath(subdir).startswith(os.path.realpath(rootdir)):
             raise UnpackError("subdir argument isn't a subdirectory of unpack root %s" % rootdir, urldata.url)
-        unpackdir = os.path.join(rootdir, subdir)
+        unpackdir = os.path.join(rootdir, subdir) if subdir else rootdir
         bb.utils.mkdirhier(unpackdir)
         return unpackdir
 
