@@ -13,6 +13,7 @@
 
 #include "base/arena.h"
 #include "base/cleanup.h"
+#include "os/nonet.h"
 
 extern char **environ;
 
@@ -109,6 +110,21 @@ static int find_program(const struct bb_spawn *s, struct bb_buf *ret)
     return -ENOENT;
 }
 
+/* posix_spawn cannot enter namespaces. */
+static int spawn_without_network(const struct bb_spawn *s, const char *program, struct bb_proc *ret)
+{
+    const int from[3] = {s->in, s->out, s->err};
+    int fd[3] = {-1, -1, -1}, err = 0;
+
+    for (int i = 0; i < 3 && !err; i++)
+        if (from[i] != BB_SPAWN_NULL && (fd[i] = fcntl(from[i], F_DUPFD_CLOEXEC, 3)) < 0)
+            err = -errno;
+    pid_t pid = err ? err : bb_nonet_spawn(s, program, fd);
+    for (int i = 0; i < 3; i++)
+        bb_clean_fd(&fd[i]);
+    return pid < 0 ? pid : adopt(pid, s->group, ret);
+}
+
 int bb_proc_spawn(const struct bb_spawn *s, struct bb_proc *ret)
 {
     BB_CLEAN_BUF struct bb_buf program = BB_BUF_INIT;
@@ -120,6 +136,8 @@ int bb_proc_spawn(const struct bb_spawn *s, struct bb_proc *ret)
     int err = find_program(s, &program);
     if (err)
         return err;
+    if (s->nonet && bb_nonet_possible())
+        return spawn_without_network(s, program.p, ret);
     posix_spawn_file_actions_init(&actions);
     posix_spawnattr_init(&attr);
     err = set_attributes(&attr, s->group);

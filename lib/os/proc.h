@@ -17,6 +17,7 @@ struct bb_spawn {
     const char *cwd;         /* NULL: ours */
     int in, out, err;        /* descriptors; 0, 1, 2 inherit ours, BB_SPAWN_NULL is /dev/null */
     bool group;              /* its own process group, so that bb_proc_kill reaches its children too */
+    bool nonet;              /* without network where that can be had, see nonet.h */
 };
 #define BB_SPAWN_NULL (-1)
 #define BB_SPAWN(args) ((struct bb_spawn){.argv = (args), .in = BB_SPAWN_NULL, .out = 1, .err = 2})
