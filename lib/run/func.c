@@ -5,6 +5,7 @@
 #include "base/path.h"
 #include "os/fs.h"
 #include "os/lock.h"
+#include "os/os.h"
 #include "run/script.h"
 #include <errno.h>
 #include <fcntl.h>
