@@ -175,15 +175,26 @@ void bb_py_set_parser(struct bb_parser *parser)
     bb_pyst.parser = parser;
 }
 
+/* bb.process.ExecutionError; found when first needed, since bb.process is costly to import. Borrowed. */
+static PyObject *execution_error(void)
+{
+    static PyObject *class;
+
+    if (!class)
+        class = bb_interp_find("bb.process.ExecutionError");
+    return class;
+}
+
 /* A shell function that failed is bb.process.ExecutionError(func, status). */
 static PyObject *raise_status(PyObject *func, int status)
 {
     BB_CLEAN_PY PyObject *n = PyLong_FromLong(status);
-    BB_CLEAN_PY PyObject *e = n ? PyObject_CallFunctionObjArgs(bb_pyst.ExecutionError, func, n, NULL) : NULL;
+    BB_CLEAN_PY PyObject *e =
+        n && execution_error() ? PyObject_CallFunctionObjArgs(execution_error(), func, n, NULL) : NULL;
 
     bb_exc_clear();
     if (e)
-        PyErr_SetObject(bb_pyst.ExecutionError, e);
+        PyErr_SetObject(execution_error(), e);
     return NULL;
 }
 
@@ -195,7 +206,7 @@ static PyObject *exec_failed(struct bb_store *d, bb_str func, int code)
 {
     if (code == -BB_EPYTHON && bb_pyst.pending &&
         !PyErr_GivenExceptionMatches(bb_pyst.pending, bb_pyst.ExpansionError) &&
-        !PyErr_GivenExceptionMatches(bb_pyst.pending, bb_pyst.ExecutionError)) {
+        !(execution_error() && PyErr_GivenExceptionMatches(bb_pyst.pending, execution_error()))) {
         BB_CLEAN_BUF struct bb_buf doing = BB_BUF_INIT;
         bb_buf_addf(&doing, "running function '%.*s'", BB_STRF(func));
         code = bb_exc_report((struct bb_loc){0}, doing.p);

@@ -23,7 +23,7 @@ struct bb_pystate {
     PyObject *pending;    /* exception that a callback stashed for whoever handles its code */
     PyObject *empty_args; /* () */
     /* classes of ours written in Python */
-    PyObject *DataSmart, *ExpansionError, *SkipRecipe, *HandledException, *ExecutionError;
+    PyObject *DataSmart, *ExpansionError, *SkipRecipe, *HandledException;
     struct bb_parser *parser;
     bb_py_exec_func exec;
     void *exec_self;

@@ -111,7 +111,6 @@ static int find_names(void)
         {&bb_pyst.ExpansionError, "bb.data_smart.ExpansionError"},
         {&bb_pyst.SkipRecipe, "bb.parse.SkipRecipe"},
         {&bb_pyst.HandledException, "bb.BBHandledException"},
-        {&bb_pyst.ExecutionError, "bb.process.ExecutionError"},
     };
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
         if (!(*names[i].to = bb_interp_find(names[i].name)))
@@ -185,7 +184,6 @@ void bb_py_shutdown(void)
     Py_CLEAR(bb_pyst.ExpansionError);
     Py_CLEAR(bb_pyst.SkipRecipe);
     Py_CLEAR(bb_pyst.HandledException);
-    Py_CLEAR(bb_pyst.ExecutionError);
     Py_CLEAR(bb_pyst.bbdir);
     Py_CLEAR(bb_pyst.empty_args);
     Py_FinalizeEx();

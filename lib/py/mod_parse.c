@@ -2,6 +2,7 @@
 /* The part of module _bbc that reads files: bb.parse works with it. */
 #include "py/impl.h"
 
+#include "parse/conf.h"
 #include "parse/depends.h"
 #include "parse/fn.h"
 #include "parse/include.h"
@@ -74,15 +75,15 @@ static PyObject *variants_dict(struct bb_recipe_variants *v)
     return dict;
 }
 
-/* parse_handle(path, d, include): the store, or a dict of the variants of a recipe */
+/* parse_handle(path, d, include, base): the store, or a dict of the variants of a recipe */
 static PyObject *m_parse_handle(PyObject *self, PyObject *args)
 {
     PyObject *dobj, *path;
-    int include, r;
+    int include, base, r;
     BB_CLEAN_TEXT struct bb_text t = {0};
     struct bb_store *d;
 
-    if (!PyArg_ParseTuple(args, "UOp", &path, &dobj, &include) || !(d = bb_type_store(dobj)) ||
+    if (!PyArg_ParseTuple(args, "UOpp", &path, &dobj, &include, &base) || !(d = bb_type_store(dobj)) ||
         bb_conv_text(path, &t) < 0 || !need_parser())
         return NULL;
     if (!include && bb_str_ends(t.s, BB_STR(".bb"))) {
@@ -91,7 +92,7 @@ static PyObject *m_parse_handle(PyObject *self, PyObject *args)
         r = bb_recipe_parse(bb_pyst.parser, d, &req, &v);
         return r < 0 ? bb_exc_raise(NULL, r) : variants_dict(&v);
     }
-    r = bb_parser_file(bb_pyst.parser, d, t.s);
+    r = base ? bb_conf_handle(bb_pyst.parser, d, t.s) : bb_parser_file(bb_pyst.parser, d, t.s);
     if (r == -ENOENT) {
         errno = ENOENT;
         return PyErr_SetFromErrnoWithFilenameObject(PyExc_OSError, path);
@@ -159,7 +160,7 @@ PyMethodDef bb_mod_parse_functions[] = {
     {"depends", m_depends, METH_O, "depends(d): files a store was made from"},
     VARARGS(inherit, "inherit(classes, file, line, d)"),
     VARARGS(include, "include(parent, files, line, d, required)"),
-    VARARGS(parse_handle, "parse_handle(path, d, include)"),
+    VARARGS(parse_handle, "parse_handle(path, d, include, base)"),
     {"vars_from_file", m_vars_from_file, METH_O, "[PN, PV, PR] by a recipe's file name"},
     {0},
 };

@@ -6,7 +6,6 @@ A handler is a function of (event, d). Handlers registered by metadata are told 
 those that were registered for it in __BBHANDLERS_MC.
 """
 
-import json
 import logging
 import threading
 
@@ -140,6 +139,7 @@ def _emit(event):
     """Gives an event to the user interfaces of the C side; log records get there as diagnostics."""
     if isinstance(event, logging.LogRecord) or not _bbc.has_event_sink():
         return
+    import json
     attributes = {k: _plain_value(v) for k, v in vars(event).items() if k != "data"}
     _bbc.emit_event(_class_id(event), json.dumps(attributes))
 

@@ -97,7 +97,7 @@ def handle(fn, data, include=0, baseconfig=False):
     if not supports(fn, data):
         raise ParseError("not a BitBake file", fn)
     try:
-        return _bbc.parse_handle(fn, data, bool(include))
+        return _bbc.parse_handle(fn, data, bool(include), bool(baseconfig))
     except bb.BBHandledException as exc:
         raise _ReportedParseError("cannot be read", fn) from exc
 
