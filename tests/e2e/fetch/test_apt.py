@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: MIT
 """apt:// entries, against a small archive made here: no network."""
 
-import hashlib
 import os
 import shutil
 import unittest
 
 import bb.fetch2
 
-from common import FetchTest
+from common import FetchTest, sha256
 
 
 @unittest.skipUnless(shutil.which("apt-get") and shutil.which("dpkg-deb"), "needs apt")
@@ -44,10 +43,10 @@ class Apt(FetchTest):
             with open(self.path("repo", file), "rb") as f:
                 data = f.read()
             text += "%sFilename: ./%s\nSize: %d\nSHA256: %s\n\n" % (control, file, len(data),
-                                                                   hashlib.sha256(data).hexdigest())
+                                                                   sha256(data))
         self.write("repo/Packages", text)
         self.write("repo/Release", "Date: Thu, 01 Jan 2026 00:00:00 UTC\nSHA256:\n %s %d Packages\n"
-                   % (hashlib.sha256(text.encode()).hexdigest(), len(text)))
+                   % (sha256(text.encode()), len(text)))
 
     def names(self, *urls):
         """The packages that the URLs bring, by what is unpacked."""
@@ -161,7 +160,7 @@ class Apt(FetchTest):
         with self.assertRaisesRegex(bb.fetch2.ChecksumError, "when '0{64}' was expected"):
             ud.method.download(ud, self.d)
         with open(self.path("repo/app_2.0-1_arm64.deb"), "rb") as f:
-            self.d.setVarFlag("SRC_URI", "app.sha256sum", hashlib.sha256(f.read()).hexdigest())
+            self.d.setVarFlag("SRC_URI", "app.sha256sum", sha256(f.read()))
         self.assertEqual(self.names("apt://app;name=app"), ["app"])
 
     def test_strict(self):

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 """bb.fetch2 as classes use it: local files, downloads, mirrors, git, checksums, permissions."""
 
-import hashlib
 import os
 import unittest
 
@@ -11,11 +10,7 @@ import bb.fetch
 import bb.fetch2
 from bb.fetch2 import URI, decodeurl, encodeurl
 
-from common import FetchTest
-
-
-def sha256(data):
-    return hashlib.sha256(data).hexdigest()
+from common import FetchTest, sha256
 
 
 class Urls(unittest.TestCase):
