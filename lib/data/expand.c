@@ -7,6 +7,10 @@
  */
 #include "data/store_priv.h"
 
+/* A text that is not done after so many passes, or has become so long, never will be; BitBake would not return. */
+#define MOST_PASSES 200
+#define MOST_BYTES ((size_t)64 << 20)
+
 size_t bb_expand_dollar(bb_str s, size_t from)
 {
     while (from + 1 < s.len) {
@@ -191,15 +195,6 @@ static bb_sym *unique(struct bb_store *d, const bb_sym *p, size_t n, size_t *ret
     return set;
 }
 
-/* Python's "".join() of re.sub takes text only. */
-static int not_text(struct work *w, struct bb_val v)
-{
-    const char *types[] = {[BB_V_INT] = "int", [BB_V_BOOL] = "bool", [BB_V_LIST] = "list", [BB_V_STORE] = "DataSmart",
-                           [BB_V_OBJ] = "object"};
-    return bb_fault_set(w->d, -BB_EPARSE, "TypeError: sequence item %d: expected str instance, %s found", w->pieces,
-                        types[v.kind]);
-}
-
 static int expand_name(struct work *w, bb_str match, struct bb_buf *out)
 {
     bb_sym key = bb_sym_get(bb_str_sub(match, 2, match.len - 1));
@@ -216,7 +211,9 @@ static int expand_name(struct work *w, bb_str match, struct bb_buf *out)
     else if (v.kind == BB_V_STR)
         bb_buf_adds(out, v.s);
     else
-        return not_text(w, v);
+        /* Python's re.sub joins pieces of text only. */
+        return bb_fault_set(w->d, -BB_EPARSE, "TypeError: sequence item %d: expected str instance, %s found",
+                            w->pieces, bb_val_type(v));
     return 0;
 }
 
@@ -351,13 +348,21 @@ static int pass_fault(struct work *w, int code, bb_str expression)
     return code;
 }
 
-/* The passes. *s ends as a view of `in` or of a work buffer. */
+static int endless(struct work *w)
+{
+    return bb_fault_set(w->d, -BB_EPARSE, "RecursionError: the text grows with every pass of its expansion");
+}
+
+/* The passes. *s ends as a view of what it was or of a work buffer. */
 static int expand_text(struct work *w, bb_str *s)
 {
     struct cache *c = &w->d->cache;
+    bb_str v = *s;
     struct bb_buf *mid = bb_cache_buf(c), *next = bb_cache_buf(c), *last = bb_cache_buf(c);
 
-    while (bb_expand_dollar(*s, 0) != BB_NPOS) {
+    for (unsigned pass = 0; bb_expand_dollar(*s, 0) != BB_NPOS; pass++) {
+        if (pass == MOST_PASSES || s->len > MOST_BYTES)
+            return pass_fault(w, endless(w), v);
         bb_buf_clear(mid);
         bb_buf_clear(next);
         int rc = expand_names(w, *s, mid);

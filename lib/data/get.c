@@ -172,7 +172,7 @@ static bool get_plain(struct bb_store *d, const struct reading *g, struct bb_val
 /* BitBake computes raw values anew every time; whether the cached one is sure to be the same. */
 static bool raw_is_cached(const struct bb_store *d, const struct parse *p, unsigned flags)
 {
-    return !(flags & (BB_GET_NOWEAK | BB_GET_PARSING)) && !p->odd && p->vp.unexpanded.kind != BB_V_OBJ &&
+    return !(flags & (BB_GET_NOWEAK | BB_GET_PARSING)) && !p->odd && !p->loose && p->vp.unexpanded.kind != BB_V_OBJ &&
            !bb_cache_behind(d);
 }
 

@@ -159,6 +159,7 @@ struct bb_how bb_history_internal(const struct bb_store *d, enum internal_writer
         [WRITER_SET_DELETES] = {"bb/data_smart.py", "setVar", 611},
         [WRITER_RENAMES] = {"bb/data_smart.py", "renameVar", 692},
         [WRITER_EXPANDS_KEYS] = {"bb/data.py", "expandKeys", 97},
+        [WRITER_EXPANDS_REFS] = {"bb/data_smart.py", "expandVarref", 1019},
     };
     if (!d->hist.tracking)
         return (struct bb_how){.ignore = true};

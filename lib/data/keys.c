@@ -185,8 +185,13 @@ static void move_ops(struct bb_store *d, const struct rec *from, struct node *to
     }
 }
 
+/* Renaming a variable to an override of itself may never end; BitBake runs into Python's RecursionError. */
+#define MOST_RENAMES 300
+
+static int rename_var(struct bb_store *d, bb_sym var, bb_sym to, const struct bb_how *how, unsigned depth);
+
 /* The values of overrides are renamed with their variable. */
-static int rename_keys(struct bb_store *d, bb_sym var, bb_sym to)
+static int rename_keys(struct bb_store *d, bb_sym var, bb_sym to, unsigned depth)
 {
     const struct ovlist *keys = bb_override_keys(d, bb_record_node(d, var));
     struct bb_how how = bb_history_internal(d, WRITER_RENAMES);
@@ -194,6 +199,9 @@ static int rename_keys(struct bb_store *d, bb_sym var, bb_sym to)
 
     if (!keys)
         return 0;
+    if (depth == MOST_RENAMES)
+        return bb_fault_set(d, -BB_EPARSE, "RecursionError: renaming %.*s to %.*s never ends", BB_STRF(var->name),
+                            BB_STRF(to->name));
     size_t n = keys->n;
     struct ovpair *pairs = bb_calloc(n, sizeof(*pairs));
     if (n)
@@ -202,7 +210,7 @@ static int rename_keys(struct bb_store *d, bb_sym var, bb_sym to)
     for (size_t i = 0; rc == 0 && i < n; i++) {
         bb_sym moved = replace_in(pairs[i].var->name, var->name, to->name);
         bb_override_append(d, bb_record_node(d, to), (struct ovpair){moved, pairs[i].override});
-        rc = bb_store_rename(d, pairs[i].var, moved, &how);
+        rc = rename_var(d, pairs[i].var, moved, &how, depth + 1);
     }
     free(pairs);
     return rc;
@@ -218,13 +226,10 @@ static void record_rename(struct bb_store *d, bb_sym var, bb_sym to, struct bb_v
     bb_history_record(d, to, NULL, op, v, &told);
 }
 
-int bb_store_rename(struct bb_store *d, bb_sym var, bb_sym to, const struct bb_how *how)
+static int rename_var(struct bb_store *d, bb_sym var, bb_sym to, const struct bb_how *how, unsigned depth)
 {
-    static const struct bb_how none = {.ignore = true};
     struct node *from = bb_record_node(d, var);
 
-    how = how ? how : &none;
-    bb_store_writable(d);
     if (var == to) {
         bb_warn(d->ctx, "Calling renameVar with equivalent keys (%.*s) is invalid", BB_STRF(var->name));
         return 0;
@@ -241,7 +246,7 @@ int bb_store_rename(struct bb_store *d, bb_sym var, bb_sym to, const struct bb_h
             return rc;
     }
     move_ops(d, r, bb_record_node(d, to));
-    int rc = rename_keys(d, var, to);
+    int rc = rename_keys(d, var, to, depth);
     if (rc < 0)
         return rc;
     if (v.kind == BB_V_NONE && bb_symx_var(to)->flags & SYMX_COLON)
@@ -252,12 +257,19 @@ int bb_store_rename(struct bb_store *d, bb_sym var, bb_sym to, const struct bb_h
     return bb_store_del(d, var, NULL);
 }
 
+int bb_store_rename(struct bb_store *d, bb_sym var, bb_sym to, const struct bb_how *how)
+{
+    bb_store_writable(d);
+    return rename_var(d, var, to, how ? how : &(struct bb_how){.ignore = true}, 0);
+}
+
 int bb_store_expand_varref(struct bb_store *d, bb_sym name, bool parents)
 {
     BB_CLEAN_BUF struct bb_buf ref = BB_BUF_INIT;
     struct bb_val value, v;
     bb_sym *keys;
     size_t n;
+    struct bb_how how = bb_history_internal(d, WRITER_EXPANDS_REFS);
     int rc = parents ? bb_store_keys(d, &keys, &n) : bb_store_local_keys(d, &keys, &n);
 
     if (rc == 0)
@@ -268,7 +280,8 @@ int bb_store_expand_varref(struct bb_store *d, bb_sym name, bool parents)
         if (rc < 0 || v.kind != BB_V_STR || !bb_str_has(v.s, bb_buf_str(&ref)))
             continue;
         if (value.kind != BB_V_STR)
-            return bb_fault_set(d, -BB_EPARSE, "TypeError: replace() argument 2 must be str, not NoneType");
+            return bb_fault_set(d, -BB_EPARSE, "TypeError: replace() argument 2 must be str, not %s",
+                                value.kind == BB_V_NONE ? "None" : bb_val_type(value));
         BB_CLEAN_BUF struct bb_buf out = BB_BUF_INIT;
         size_t done = 0, at;
         while ((at = bb_str_find(v.s, bb_buf_str(&ref), done)) != BB_NPOS) {
@@ -277,7 +290,7 @@ int bb_store_expand_varref(struct bb_store *d, bb_sym name, bool parents)
             done = at + ref.len;
         }
         bb_buf_adds(&out, bb_str_from(v.s, done));
-        rc = bb_store_set(d, keys[i], bb_val_s(bb_buf_str(&out)), NULL);
+        rc = bb_store_set(d, keys[i], bb_val_s(bb_buf_str(&out)), &how);
     }
     return rc;
 }

@@ -72,12 +72,16 @@ static void combine_text(const struct bb_store *d, const struct rec *r, bb_str v
             bb_buf_adds(out, ops[i].text);
 }
 
-static const char *type_name(struct bb_val v)
+/* Python's words for text added to something else, appends first. */
+static int not_text(struct bb_store *d, struct bb_val v, bool append)
 {
-    const char *names[] = {[BB_V_NONE] = "NoneType", [BB_V_STR] = "str",   [BB_V_INT] = "int",
-                           [BB_V_BOOL] = "bool",     [BB_V_LIST] = "list", [BB_V_STORE] = "DataSmart",
-                           [BB_V_OBJ] = "object"};
-    return names[v.kind];
+    const char *type = bb_val_type(v);
+
+    if (!append)
+        return bb_fault_set(d, -BB_EPARSE, "TypeError: can only concatenate str (not \"%s\") to str", type);
+    if (v.kind == BB_V_LIST)
+        return bb_fault_set(d, -BB_EPARSE, "TypeError: can only concatenate list (not \"str\") to list");
+    return bb_fault_set(d, -BB_EPARSE, "TypeError: unsupported operand type(s) for +: '%s' and 'str'", type);
 }
 
 int bb_op_combine(struct bb_store *d, const struct rec *r, const struct bb_val *old, struct bb_val *value)
@@ -87,11 +91,11 @@ int bb_op_combine(struct bb_store *d, const struct rec *r, const struct bb_val *
     int rc = bb_override_need(d);
     if (rc < 0)
         return rc;
-    if (count(d, r, AT_APPEND) + count(d, r, AT_PREPEND) == 0)
+    size_t appends = count(d, r, AT_APPEND);
+    if (appends + count(d, r, AT_PREPEND) == 0)
         return 0;
     if (value->kind != BB_V_NONE && value->kind != BB_V_STR)
-        return bb_fault_set(d, -BB_EPARSE, "TypeError: can only concatenate %s (not \"str\") to %s",
-                            type_name(*value), type_name(*value));
+        return not_text(d, *value, appends > 0);
     size_t mark = d->cache.nbufs;
     struct bb_buf *b = bb_cache_buf(&d->cache);
     combine_text(d, r, value->kind == BB_V_STR ? value->s : (bb_str){0}, b);

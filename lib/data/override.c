@@ -355,6 +355,19 @@ static int unstable(struct bb_store *d, const struct bb_buf *tried)
     return -BB_EREPORTED;
 }
 
+/* A list as Python shows it. */
+static void say_list(struct bb_buf *out, bb_str text)
+{
+    bb_str part;
+
+    bb_buf_addz(out, out->len ? "\n[" : "[");
+    for (const char *sep = ""; bb_str_split(&text, ':', &part); sep = ", ") {
+        bb_buf_addz(out, sep);
+        bb_val_repr_str(out, part);
+    }
+    bb_buf_addc(out, ']');
+}
+
 /* BitBake tries five times whether the list, once in force, leads to itself. */
 static int find_overrides(struct bb_store *d)
 {
@@ -368,13 +381,14 @@ static int find_overrides(struct bb_store *d)
         if (rc < 0)
             return rc;
         set_list(d, text);
-        bb_buf_addf(&tried, "%s%.*s", count ? "\n" : "", BB_STRF(text));
+        say_list(&tried, text);
         d->ov.busy = false;
         bb_cache_clear(d);
         rc = read_overrides(d, &again);
         if (rc < 0)
             return rc;
-        if (bb_str_eq(text, again))
+        /* Code in OVERRIDES may have written a variable it depends on: not stable either. */
+        if (d->ov.known && bb_str_eq(text, again))
             return 0;
         set_list(d, again);
     }

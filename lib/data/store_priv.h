@@ -369,7 +369,7 @@ void bb_history_rename(struct bb_store *d, bb_sym var, bb_sym to);
 /* BitBake: VariableHistory.emit, comments over a variable. */
 void bb_history_emit(struct bb_store *d, struct bb_buf *out, bb_sym var, struct bb_val oval);
 /* Where BitBake's own code says that it wrote: function, file and line. */
-enum internal_writer { WRITER_SET_DELETES, WRITER_RENAMES, WRITER_EXPANDS_KEYS };
+enum internal_writer { WRITER_SET_DELETES, WRITER_RENAMES, WRITER_EXPANDS_KEYS, WRITER_EXPANDS_REFS };
 struct bb_how bb_history_internal(const struct bb_store *d, enum internal_writer w);
 
 /* --- the store --- */

@@ -33,6 +33,13 @@ bool bb_val_true(const struct bb_pyhook *hook, struct bb_val v)
     }
 }
 
+const char *bb_val_type(struct bb_val v)
+{
+    static const char *const names[] = {[BB_V_NONE] = "NoneType", [BB_V_STR] = "str",   [BB_V_INT] = "int",
+                                        [BB_V_BOOL] = "bool",     [BB_V_LIST] = "list", [BB_V_OBJ] = "object"};
+    return names[v.kind];
+}
+
 /* Decodes one code point of well-formed UTF-8; 0 bytes when it is not. */
 static size_t decode(const unsigned char *p, size_t len, uint32_t *ret)
 {
