@@ -65,6 +65,9 @@ static inline int unit_py_main(const char *name, const TTest *const *tests, size
     parser = bb_parser_new(&ctx, NULL);
     bb_py_start(&ctx, &hook);
     bb_py_set_parser(parser);
+    if (bb_py_running()) /* only what needs Python starts it */
+        abort();
+    setenv("PYTHONHASHSEED", "5", 1);
     setenv("CK_FORK", "no", 1);
     int r = unit_run(name, tests, n, unit_setup, unit_teardown);
     bb_py_shutdown();

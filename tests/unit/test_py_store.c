@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Stores as Python sees them, and expressions as the store sees them. */
+#include <sys/wait.h>
+
 #include "py_support.h"
 
 START_TEST(get_and_set)
@@ -207,5 +209,37 @@ START_TEST(words)
 }
 END_TEST
 
+START_TEST(hashes_are_the_same_everywhere)
+{
+    py("import sys; assert sys.flags.ignore_environment and hash('bbc') == -4798395784007888269, "
+       "hash('bbc')\n"
+       "assert os.environ['PYTHONHASHSEED'] == '5' and sys.path[0].endswith('/lib/py'), sys.path\n"
+       "assert not [p for p in sys.path if 'packages' in p], sys.path\n");
+}
+END_TEST
+
+START_TEST(forked_children)
+{
+    py("d.setVar('A', '${@1 + 1}')\n");
+    bb_py_before_fork();
+    pid_t pid = fork();
+    ck_assert(pid >= 0);
+    if (pid == 0) {
+        bb_str s = {0};
+        bb_py_after_fork_child();
+        int r = bb_store_str(d, BB_SYM("A"), &s);
+        _exit(r == 0 && bb_str_eqz(s, "2") &&
+                      bb_py_exec(d, BB_STR("import gc; gc.collect()"), BB_STR("/x"), 1) == 0
+                  ? 0
+                  : 1);
+    }
+    bb_py_after_fork_parent();
+    int status;
+    ck_assert(waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    py("assert d.getVar('A') == '2'\n");
+}
+END_TEST
+
 PY_MAIN("py_store", get_and_set, other_values, broken_utf8, flags, copies_and_overrides, the_wrapper_is_one,
-        names_in_expressions, failures_carry_the_chain, wrong_arguments, history, references, words)
+        names_in_expressions, failures_carry_the_chain, wrong_arguments, history, references, words,
+        hashes_are_the_same_everywhere, forked_children)
