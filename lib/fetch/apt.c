@@ -365,7 +365,14 @@ static int unpack_source(const struct bb_apt *a, const struct bb_aptlist *l, con
     if (dsc.len) {
         /* We have checked the sums of all files; a signature could only be checked with the developers' keys. */
         const char *argv[] = {"dpkg-source", "--no-check", "--no-copy", "-x", dsc.p, to, NULL};
-        r = run(argv, dir, NULL, err);
+        /* dpkg-source insists on making the folder; S may be there already, from cleandirs or an earlier run. */
+        BB_CLEAN_BUF struct bb_buf old = BB_BUF_INIT;
+        bb_buf_addf(&old, "%s/%s", dir, to ? to : ".unnamed");
+        r = bb_fs_remove(old.p);
+        if (r < 0)
+            bb_buf_addf(err, "cannot remove '%s': %s", old.p, bb_strerror(r));
+        else
+            r = run(argv, dir, NULL, err);
     } else {
         bb_buf_addz(err, "the source package has no .dsc file");
     }
