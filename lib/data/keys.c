@@ -99,6 +99,16 @@ int bb_store_keys(struct bb_store *d, bb_sym **ret, size_t *ret_n)
     return 0;
 }
 
+bool bb_store_has(struct bb_store *d, bb_sym var)
+{
+    if (bb_override_need(d) < 0)
+        return false;
+    struct node *n = bb_record_node(d, var);
+    const struct rec *r = bb_record_find(d, n);
+    bb_cache_read(d, &d->cache, n);
+    return (r && r->n) || has_active(d, bb_override_keys(d, n));
+}
+
 int bb_store_local_keys(struct bb_store *d, bb_sym **ret, size_t *ret_n)
 {
     struct keyset k = {.d = d, .mark = bb_symx_mark()};

@@ -98,6 +98,8 @@ int bb_store_overrides(struct bb_store *d, const bb_sym **ret, size_t *ret_n);
 /* Names of variables as iterating over `d` gives them (deleted ones left out, overridden bases included), in order
  * of first definition, parents first. */
 int bb_store_keys(struct bb_store *d, bb_sym **ret, size_t *ret_n);
+/* Whether bb_store_keys would give this name. False also when OVERRIDES cannot be expanded. */
+bool bb_store_has(struct bb_store *d, bb_sym var);
 /* Names that this store itself has written (localkeys). */
 int bb_store_local_keys(struct bb_store *d, bb_sym **ret, size_t *ret_n);
 /* getVarFlags without expansion: pairs in order of setting. `internal` also gives names that start with '_' or ':'

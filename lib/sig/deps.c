@@ -122,6 +122,19 @@ struct bb_sigslot *bb_deps_slot(struct bb_sigwalk *w, bb_sym s)
     return slot;
 }
 
+bool bb_deps_is_key(struct bb_sigwalk *w, bb_sym s)
+{
+    struct bb_sigslot *slot = bb_deps_slot(w, s);
+    if (slot->asked)
+        return slot->is_key;
+    bool own = bb_str_starts(s->name, BB_STR("__"));
+    bool is_key = bb_pmap_has(&w->conf->modfuncs, s) || (!own && bb_store_has(w->d, s));
+    slot = bb_deps_slot(w, s);
+    slot->asked = true;
+    slot->is_key = is_key;
+    return is_key;
+}
+
 void bb_deps_set_init(struct bb_sigset *s, struct bb_sigwalk *w)
 {
     *s = (struct bb_sigset){.w = w, .number = ++w->nsets};
@@ -155,24 +168,8 @@ void bb_deps_set_code(struct bb_sigset *s, const struct bb_codedeps *deps)
     for (size_t i = 0; i < deps->nreferences; i++)
         bb_deps_set_add(s, deps->references[i]);
     for (size_t i = 0; i < deps->nexecs; i++)
-        if (bb_deps_slot(s->w, deps->execs[i])->is_key)
+        if (bb_deps_is_key(s->w, deps->execs[i]))
             bb_deps_set_add(s, deps->execs[i]);
-}
-
-/* KEYS: everything that the recipe defines, but for BitBake's own, and module functions. */
-static int mark_keys(struct bb_sigwalk *w)
-{
-    bb_sym *keys;
-    size_t n;
-    int rc = bb_store_keys(w->d, &keys, &n);
-    if (rc < 0)
-        return rc;
-    for (size_t i = 0; i < n; i++)
-        if (!bb_str_starts(keys[i]->name, BB_STR("__")))
-            bb_deps_slot(w, keys[i])->is_key = true;
-    bb_pmap_each(&w->conf->modfuncs, it)
-        bb_deps_slot(w, (bb_sym)it->key)->is_key = true;
-    return 0;
 }
 
 /* Truth of export and unexport: BitBake's to_boolean, which knows no other words than these. */
@@ -239,9 +236,7 @@ static int make_scan_store(struct bb_sigwalk *w)
 static int walk_start(struct bb_sigwalk *w)
 {
     bb_str flags;
-    int rc = mark_keys(w);
-    if (rc == 0)
-        rc = collect_exported(w);
+    int rc = collect_exported(w);
     if (rc == 0)
         rc = make_scan_store(w);
     if (rc == 0)

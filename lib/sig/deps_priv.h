@@ -33,7 +33,8 @@ struct bb_sigslot {
     uint32_t generation;
     uint32_t taken; /* number of the last set (see struct bb_sigset) it was put in */
     uint32_t index; /* of the key in `keys`, plus one */
-    bool is_key;    /* stands in KEYS: is a variable of the recipe or a module function */
+    bool asked;     /* `is_key` is known */
+    bool is_key;    /* is a variable of the recipe, not one of BitBake's own, or a module function */
 };
 
 struct bb_sigwalk {
@@ -57,6 +58,8 @@ static inline bool bb_deps_is_ignored(const struct bb_sigconf *conf, bb_sym s)
 {
     return s->id < conf->nis_ignored && conf->is_ignored[s->id];
 }
+
+bool bb_deps_is_key(struct bb_sigwalk *w, bb_sym s);
 
 /* A set of names being collected; what is ignored or excluded does not get in. */
 struct bb_sigset {

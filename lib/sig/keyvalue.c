@@ -260,7 +260,7 @@ static int fill_shell(struct fill *f)
     for (size_t i = 0; i < f->w->nshelldeps; i++)
         bb_deps_set_add(&f->deps, f->w->shelldeps[i]);
     for (size_t i = 0; i < r->ncmds; i++)
-        if (bb_deps_slot(f->w, r->cmds[i])->is_key)
+        if (bb_deps_is_key(f->w, r->cmds[i]))
             bb_deps_set_add(&f->deps, r->cmds[i]);
     bb_deps_set_code(&f->deps, &vp->deps);
     start_text(f, vp->unexpanded);
