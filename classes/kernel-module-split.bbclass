@@ -18,15 +18,28 @@ def kernel_module_variables(d):
 def kernel_module_package(module, d):
     return d.getVar('KERNEL_MODULE_PACKAGE_PREFIX') + module.lower().replace('_', '-').replace('@', '+')
 
-def kernel_module_depends(path):
-    """The names of the modules that a module needs, as its .modinfo section says."""
+def kernel_module_info(path):
+    """{key: [values]} of the strings in a module's .modinfo section that say what it needs and what it stands for."""
+    import re
     with open(path, 'rb') as f:
         text = f.read()
-    key = b'\0depends='
-    start = text.find(key) + len(key)
-    if start < len(key):
-        return []
-    return [name for name in text[start:text.index(b'\0', start)].decode().split(',') if name]
+    found = {}
+    for key, value in re.findall(rb'\0(depends|softdep|alias)=([^\0]*)', text):
+        found.setdefault(key.decode(), []).append(value.decode('utf-8', 'replace'))
+    return found
+
+def kernel_module_needs(info):
+    """The modules that must be there first, and the names (modules' or aliases) that should be loaded before."""
+    depends = [name for value in info.get('depends', []) for name in value.split(',') if name]
+    before = []
+    for value in info.get('softdep', []):
+        kind = None
+        for word in value.split():
+            if word in ('pre:', 'post:'):
+                kind = word
+            elif kind == 'pre:':
+                before.append(word)
+    return depends, before
 
 def kernel_module_conf(module, package, d):
     """Writes what is to be loaded at start and with which options; the files' paths."""
@@ -54,19 +67,27 @@ python kernel_module_split() {
     root = d.getVar('PKGD')
     base = d.getVar('nonarch_base_libdir') + '/modules'
     # Names that differ only in case, such as xt_hl and xt_HL, share a package.
-    found = {}
+    found, aliases = {}, {}
     for path in package_tree(root + base):
         if path.endswith('.ko'):
             module = os.path.basename(path)[:-len('.ko')]
-            found.setdefault(kernel_module_package(module, d), []).append((module, base + path))
+            package = kernel_module_package(module, d)
+            info = kernel_module_info(root + base + path)
+            found.setdefault(package, []).append((module, base + path, info))
+            for alias in info.get('alias', []):
+                aliases.setdefault(alias, []).append(package)
     for package, modules in found.items():
-        files, needs = [], set()
-        for module, path in modules:
-            needs.update(kernel_module_package(m, d) for m in kernel_module_depends(root + path))
+        files, needs, wants = [], set(), set()
+        for module, path, info in modules:
+            depends, before = kernel_module_needs(info)
+            needs.update(kernel_module_package(name, d) for name in depends)
+            for name in before:
+                wants.update(aliases.get(name) or [kernel_module_package(name, d)])
             files += [path] + kernel_module_conf(module, package, d)
         d.setVar('FILES:' + package, ' '.join(files))
         d.setVar('RDEPENDS:' + package, ' '.join(sorted(needs - {package})))
-        d.setVar('SUMMARY:' + package, 'kernel module ' + ', '.join(module for module, path in modules))
+        d.setVar('RRECOMMENDS:' + package, ' '.join(sorted(wants - needs - {package})))
+        d.setVar('SUMMARY:' + package, 'kernel module ' + ', '.join(module for module, path, info in modules))
         d.setVar('SECTION:' + package, 'kernel')
     known = (d.getVar('PACKAGES') or '').split()
     d.setVar('PACKAGES', ' '.join([p for p in found if p not in known] + known))

@@ -1,0 +1,149 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""
+Starts an image in qemu-system-aarch64 and talks to it over its serial line.
+
+    boot.py DEPLOYDIR IMAGE [COMMAND...]     logs in, runs the commands, shows what they print
+
+IMAGE is the file name of a disk (.ext3, .ext4, .qcow2) or of an initramfs (.cpio.gz) in DEPLOYDIR. Disks are not changed.
+"""
+
+import os
+import re
+import select
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+PROMPT = b"# "
+# There is no sense in waiting after these.
+FAILED = re.compile(rb"\ninitramfs: |Kernel panic")
+INITRAMFS = "core-image-minimal-initramfs-%s.cpio.gz"
+
+
+class BootError(Exception):
+    """The machine did not say what was expected of it."""
+
+
+def qemu_command(deploy, image, machine, memory=512, more=(), append="", console="ttyAMA0"):
+    """How to start `image` with the kernel and initramfs of the same folder."""
+    path = os.path.join(deploy, image)
+    command = ["qemu-system-aarch64", "-M", "virt", "-cpu", "cortex-a57", "-m", str(memory), "-nographic", "-no-reboot",
+               "-kernel", os.path.join(deploy, "Image")]
+    words = ["console=" + console, append]
+    if image.endswith((".cpio.gz", ".cpio")):
+        command += ["-initrd", path]
+    else:
+        kind = "qcow2" if image.endswith("qcow2") else "raw"
+        command += ["-initrd", os.path.join(deploy, INITRAMFS % machine),
+                    "-drive", "file=%s,format=%s,if=none,id=disk,snapshot=on" % (path, kind),
+                    "-device", "virtio-blk-pci,drive=disk,romfile="]
+        words.append("root=/dev/vda")
+    if not any(word.startswith(("-nic", "-netdev")) for word in more):
+        command += ["-nic", "none"]
+    return command + list(more) + ["-append", " ".join(word for word in words if word)]
+
+
+class Machine:
+    """A running machine. Everything it prints is kept in `output` and written to `log`."""
+
+    def __init__(self, command, log=None):
+        self.output = b""
+        self.at = 0
+        self.started = time.monotonic()
+        self.log = open(log, "wb") if log else None
+        # A folder of its own, so that nothing of it is left behind.
+        self.folder = tempfile.mkdtemp(prefix="boot-")
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                        env=dict(os.environ, TMPDIR=self.folder))
+        self.number = 0
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc):
+        self.process.kill()
+        self.process.wait()
+        self.process.stdin.close()
+        self.process.stdout.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+        if self.log:
+            self.log.close()
+
+    def elapsed(self):
+        return time.monotonic() - self.started
+
+    def _read(self, deadline):
+        ready = select.select([self.process.stdout], [], [], max(0, deadline - time.monotonic()))[0]
+        data = os.read(self.process.stdout.fileno(), 65536) if ready else b""
+        self.output += data
+        if self.log:
+            self.log.write(data)
+            self.log.flush()
+        return bool(data)
+
+    def expect(self, pattern, timeout):
+        """Waits for the bytes pattern `pattern` after what was matched last; the match."""
+        deadline = time.monotonic() + timeout
+        while True:
+            found = re.compile(pattern).search(self.output, self.at)
+            if found:
+                self.at = found.end()
+                return found
+            if FAILED.search(self.output, self.at) or not self._read(deadline):
+                tail = self.output[-3000:].decode("utf-8", "replace")
+                raise BootError("no %r within %d seconds; the last it said:\n%s" % (pattern, timeout, tail))
+
+    def send(self, text):
+        self.process.stdin.write(text.encode())
+        self.process.stdin.flush()
+
+    def login(self, timeout=120, user="root"):
+        """Waits for a login prompt and logs in; the host name that the prompt shows."""
+        host = self.expect(rb"\n\r?([\w.-]+) login: ", timeout).group(1).decode()
+        self.send(user + "\n")
+        self.expect(PROMPT, 30)
+        return host
+
+    def run(self, command, timeout=60, check=True):
+        """
+        Runs a shell command; its output. The marks around it are put together by the machine's shell, so the echo of
+        what was typed cannot be taken for them.
+        """
+        self.number += 1
+        mark = "m%d" % self.number
+        self.send("echo '<'%s'>'; %s; echo '<'%s:$?'>'\n" % (mark, command, mark))
+        self.expect(("\n<%s>\r?\n" % mark).encode(), timeout)
+        start = self.at
+        end = self.expect(("<%s:([0-9]+)>" % mark).encode(), timeout)
+        text = self.output[start:end.start()].decode("utf-8", "replace").replace("\r\n", "\n")
+        if check and end.group(1) != b"0":
+            raise BootError("'%s' failed with %s:\n%s" % (command, end.group(1).decode(), text))
+        self.expect(PROMPT, 30)
+        return text
+
+
+def machine_name(deploy):
+    return os.path.basename(os.path.abspath(deploy))
+
+
+def main(arguments):
+    if len(arguments) < 2:
+        print(__doc__.strip(), file=sys.stderr)
+        return 2
+    deploy, image = arguments[:2]
+    with Machine(qemu_command(deploy, image, machine_name(deploy))) as machine:
+        try:
+            print("%s, login after %.1f s" % (machine.login(), machine.elapsed()))
+            for command in arguments[2:]:
+                print(machine.run(command), end="")
+        except BootError as error:
+            print(error, file=sys.stderr)
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
