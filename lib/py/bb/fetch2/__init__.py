@@ -80,7 +80,7 @@ def get_checksum_file_list(d):
     """The local files of SRC_URI and the places they were looked for, as do_fetch[file-checksums] wants them."""
     text, name, places = _bb_fetch.checksum_file_list(d.getVar("SRC_URI") or "", d.getVar("FILESPATH") or "")
     if text is None and places is None:
-        raise MalformedUrl(name)
+        decodeurl(name)  # raises what is wrong with it
     if text is None:
         bb.fatal("Unable to get checksum for %s SRC_URI entry %s: file could not be found\n"
                  "The following paths were searched:\n%s" % (d.getVar('PN'), name, '\n'.join(places)))
