@@ -11,7 +11,8 @@
  */
 struct astcache_entry {
     struct bb_filestat st;
-    struct bb_ast *ast; /* NULL: it could not be lexed */
+    enum bb_level level; /* by whose rules it was lexed */
+    struct bb_ast *ast;  /* NULL: it could not be lexed */
     char *text;
     struct astcache_entry *former;
 };
@@ -44,9 +45,10 @@ int bb_astcache_get(struct bb_parser *p, bb_str path, const struct bb_ast **ret)
     const struct bb_filestat *st = bb_depends_stat(p, path);
     int r;
 
-    if (!e || !same_state(&e->st, st) || !e->ast) {
+    if (!e || !same_state(&e->st, st) || e->level != p->ctx->level || !e->ast) {
         struct astcache_entry *fresh = bb_arena_new(&p->arena, struct astcache_entry);
         fresh->st = *st;
+        fresh->level = p->ctx->level;
         fresh->former = e;
         r = lex(p, path, fresh);
         if (r < 0 && !fresh->text)

@@ -238,6 +238,15 @@ START_TEST(open_expansion_is_kept_and_warned_about)
 }
 END_TEST
 
+START_TEST(exporting_outside_of_a_class)
+{
+    ck_assert_str_eq(
+        lexed("/l/x.inc", "EXPORT_FUNCTIONS do_a"),
+        "1 exportfuncs do_a _do_a\nW 1:1 EXPORT_FUNCTIONS outside of a class calls functions named "
+        "'_...'\n");
+}
+END_TEST
+
 START_TEST(nul_byte)
 {
     static const char text[] = "A = \"x\"\nB = \"\0\"\n";
@@ -282,5 +291,5 @@ START_TEST(kinds_of_files)
 END_TEST
 
 UNIT_MAIN("lex", assignments_are_the_same_in_both_models, conf_files, bodies, statements_of_words,
-          errors_name_place_and_cause, open_expansion_is_kept_and_warned_about, nul_byte,
-          line_of_ten_megabytes, kinds_of_files)
+          errors_name_place_and_cause, open_expansion_is_kept_and_warned_about, exporting_outside_of_a_class,
+          nul_byte, line_of_ten_megabytes, kinds_of_files)

@@ -243,10 +243,32 @@ START_TEST(include_all_came_later)
     put("two/a.conf", "A .= \"2\"\n");
     bb_store_setz(conf, "BBPATH", bb_arena_fmt(&ctx.arena, "%s/one:%s/none:%s/two", dir, dir, dir));
     ck_assert_int_eq(parse("include_all a.conf\n"), -BB_EREPORTED);
-    bb_depends_forget(parser);
     ctx.level = BB_LEVEL_2_18;
     ck_assert_int_eq(parse("include_all a.conf\n"), 0);
     ck_assert_str_eq(value(0, "A"), "12");
+    bb_recipe_release(&all);
+    end();
+}
+END_TEST
+
+START_TEST(history_names_the_recipe)
+{
+    const struct bb_event *e;
+    size_t n;
+
+    begin(NULL, NULL);
+    bb_store_track(conf, true);
+    ck_assert_int_eq(parse("A = \"1\"\nA += \\\n \"2\"\n\ndo_x() {\n    :\n}\n"), 0);
+    ck_assert_int_eq(bb_store_history(all.v[0].d, BB_SYM("A"), &e, &n), 0);
+    ck_assert_uint_eq(n, 2);
+    ck_assert_str_eq(e[0].op, "set");
+    ck_assert_str_eq(e[1].op, "append");
+    ck_str(e[1].detail, "2");
+    ck_assert_uint_eq(e[1].loc.line, 3);
+    ck_assert_int_eq(bb_store_history(all.v[0].d, BB_SYM("do_x"), &e, &n), 0);
+    ck_assert_uint_gt(n, 1);
+    ck_assert_uint_eq(e[0].loc.line, 5);
+    ck_assert(bb_str_eq(bb_source_path(e[0].loc.src), at("x_1.bb")));
     bb_recipe_release(&all);
     end();
 }
@@ -444,10 +466,10 @@ START_TEST(task_lists)
 }
 END_TEST
 
-UNIT_MAIN("recipe", include_all_came_later, includes_are_found_beside_and_along_bbpath,
-          required_file_is_missing, errors_in_included_files_show_the_way, include_loops_are_caught,
-          circular_inherit_is_harmless, class_is_missing, deferred_class_is_missing,
-          file_twice_is_warned_about, class_with_dash_cannot_export_shell_functions, recipe_itself_is_missing,
-          configuration, files_and_attempts_are_dependencies, changed_file_is_read_again,
-          dependencies_follow_copies, variants, skipping_while_finalised, skipping_while_evaluated,
-          task_lists)
+UNIT_MAIN("recipe", history_names_the_recipe, include_all_came_later,
+          includes_are_found_beside_and_along_bbpath, required_file_is_missing,
+          errors_in_included_files_show_the_way, include_loops_are_caught, circular_inherit_is_harmless,
+          class_is_missing, deferred_class_is_missing, file_twice_is_warned_about,
+          class_with_dash_cannot_export_shell_functions, recipe_itself_is_missing, configuration,
+          files_and_attempts_are_dependencies, changed_file_is_read_again, dependencies_follow_copies,
+          variants, skipping_while_finalised, skipping_while_evaluated, task_lists)
