@@ -6,6 +6,7 @@
 #include "os/fs.h"
 #include "os/lock.h"
 #include "os/os.h"
+#include "os/os.h"
 #include "run/script.h"
 #include <errno.h>
 #include <fcntl.h>
