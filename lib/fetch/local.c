@@ -40,6 +40,20 @@ static bb_str base_name(bb_str path)
     return slash == BB_NPOS ? path : bb_str_from(path, slash + 1);
 }
 
+/* What a file:// entry names. BitBake takes it from the text as written: in "file://a@b" the '@' sets off no
+ * user. */
+static bb_str named_path(struct bb_arena *a, bb_str url)
+{
+    BB_CLEAN_BUF struct bb_buf out = BB_BUF_INIT;
+    bb_str path = bb_str_from(url, bb_str_find(url, BB_STR("://"), 0) + 3);
+    size_t semicolon = bb_str_chr(path, ';', 0);
+
+    if (semicolon != BB_NPOS)
+        path.len = semicolon;
+    bb_uri_unquote(path, &out);
+    return bb_arena_str(a, bb_buf_str(&out));
+}
+
 int bb_local_checksum_list(struct bb_arena *a, bb_str src_uri, bb_str filespath, struct bb_buf *out,
                            struct bb_local_missing *ret_missing)
 {
@@ -54,9 +68,10 @@ int bb_local_checksum_list(struct bb_arena *a, bb_str src_uri, bb_str filespath,
         if (!bb_str_eq(u.type, BB_STR("file")))
             continue;
         struct bb_strvec tried = {0};
-        bool found = bb_local_search(a, filespath, u.path, &tried);
+        bb_str path = named_path(a, word);
+        bool found = bb_local_search(a, filespath, path, &tried);
         if (!found) {
-            *ret_missing = (struct bb_local_missing){base_name(u.path), tried};
+            *ret_missing = (struct bb_local_missing){base_name(path), tried};
             return -ENOENT;
         }
         for (size_t i = 0; i < tried.n; i++)

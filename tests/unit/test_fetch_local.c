@@ -58,6 +58,19 @@ START_TEST(lists_for_checksums)
 }
 END_TEST
 
+START_TEST(file_names_are_no_hosts)
+{
+    BB_CLEAN_BUF struct bb_buf out = BB_BUF_INIT;
+    struct bb_local_missing missing = {0};
+
+    ck_assert_int_eq(bb_fs_write("a/u@.service", BB_STR("3"), 0), 0);
+    ck_assert_int_eq(bb_fs_write("a/with blank", BB_STR("4"), 0), 0);
+    bb_str src_uri = BB_STR("file://u@.service;subdir=s file://with%20blank");
+    ck_assert_int_eq(bb_local_checksum_list(&arena, src_uri, BB_STR("a"), &out, &missing), 0);
+    ck_str(bb_buf_str(&out), "a/u@.service:True a/with blank:True");
+}
+END_TEST
+
 START_TEST(tells_missing_and_malformed)
 {
     BB_CLEAN_BUF struct bb_buf out = BB_BUF_INIT;
@@ -68,7 +81,8 @@ START_TEST(tells_missing_and_malformed)
     ck_str(missing.name, "none.cfg");
     ck_assert_uint_eq(missing.tried.n, 2);
     bb_vec_release(&missing.tried);
-    ck_assert_int_eq(bb_local_checksum_list(&arena, BB_STR("rubbish"), BB_STR("a"), &out, &missing), -BB_EPARSE);
+    ck_assert_int_eq(bb_local_checksum_list(&arena, BB_STR("rubbish"), BB_STR("a"), &out, &missing),
+                     -BB_EPARSE);
     ck_str(missing.name, "rubbish");
 }
 END_TEST
@@ -94,13 +108,15 @@ START_TEST(verifies)
 
     ck_assert_int_eq(bb_checksum_verify("b/one.patch", right, &err), 0);
     ck_assert_int_eq(bb_checksum_verify("a/sub/two", right, &err), -BB_ECHECKSUM);
-    ck_assert(bb_str_starts(bb_buf_str(&err), BB_STR("Checksum mismatch!\nFile: 'a/sub/two' has sha256 checksum")));
+    ck_assert(
+        bb_str_starts(bb_buf_str(&err), BB_STR("Checksum mismatch!\nFile: 'a/sub/two' has sha256 checksum")));
 }
 END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {searches_in_order, lists_for_checksums, tells_missing_and_malformed,
+    const TTest *const tests[] = {searches_in_order,          lists_for_checksums,
+                                  file_names_are_no_hosts,    tells_missing_and_malformed,
                                   computes_several_checksums, verifies};
     return unit_run("fetch/local", tests, sizeof(tests) / sizeof(tests[0]), setup, teardown);
 }
