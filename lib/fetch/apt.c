@@ -178,8 +178,8 @@ int bb_apt_update(const struct bb_apt *a, struct bb_buf *err)
 }
 
 /*
- * A dpkg status in which the packages of `l` that fit the patterns are installed, so that apt neither gives them nor
- * what only they need.
+ * A dpkg status in which the packages of `l` that fit the patterns are installed, so that apt neither gives
+ * them nor what only they need.
  */
 static int write_installed(const struct bb_apt *a, const struct bb_aptlist *l, bb_str patterns,
                            const char *status, struct bb_buf *err)
@@ -188,7 +188,8 @@ static int write_installed(const struct bb_apt *a, const struct bb_aptlist *l, b
     BB_CLEAN_BUF struct bb_buf shown = BB_BUF_INIT, text = BB_BUF_INIT, pin = BB_BUF_INIT;
     bb_str rest, line;
 
-    bb_vec_each(&l->files, f) {
+    bb_vec_each(&l->files, f)
+    {
         if (!bb_aptlist_fits(patterns, f->name))
             continue;
         bb_buf_clear(&pin);
@@ -253,7 +254,8 @@ int bb_apt_resolve(const struct bb_apt *a, const struct bb_apt_request *q, struc
         r = resolve_closure(a, q, package, ret, err);
     } else {
         r = a->arch ? APT(a, "apt-get", a->root, &uris, err, "download", "--print-uris", package)
-                    : APT(a, "apt-get", a->root, &uris, err, "source", "--download-only", "--print-uris", package);
+                    : APT(a, "apt-get", a->root, &uris, err, "source", "--download-only", "--print-uris",
+                          package);
         if (r == 0)
             r = bb_aptlist_add_uris(ret, bb_buf_str(&uris), err);
     }
@@ -281,7 +283,8 @@ bool bb_apt_in_pool(const struct bb_apt *a, const struct bb_aptfile *f)
     BB_CLEAN_BUF struct bb_buf path = BB_BUF_INIT;
     struct bb_stat st;
 
-    return bb_fs_stat(pool_path(a, f, &path), &st) == 0 && st.type == BB_F_FILE && (int64_t)st.size == f->size;
+    return bb_fs_stat(pool_path(a, f, &path), &st) == 0 && st.type == BB_F_FILE &&
+           (int64_t)st.size == f->size;
 }
 
 int bb_apt_verify(const struct bb_apt *a, const struct bb_aptfile *f, struct bb_buf *err)
@@ -330,7 +333,8 @@ int bb_apt_download(const struct bb_apt *a, const struct bb_aptlist *l, bb_str s
         bb_vec_push(&args, "--download-only");
         bb_vec_push(&args, bb_arena_strz(&names, source));
     }
-    bb_vec_each(&l->files, f) {
+    bb_vec_each(&l->files, f)
+    {
         if (have(a, f))
             continue;
         bb_vec_push(&missing, f);
@@ -359,13 +363,13 @@ static int unpack_source(const struct bb_apt *a, const struct bb_aptlist *l, con
     char *to = name.len ? bb_strndup(name) : NULL;
     int r = -ENOENT;
 
-    bb_vec_each(&l->files, f)
-        if (bb_str_ends(f->file, BB_STR(".dsc")))
-            pool_path(a, f, &dsc);
+    bb_vec_each(&l->files, f) if (bb_str_ends(f->file, BB_STR(".dsc"))) pool_path(a, f, &dsc);
     if (dsc.len) {
-        /* We have checked the sums of all files; a signature could only be checked with the developers' keys. */
+        /* We have checked the sums of all files; a signature could only be checked with the developers' keys.
+         */
         const char *argv[] = {"dpkg-source", "--no-check", "--no-copy", "-x", dsc.p, to, NULL};
-        /* dpkg-source insists on making the folder; S may be there already, from cleandirs or an earlier run. */
+        /* dpkg-source insists on making the folder; S may be there already, from cleandirs or an earlier run.
+         */
         BB_CLEAN_BUF struct bb_buf old = BB_BUF_INIT;
         bb_buf_addf(&old, "%s/%s", dir, to ? to : ".unnamed");
         r = bb_fs_remove(old.p);
@@ -387,13 +391,9 @@ int bb_apt_unpack(const struct bb_apt *a, const struct bb_aptlist *l, const char
     struct bb_unpack_opts o = {.strip = strip};
     int r = 0;
 
-    bb_vec_each(&l->files, f)
-        if ((r = bb_apt_verify(a, f, err)) < 0)
-            return r;
+    bb_vec_each(&l->files, f) if ((r = bb_apt_verify(a, f, err)) < 0) return r;
     if (!a->arch)
         return unpack_source(a, l, dir, name, err);
-    bb_vec_each(&l->files, f)
-        if ((r = bb_unpack_archive(pool_path(a, f, &path), dir, &o, err)) < 0)
-            return r;
+    bb_vec_each(&l->files, f) if ((r = bb_unpack_archive(pool_path(a, f, &path), dir, &o, err)) < 0) return r;
     return 0;
 }

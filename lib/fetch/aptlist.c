@@ -34,7 +34,8 @@ static bool is_plain_name(bb_str file)
     return file.len && file.p[0] != '.' && bb_str_chr(file, '/', 0) == BB_NPOS;
 }
 
-/* "libc6_1%3a2.36_arm64.deb" says name, version and architecture; other files are parts of source packages. */
+/* "libc6_1%3a2.36_arm64.deb" says name, version and architecture; other files are parts of source packages.
+ */
 static void name_parts(struct bb_arena *a, struct bb_aptfile *f)
 {
     BB_CLEAN_BUF struct bb_buf version = BB_BUF_INIT;
@@ -107,8 +108,8 @@ void bb_aptlist_record(struct bb_aptlist *l, struct bb_buf *out)
     if (l->files.n)
         qsort(l->files.p, l->files.n, sizeof(*l->files.p), by_file);
     bb_vec_each(&l->files, f)
-        bb_buf_addf(out, "%.*s %.*s %.*s %lld %.*s %.*s\n", BB_STRF(f->name), BB_STRF(f->version), BB_STRF(f->arch),
-                    (long long)f->size, BB_STRF(f->sha256), BB_STRF(f->file));
+        bb_buf_addf(out, "%.*s %.*s %.*s %lld %.*s %.*s\n", BB_STRF(f->name), BB_STRF(f->version),
+                    BB_STRF(f->arch), (long long)f->size, BB_STRF(f->sha256), BB_STRF(f->file));
 }
 
 bool bb_aptlist_fits(bb_str patterns, bb_str name)

@@ -63,7 +63,8 @@ static void add_options(struct entry *e, bb_str options)
 {
     static const struct {
         const char *option, *field;
-    } known[] = {{"signed-by=", "Signed-By"}, {"trusted=", "Trusted"}, {"check-valid-until=", "Check-Valid-Until"}};
+    } known[] = {
+        {"signed-by=", "Signed-By"}, {"trusted=", "Trusted"}, {"check-valid-until=", "Check-Valid-Until"}};
     bb_str word;
 
     while (bb_str_word(&options, &word))
@@ -117,7 +118,8 @@ static void add_field(struct entry *e, bb_str line, struct bb_buf **last)
     struct {
         const char *name;
         struct bb_buf *value;
-    } fields[] = {{"Types", &e->types}, {"URIs", &e->uris}, {"Suites", &e->suites}, {"Components", &e->components}};
+    } fields[] = {
+        {"Types", &e->types}, {"URIs", &e->uris}, {"Suites", &e->suites}, {"Components", &e->components}};
 
     *last = NULL;
     for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
@@ -174,7 +176,8 @@ static void add_file(const char *path, bb_str codename, bool source, struct bb_b
     BB_CLEAN_BUF struct bb_buf text = BB_BUF_INIT;
 
     if (bb_fs_read(path, &text) == 0)
-        bb_aptsources_add(bb_buf_str(&text), bb_str_ends(bb_str_z(path), BB_STR(".sources")), codename, source, out);
+        bb_aptsources_add(bb_buf_str(&text), bb_str_ends(bb_str_z(path), BB_STR(".sources")), codename,
+                          source, out);
 }
 
 int bb_aptsources_host(const char *etc, bool source, struct bb_buf *out)
@@ -191,7 +194,8 @@ int bb_aptsources_host(const char *etc, bool source, struct bb_buf *out)
     bb_buf_addz(&path, ".d");
     size_t dir = path.len;
     if (bb_fs_list(&a, path.p, &names) == 0) {
-        bb_vec_each(&names, name) {
+        bb_vec_each(&names, name)
+        {
             if (!bb_str_ends(*name, BB_STR(".list")) && !bb_str_ends(*name, BB_STR(".sources")))
                 continue;
             bb_buf_addf(&path, "/%.*s", BB_STRF(*name));

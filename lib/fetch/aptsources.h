@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where apt:// packages come from: the machine's own package sources as far as they are of its Debian release, for
- * another architecture or for source packages. Third-party sources are left out, so that two machines of one release get
- * the same packages. Pure text but for bb_aptsources_host.
+ * Where apt:// packages come from: the machine's own package sources as far as they are of its Debian
+ * release, for another architecture or for source packages. Third-party sources are left out, so that two
+ * machines of one release get the same packages. Pure text but for bb_aptsources_host.
  */
 #ifndef BB_FETCH_APTSOURCES_H
 #define BB_FETCH_APTSOURCES_H
@@ -10,9 +10,9 @@
 #include "base/str.h"
 
 /*
- * Reads one file of sources, in stanzas when its name ends in ".sources", else in lines, and appends deb822 stanzas for
- * the entries whose suite is `codename`, "stable", or one of these with a suffix ("-updates"). `source`: deb-src instead of
- * deb. Architecture restrictions are dropped.
+ * Reads one file of sources, in stanzas when its name ends in ".sources", else in lines, and appends deb822
+ * stanzas for the entries whose suite is `codename`, "stable", or one of these with a suffix ("-updates").
+ * `source`: deb-src instead of deb. Architecture restrictions are dropped.
  */
 void bb_aptsources_add(bb_str text, bool stanzas, bb_str codename, bool source, struct bb_buf *out);
 /* All that /etc/apt of the machine below `etc` (normally "/etc") names; -ENOENT when there is nothing. */

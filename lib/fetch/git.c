@@ -100,7 +100,8 @@ int bb_git_fetch(const struct bb_git *g, const char *dir, bool all_refs, struct 
     if (r == 0 && all_refs)
         r = RUN(g, dir, NULL, err, "fetch", "-f", url, "refs/*:refs/*");
     else if (r == 0)
-        r = RUN(g, dir, NULL, err, "fetch", "-f", url, "refs/heads/*:refs/heads/*", "refs/tags/*:refs/tags/*");
+        r = RUN(g, dir, NULL, err, "fetch", "-f", url, "refs/heads/*:refs/heads/*",
+                "refs/tags/*:refs/tags/*");
     if (r == 0)
         r = RUN(g, dir, NULL, err, "pack-refs", "--all");
     free(url);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * git repositories, through the git program: a bare mirror in DL_DIR/git2 for each repository, updated when it lacks a
- * revision, and checkouts that borrow its objects. The network is used only by bb_git_clone, bb_git_fetch and
- * bb_git_lsremote; whether it may be is the caller's decision. The environment is the process's own.
+ * git repositories, through the git program: a bare mirror in DL_DIR/git2 for each repository, updated when
+ * it lacks a revision, and checkouts that borrow its objects. The network is used only by bb_git_clone,
+ * bb_git_fetch and bb_git_lsremote; whether it may be is the caller's decision. The environment is the
+ * process's own.
  *
- * Codes: -BB_ENETWORK when git failed, its words in `err`; -ENOENT when there is no git; else a negative errno.
+ * Codes: -BB_ENETWORK when git failed, its words in `err`; -ENOENT when there is no git; else a negative
+ * errno.
  */
 #ifndef BB_FETCH_GIT_H
 #define BB_FETCH_GIT_H
@@ -15,7 +17,8 @@ struct bb_git {
     bb_str command; /* FETCHCMD_git: "git" and options, separated by white space */
     bb_str url;     /* of the upstream repository: "https://host/path" */
 };
-/* Runs git with `args` in folder `dir` (NULL: here); what it prints is appended to `out`, which may be NULL. */
+/* Runs git with `args` in folder `dir` (NULL: here); what it prints is appended to `out`, which may be NULL.
+ */
 int bb_git_run(const struct bb_git *g, const char *dir, const char *const *args, struct bb_buf *out,
                struct bb_buf *err);
 
@@ -34,8 +37,8 @@ int bb_git_pack(const char *dir, const char *tarball, struct bb_buf *err);
 /* What "git ls-remote url [pattern]" prints; pattern may be NULL. */
 int bb_git_lsremote(const struct bb_git *g, const char *pattern, struct bb_buf *out, struct bb_buf *err);
 /*
- * The revision that `name` stands for in an ls-remote listing: a branch, else a tag (an annotated one's commit), or a
- * full ref ("refs/...", "HEAD"). Empty when there is none.
+ * The revision that `name` stands for in an ls-remote listing: a branch, else a tag (an annotated one's
+ * commit), or a full ref ("refs/...", "HEAD"). Empty when there is none.
  */
 bb_str bb_git_resolve(bb_str listing, bb_str name);
 

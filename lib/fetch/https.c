@@ -59,9 +59,10 @@ int bb_https_get(const struct bb_https *h, const char *unfinished, struct bb_buf
     }
     if (!has_content(unfinished)) {
         bb_fs_unlink(unfinished);
-        bb_buf_addf(err,
-                    "The fetch of %s resulted in a zero size file?! Deleting and failing since this isn't right.",
-                    h->url);
+        bb_buf_addf(
+            err,
+            "The fetch of %s resulted in a zero size file?! Deleting and failing since this isn't right.",
+            h->url);
         return -BB_ENETWORK;
     }
     return o.resume;

@@ -6,7 +6,8 @@
 #include "base/diag.h"
 #include "ext/regex.h"
 
-void bb_mirror_words_init(struct bb_mirror_words *w, struct bb_arena *a, bb_str type, bb_str host, bb_str path)
+void bb_mirror_words_init(struct bb_mirror_words *w, struct bb_arena *a, bb_str type, bb_str host,
+                          bb_str path)
 {
     size_t slash = bb_str_rchr(path, '/');
     char *name = bb_arena_alloc(a, host.len + path.len + 1);
@@ -57,7 +58,8 @@ static bb_str replace_words(struct bb_arena *a, bb_str text, const struct bb_mir
     return replace_word(a, text, BB_STR("MIRRORNAME"), w->mirrorname);
 }
 
-/* Appends the template of Python's re.sub for the present match: \1, \12, \g<1>, \g<name>; other escapes stay. */
+/* Appends the template of Python's re.sub for the present match: \1, \12, \g<1>, \g<name>; other escapes
+ * stay. */
 static void add_template(const struct bb_regex *re, bb_str by, struct bb_buf *out)
 {
     for (size_t i = 0; i < by.len; i++) {
@@ -104,7 +106,8 @@ static int sub_first(bb_str pattern, bb_str subject, bb_str by, struct bb_buf *o
     return 1;
 }
 
-/* The path of a mirror ends in the name that the download has: of the mirror tarball, or of the local file. */
+/* The path of a mirror ends in the name that the download has: of the mirror tarball, or of the local file.
+ */
 static bb_str mirror_path(struct bb_arena *a, bb_str path, bb_str old, bb_str basename)
 {
     bb_str old_base = base_name(old);

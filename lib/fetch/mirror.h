@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Mirrors: how one line of PREMIRRORS or MIRRORS, a pair of URLs of regular expressions, changes a URL, and which hosts
- * BB_ALLOWED_NETWORKS lets us talk to. Pure text.
+ * Mirrors: how one line of PREMIRRORS or MIRRORS, a pair of URLs of regular expressions, changes a URL, and
+ * which hosts BB_ALLOWED_NETWORKS lets us talk to. Pure text.
  */
 #ifndef BB_FETCH_MIRROR_H
 #define BB_FETCH_MIRROR_H
 
 #include "fetch/uri.h"
 
-/* What the words TYPE, HOST, PATH, BASENAME and MIRRORNAME of a replacement stand for: parts of the recipe's URL. */
+/* What the words TYPE, HOST, PATH, BASENAME and MIRRORNAME of a replacement stand for: parts of the recipe's
+ * URL. */
 struct bb_mirror_words {
     bb_str type, host, path, basename, mirrorname;
 };
 /* From the decoded URL of the recipe; `mirrorname` is put in `a`. */
-void bb_mirror_words_init(struct bb_mirror_words *w, struct bb_arena *a, bb_str type, bb_str host, bb_str path);
+void bb_mirror_words_init(struct bb_mirror_words *w, struct bb_arena *a, bb_str type, bb_str host,
+                          bb_str path);
 
 struct bb_mirror_try {
     bb_str url;           /* what is to be changed: the recipe's URL or another mirror's */
@@ -23,12 +25,13 @@ struct bb_mirror_try {
     const struct bb_mirror_words *words;
 };
 /*
- * 1 and the new URL in `out` when the line fits and changes anything, 0 when not. -BB_EPARSE for a malformed URL or
- * regular expression, the reason appended to `err`.
+ * 1 and the new URL in `out` when the line fits and changes anything, 0 when not. -BB_EPARSE for a malformed
+ * URL or regular expression, the reason appended to `err`.
  */
 int bb_mirror_replace(const struct bb_mirror_try *t, struct bb_buf *out, struct bb_buf *err);
 
-/* Whether a host ("name[:port]") is named in the list, or is below one of its "*.domain" words. An empty host is. */
+/* Whether a host ("name[:port]") is named in the list, or is below one of its "*.domain" words. An empty host
+ * is. */
 bool bb_mirror_host_allowed(bb_str networks, bb_str host);
 
 #endif

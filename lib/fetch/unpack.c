@@ -15,20 +15,20 @@ static const struct suffix {
     bool strips;
     const char *inner; /* the archive is a member of this one, its name starts with this */
 } suffixes[] = {
-    {".tar", BB_UNPACK_TREE, true, NULL},     {".tgz", BB_UNPACK_TREE, true, NULL},
-    {".tar.gz", BB_UNPACK_TREE, true, NULL},  {".tar.Z", BB_UNPACK_TREE, true, NULL},
-    {".tbz", BB_UNPACK_TREE, true, NULL},     {".tbz2", BB_UNPACK_TREE, true, NULL},
-    {".tar.bz2", BB_UNPACK_TREE, true, NULL}, {".txz", BB_UNPACK_TREE, true, NULL},
-    {".tar.xz", BB_UNPACK_TREE, true, NULL},  {".tar.lz", BB_UNPACK_TREE, true, NULL},
-    {".tzst", BB_UNPACK_TREE, true, NULL},    {".tar.zst", BB_UNPACK_TREE, true, NULL},
-    {".tar.7z", BB_UNPACK_TREE, true, ""},    {".7z", BB_UNPACK_TREE, false, NULL},
-    {".zip", BB_UNPACK_TREE, false, NULL},    {".jar", BB_UNPACK_TREE, false, NULL},
-    {".rpm", BB_UNPACK_TREE, false, NULL},    {".srpm", BB_UNPACK_TREE, false, NULL},
-    {".cpio", BB_UNPACK_TREE, false, NULL},   {".deb", BB_UNPACK_TREE, true, "data.tar"},
+    {".tar", BB_UNPACK_TREE, true, NULL},       {".tgz", BB_UNPACK_TREE, true, NULL},
+    {".tar.gz", BB_UNPACK_TREE, true, NULL},    {".tar.Z", BB_UNPACK_TREE, true, NULL},
+    {".tbz", BB_UNPACK_TREE, true, NULL},       {".tbz2", BB_UNPACK_TREE, true, NULL},
+    {".tar.bz2", BB_UNPACK_TREE, true, NULL},   {".txz", BB_UNPACK_TREE, true, NULL},
+    {".tar.xz", BB_UNPACK_TREE, true, NULL},    {".tar.lz", BB_UNPACK_TREE, true, NULL},
+    {".tzst", BB_UNPACK_TREE, true, NULL},      {".tar.zst", BB_UNPACK_TREE, true, NULL},
+    {".tar.7z", BB_UNPACK_TREE, true, ""},      {".7z", BB_UNPACK_TREE, false, NULL},
+    {".zip", BB_UNPACK_TREE, false, NULL},      {".jar", BB_UNPACK_TREE, false, NULL},
+    {".rpm", BB_UNPACK_TREE, false, NULL},      {".srpm", BB_UNPACK_TREE, false, NULL},
+    {".cpio", BB_UNPACK_TREE, false, NULL},     {".deb", BB_UNPACK_TREE, true, "data.tar"},
     {".ipk", BB_UNPACK_TREE, true, "data.tar"}, {".gz", BB_UNPACK_SINGLE, false, NULL},
-    {".Z", BB_UNPACK_SINGLE, false, NULL},    {".z", BB_UNPACK_SINGLE, false, NULL},
-    {".bz2", BB_UNPACK_SINGLE, false, NULL},  {".xz", BB_UNPACK_SINGLE, false, NULL},
-    {".lz", BB_UNPACK_SINGLE, false, NULL},   {".zst", BB_UNPACK_SINGLE, false, NULL},
+    {".Z", BB_UNPACK_SINGLE, false, NULL},      {".z", BB_UNPACK_SINGLE, false, NULL},
+    {".bz2", BB_UNPACK_SINGLE, false, NULL},    {".xz", BB_UNPACK_SINGLE, false, NULL},
+    {".lz", BB_UNPACK_SINGLE, false, NULL},     {".zst", BB_UNPACK_SINGLE, false, NULL},
 };
 
 static const struct suffix *find_suffix(bb_str name)

@@ -11,8 +11,8 @@ static int hex_digit(char c)
 }
 
 /*
- * Length of the well-formed UTF-8 sequence at s[0], or minus the number of bytes that one U+FFFD stands for: the
- * longest prefix that could have become a sequence, as CPython's "replace" handler counts.
+ * Length of the well-formed UTF-8 sequence at s[0], or minus the number of bytes that one U+FFFD stands for:
+ * the longest prefix that could have become a sequence, as CPython's "replace" handler counts.
  */
 static int utf8_len(const unsigned char *s, size_t n)
 {
@@ -48,7 +48,8 @@ static void add_replaced(bb_str bytes, struct bb_buf *out)
     }
 }
 
-/* Python decodes each run of ASCII characters on its own, so a sequence never joins an escape and a plain byte. */
+/* Python decodes each run of ASCII characters on its own, so a sequence never joins an escape and a plain
+ * byte. */
 void bb_uri_unquote(bb_str s, struct bb_buf *out)
 {
     BB_CLEAN_BUF struct bb_buf run = BB_BUF_INIT;
@@ -138,8 +139,8 @@ static int decode_params(struct bb_arena *a, bb_str url, bb_str text, struct bb_
 }
 
 /*
- * Takes "user[:pswd]@" off the front of *rest: up to the last '@' before the first '/' or ';' that leaves at least
- * one byte for the location.
+ * Takes "user[:pswd]@" off the front of *rest: up to the last '@' before the first '/' or ';' that leaves at
+ * least one byte for the location.
  */
 static void take_user(bb_str *rest, struct bb_uri *u)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * SRC_URI entries: `type://[user[:pswd]@]host/path;key=value;...`, taken apart and put together as
- * bb.fetch2.decodeurl and encodeurl do. For `file` everything up to the first ';' is the path and there is no host.
- * The path is percent-decoded on the way in and percent-encoded on the way out; nothing else is. Parts are views of
- * the url or of the arena. Nothing here touches disk or network.
+ * bb.fetch2.decodeurl and encodeurl do. For `file` everything up to the first ';' is the path and there is no
+ * host. The path is percent-decoded on the way in and percent-encoded on the way out; nothing else is. Parts
+ * are views of the url or of the arena. Nothing here touches disk or network.
  */
 #ifndef BB_FETCH_URI_H
 #define BB_FETCH_URI_H
@@ -20,8 +20,8 @@ struct bb_uri {
 };
 
 /*
- * -BB_EPARSE when `url` cannot be taken apart; *ret_why is then BitBake's sentence, or an empty view for its general
- * one ("The URL: '...' is invalid and cannot be interpreted").
+ * -BB_EPARSE when `url` cannot be taken apart; *ret_why is then BitBake's sentence, or an empty view for its
+ * general one ("The URL: '...' is invalid and cannot be interpreted").
  */
 int bb_uri_decode(struct bb_arena *a, bb_str url, struct bb_uri *ret, bb_str *ret_why);
 /* Appends the url; adjacent slashes of the path become one. The type must not be empty. */

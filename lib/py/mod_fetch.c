@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Module _bb_fetch: lib/fetch for bb/fetch2. Functions take and give text, numbers, tuples and lists; a failure is an
- * _bb_fetch.Error whose text is a whole sentence.
+ * Module _bb_fetch: lib/fetch for bb/fetch2. Functions take and give text, numbers, tuples and lists; a
+ * failure is an _bb_fetch.Error whose text is a whole sentence.
  */
 #include "py/mod_fetch.h"
 
@@ -24,7 +24,7 @@ int bb_mod_fetch_text_or_none(PyObject *o, void *ret)
     return o == Py_None || bb_conv_text(o, ret) == 0;
 }
 
-#define TEXT bb_mod_fetch_text
+#define TEXT         bb_mod_fetch_text
 #define TEXT_OR_NONE bb_mod_fetch_text_or_none
 
 PyObject *bb_mod_fetch_result(int r, const struct bb_buf *err)
@@ -96,7 +96,8 @@ static int params_from_dict(struct bb_arena *a, PyObject *dict, struct bb_uri *u
         BB_CLEAN_PY PyObject *key_str = PyObject_Str(key);
         BB_CLEAN_PY PyObject *val_str = PyObject_Str(val);
         struct bb_uri_param *p = &u->params[u->nparams++];
-        if (!key_str || !val_str || bb_conv_copy(key_str, a, &p->key) < 0 || bb_conv_copy(val_str, a, &p->val) < 0)
+        if (!key_str || !val_str || bb_conv_copy(key_str, a, &p->key) < 0 ||
+            bb_conv_copy(val_str, a, &p->val) < 0)
             return -1;
     }
     return 0;
@@ -146,7 +147,8 @@ static PyObject *m_unquote(PyObject *self, PyObject *args)
     return map_text(args, bb_uri_unquote);
 }
 
-/* mirror_replace(url, find, replace, (type, host, path, basename, mirrorname), tarball, localname): a url or None */
+/* mirror_replace(url, find, replace, (type, host, path, basename, mirrorname), tarball, localname): a url or
+ * None */
 static PyObject *m_mirror_replace(PyObject *self, PyObject *args)
 {
     PyObject *o[5], *w[5];
@@ -155,7 +157,8 @@ static PyObject *m_mirror_replace(PyObject *self, PyObject *args)
     struct bb_arena a;
     bool ok = true;
 
-    if (!PyArg_ParseTuple(args, "OOO(OOOOO)OO", &o[0], &o[1], &o[2], &w[0], &w[1], &w[2], &w[3], &w[4], &o[3], &o[4]))
+    if (!PyArg_ParseTuple(args, "OOO(OOOOO)OO", &o[0], &o[1], &o[2], &w[0], &w[1], &w[2], &w[3], &w[4], &o[3],
+                          &o[4]))
         return NULL;
     bb_arena_init(&a);
     for (int i = 0; i < 5 && ok; i++)
@@ -212,7 +215,8 @@ static PyObject *m_search(PyObject *self, PyObject *args)
     return o;
 }
 
-/* checksum_file_list(src_uri, filespath): (text, None, None), (None, entry, places), (None, malformed url, None) */
+/* checksum_file_list(src_uri, filespath): (text, None, None), (None, entry, places), (None, malformed url,
+ * None) */
 static PyObject *m_checksum_file_list(PyObject *self, PyObject *args)
 {
     BB_CLEAN_TEXT struct bb_text src_uri = {0}, filespath = {0};
@@ -230,7 +234,8 @@ static PyObject *m_checksum_file_list(PyObject *self, PyObject *args)
     else if (r == -BB_EPARSE)
         o = Py_BuildValue("(ONO)", Py_None, bb_conv_str(missing.name), Py_None);
     else
-        o = Py_BuildValue("(ONN)", Py_None, bb_conv_str(missing.name), text_list(missing.tried.p, missing.tried.n));
+        o = Py_BuildValue("(ONN)", Py_None, bb_conv_str(missing.name),
+                          text_list(missing.tried.p, missing.tried.n));
     bb_vec_release(&missing.tried);
     bb_arena_release(&a);
     return o;
@@ -305,7 +310,8 @@ static int on_progress(void *fn, uint64_t done, uint64_t total)
     return o ? 0 : -1;
 }
 
-/* http_get(url, login or None, check certificates, unfinished, progress or None): whether an earlier try was continued */
+/* http_get(url, login or None, check certificates, unfinished, progress or None): whether an earlier try was
+ * continued */
 static PyObject *m_http_get(PyObject *self, PyObject *args)
 {
     BB_CLEAN_TEXT struct bb_text url = {0}, login = {0}, path = {0};
@@ -318,7 +324,8 @@ static PyObject *m_http_get(PyObject *self, PyObject *args)
     struct bb_https h = {
         .url = url.s.p, .userpwd = login.s.p, .insecure = !check, .progress = on_progress, .self = progress};
     int r = bb_https_get(&h, path.s.p, &err);
-    return r < 0 || PyErr_Occurred() ? bb_mod_fetch_result(r < 0 ? r : -BB_ECANCELLED, &err) : PyBool_FromLong(r);
+    return r < 0 || PyErr_Occurred() ? bb_mod_fetch_result(r < 0 ? r : -BB_ECANCELLED, &err)
+                                     : PyBool_FromLong(r);
 }
 
 static PyObject *m_http_check(PyObject *self, PyObject *args)
@@ -388,7 +395,8 @@ static PyMethodDef methods[] = {
     {NULL, NULL, 0, NULL},
 };
 
-static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, .m_name = "_bb_fetch", .m_size = -1, .m_methods = methods};
+static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, .m_name = "_bb_fetch", .m_size = -1,
+                                    .m_methods = methods};
 
 PyMODINIT_FUNC PyInit__bb_fetch(void)
 {

@@ -5,7 +5,7 @@
 #include "fetch/git.h"
 #include "py/mod_fetch.h"
 
-#define TEXT bb_mod_fetch_text
+#define TEXT         bb_mod_fetch_text
 #define TEXT_OR_NONE bb_mod_fetch_text_or_none
 
 /* A repository is a tuple (git command, url). */
@@ -120,8 +120,8 @@ static PyObject *m_git_checkout(PyObject *self, PyObject *args)
     BB_CLEAN_BUF struct bb_buf err = BB_BUF_INIT;
     int bare, nocheckout, noshared;
 
-    if (!PyArg_ParseTuple(args, "O&O&O&O&O&O&ppp", repo_arg, &repo, TEXT, &mirror, TEXT, &dir, TEXT, &rev, TEXT,
-                          &branch, TEXT, &subpath, &bare, &nocheckout, &noshared))
+    if (!PyArg_ParseTuple(args, "O&O&O&O&O&O&ppp", repo_arg, &repo, TEXT, &mirror, TEXT, &dir, TEXT, &rev,
+                          TEXT, &branch, TEXT, &subpath, &bare, &nocheckout, &noshared))
         return NULL;
     struct bb_git_checkout c = {mirror.s.p, dir.s.p, rev.s, branch.s, subpath.s, bare, nocheckout, noshared};
     return bb_mod_fetch_result(bb_git_checkout(&repo.git, &c, &err), &err);
@@ -146,7 +146,8 @@ static int state_arg(PyObject *o, void *ret)
 {
     struct state *s = ret;
 
-    if (!PyArg_ParseTuple(o, "O&O&O&O&", TEXT, &s->root, TEXT, &s->pool, TEXT_OR_NONE, &s->arch, TEXT, &s->sources))
+    if (!PyArg_ParseTuple(o, "O&O&O&O&", TEXT, &s->root, TEXT, &s->pool, TEXT_OR_NONE, &s->arch, TEXT,
+                          &s->sources))
         return 0;
     s->apt = (struct bb_apt){s->root.s.p, s->pool.s.p, s->arch.s.p, s->sources.s};
     return 1;
@@ -161,8 +162,9 @@ static PyObject *list_to_py(const struct bb_aptlist *l)
 
     for (size_t i = 0; list && i < l->files.n; i++) {
         const struct bb_aptfile *f = &l->files.p[i];
-        PyObject *o = Py_BuildValue("(NNNLNN)", bb_conv_str(f->name), bb_conv_str(f->version), bb_conv_str(f->arch),
-                                    (long long)f->size, bb_conv_str(f->sha256), bb_conv_str(f->file));
+        PyObject *o =
+            Py_BuildValue("(NNNLNN)", bb_conv_str(f->name), bb_conv_str(f->version), bb_conv_str(f->arch),
+                          (long long)f->size, bb_conv_str(f->sha256), bb_conv_str(f->file));
         if (o)
             PyList_SET_ITEM(list, (Py_ssize_t)i, o);
         else
@@ -180,11 +182,12 @@ static int list_arg(PyObject *o, void *ret)
         PyObject *part[5];
         struct bb_aptfile f = {0};
         long long size;
-        if (!PyArg_ParseTuple(PySequence_Fast_GET_ITEM(seq, i), "OOOLOO", &part[0], &part[1], &part[2], &size, &part[3],
-                              &part[4]) ||
-            bb_conv_copy(part[0], &l->arena, &f.name) < 0 || bb_conv_copy(part[1], &l->arena, &f.version) < 0 ||
-            bb_conv_copy(part[2], &l->arena, &f.arch) < 0 || bb_conv_copy(part[3], &l->arena, &f.sha256) < 0 ||
-            bb_conv_copy(part[4], &l->arena, &f.file) < 0)
+        if (!PyArg_ParseTuple(PySequence_Fast_GET_ITEM(seq, i), "OOOLOO", &part[0], &part[1], &part[2], &size,
+                              &part[3], &part[4]) ||
+            bb_conv_copy(part[0], &l->arena, &f.name) < 0 ||
+            bb_conv_copy(part[1], &l->arena, &f.version) < 0 ||
+            bb_conv_copy(part[2], &l->arena, &f.arch) < 0 ||
+            bb_conv_copy(part[3], &l->arena, &f.sha256) < 0 || bb_conv_copy(part[4], &l->arena, &f.file) < 0)
             return 0;
         f.size = size;
         bb_vec_push(&l->files, f);
@@ -257,7 +260,8 @@ static PyObject *m_apt_resolve(PyObject *self, PyObject *args)
     int deps;
 
     bb_aptlist_init(&list);
-    if (!PyArg_ParseTuple(args, "O&(O&pO&O&)", state_arg, &s, TEXT, &package, &deps, TEXT, &only, TEXT, &exclude))
+    if (!PyArg_ParseTuple(args, "O&(O&pO&O&)", state_arg, &s, TEXT, &package, &deps, TEXT, &only, TEXT,
+                          &exclude))
         return NULL;
     struct bb_apt_request q = {package.s, deps, only.s, exclude.s};
     int r = bb_apt_resolve(&s.apt, &q, &list, &err);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Module _bb_sstate: lib/sstate for bb/sstate.py. A failure is a SstateError whose text is a whole sentence. */
+/* Module _bb_sstate: lib/sstate for bb/sstate.py. A failure is a SstateError whose text is a whole sentence.
+ */
 #include "py/impl.h"
 
 #include <time.h>
@@ -66,8 +67,9 @@ static PyObject *m_verify(PyObject *self, PyObject *args)
 }
 
 /*
- * record(sstate_dir, archive, hash, task, pn, size, origin) and touch(sstate_dir, archive) note something in the index.
- * That is a cache: when it cannot be written (a read-only folder, a full disk) the build goes on without.
+ * record(sstate_dir, archive, hash, task, pn, size, origin) and touch(sstate_dir, archive) note something in
+ * the index. That is a cache: when it cannot be written (a read-only folder, a full disk) the build goes on
+ * without.
  */
 static PyObject *m_record(PyObject *self, PyObject *args)
 {
@@ -75,12 +77,13 @@ static PyObject *m_record(PyObject *self, PyObject *args)
     struct bb_index *ix;
     long long size;
 
-    if (!PyArg_ParseTuple(args, "O&O&O&O&O&LO&", text, &dir, text, &archive, text, &hash, text, &task, text, &pn, &size,
-                          text, &origin))
+    if (!PyArg_ParseTuple(args, "O&O&O&O&O&LO&", text, &dir, text, &archive, text, &hash, text, &task, text,
+                          &pn, &size, text, &origin))
         return NULL;
     if (bb_index_open(dir.s.p, &ix) == 0) {
         int64_t now = time(NULL);
-        struct bb_index_entry e = {bb_index_relative(ix, archive.s), hash.s, task.s, pn.s, origin.s, size, now, now};
+        struct bb_index_entry e = {
+            bb_index_relative(ix, archive.s), hash.s, task.s, pn.s, origin.s, size, now, now};
         if (e.path.p)
             bb_index_put(ix, &e);
         bb_index_close(ix);
@@ -153,9 +156,10 @@ static PyObject *m_prune(PyObject *self, PyObject *args)
 
 static PyObject *entry_dict(const struct bb_index_entry *e)
 {
-    return Py_BuildValue("{sN sN sN sN sN sL sL sL}", "path", bb_conv_str(e->path), "hash", bb_conv_str(e->hash), "task",
-                         bb_conv_str(e->task), "pn", bb_conv_str(e->pn), "origin", bb_conv_str(e->origin), "size",
-                         (long long)e->size, "created", (long long)e->created, "used", (long long)e->used);
+    return Py_BuildValue("{sN sN sN sN sN sL sL sL}", "path", bb_conv_str(e->path), "hash",
+                         bb_conv_str(e->hash), "task", bb_conv_str(e->task), "pn", bb_conv_str(e->pn),
+                         "origin", bb_conv_str(e->origin), "size", (long long)e->size, "created",
+                         (long long)e->created, "used", (long long)e->used);
 }
 
 static PyObject *m_info(PyObject *self, PyObject *args)
@@ -197,15 +201,15 @@ static PyObject *m_install(PyObject *self, PyObject *args)
     size_t n = 0;
     int r = -1;
 
-    if (!PyArg_ParseTuple(args, "O!O&O&O!", &PyList_Type, &pair_list, text, &manifest, text, &pn, &PyList_Type,
-                          &allow_list))
+    if (!PyArg_ParseTuple(args, "O!O&O&O!", &PyList_Type, &pair_list, text, &manifest, text, &pn,
+                          &PyList_Type, &allow_list))
         return NULL;
     bb_arena_init(&a);
     bool ok = true;
     for (Py_ssize_t i = 0; ok && i < PyList_GET_SIZE(pair_list); i++) {
         bb_str s, t;
-        ok = PyArg_ParseTuple(PyList_GET_ITEM(pair_list, i), "OO", &src, &dst) && bb_conv_copy(src, &a, &s) == 0 &&
-             bb_conv_copy(dst, &a, &t) == 0;
+        ok = PyArg_ParseTuple(PyList_GET_ITEM(pair_list, i), "OO", &src, &dst) &&
+             bb_conv_copy(src, &a, &s) == 0 && bb_conv_copy(dst, &a, &t) == 0;
         if (ok)
             bb_vec_push(&pairs, (struct bb_manifest_pair){s.p, t.p});
     }
@@ -240,15 +244,16 @@ static PyObject *m_clean(PyObject *self, PyObject *args)
 }
 
 static PyMethodDef methods[] = {
-    {"pack", m_pack, METH_VARARGS, NULL},       {"unpack", m_unpack, METH_VARARGS, NULL},
-    {"verify", m_verify, METH_VARARGS, NULL},   {"record", m_record, METH_VARARGS, NULL},
-    {"touch", m_touch, METH_VARARGS, NULL},     {"lookup", m_lookup, METH_VARARGS, NULL},
-    {"remove", m_remove, METH_VARARGS, NULL},   {"prune", m_prune, METH_VARARGS, NULL},
-    {"info", m_info, METH_VARARGS, NULL},       {"install", m_install, METH_VARARGS, NULL},
-    {"clean", m_clean, METH_VARARGS, NULL},     {NULL, NULL, 0, NULL},
+    {"pack", m_pack, METH_VARARGS, NULL},     {"unpack", m_unpack, METH_VARARGS, NULL},
+    {"verify", m_verify, METH_VARARGS, NULL}, {"record", m_record, METH_VARARGS, NULL},
+    {"touch", m_touch, METH_VARARGS, NULL},   {"lookup", m_lookup, METH_VARARGS, NULL},
+    {"remove", m_remove, METH_VARARGS, NULL}, {"prune", m_prune, METH_VARARGS, NULL},
+    {"info", m_info, METH_VARARGS, NULL},     {"install", m_install, METH_VARARGS, NULL},
+    {"clean", m_clean, METH_VARARGS, NULL},   {NULL, NULL, 0, NULL},
 };
 
-static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, .m_name = "_bb_sstate", .m_size = -1, .m_methods = methods};
+static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, .m_name = "_bb_sstate", .m_size = -1,
+                                    .m_methods = methods};
 
 PyMODINIT_FUNC PyInit__bb_sstate(void)
 {

@@ -26,11 +26,13 @@ static const char *const sql[NSTMT] = {
     [USE] = "UPDATE object SET used = max(used, ?) WHERE path = ?",
     [DEL] = "DELETE FROM object WHERE path = ?",
     [LIST] = "SELECT path, hash, task, pn, origin, size, created, used FROM object ORDER BY path",
-    [LIST_BY_USE] = "SELECT path, hash, task, pn, origin, size, created, used FROM object ORDER BY used, path",
+    [LIST_BY_USE] =
+        "SELECT path, hash, task, pn, origin, size, created, used FROM object ORDER BY used, path",
     /* a scan: what is seen stays, keeping what is known of it */
     [MARK] = "UPDATE object SET seen = 0",
-    [FOUND] = "INSERT INTO object(path, hash, task, pn, size, created, used, origin) VALUES(?,?,?,?,?,?,?,'found')"
-              " ON CONFLICT(path) DO UPDATE SET seen = 1, size = excluded.size, used = max(used, excluded.used)",
+    [FOUND] =
+        "INSERT INTO object(path, hash, task, pn, size, created, used, origin) VALUES(?,?,?,?,?,?,?,'found')"
+        " ON CONFLICT(path) DO UPDATE SET seen = 1, size = excluded.size, used = max(used, excluded.used)",
     [SWEEP] = "DELETE FROM object WHERE seen = 0",
     [SCANNED] = "SELECT at FROM scanned",
     [SET_SCANNED] = "INSERT OR REPLACE INTO scanned(rowid, at) VALUES(1, unixepoch())",
@@ -156,8 +158,8 @@ static int done(int r)
 
 int bb_index_put(struct bb_index *ix, const struct bb_index_entry *e)
 {
-    return done(bb_db_run(ix->db, PUT, "ttttiiit", e->path, e->hash, e->task, e->pn, e->size, e->created, e->used,
-                          e->origin));
+    return done(bb_db_run(ix->db, PUT, "ttttiiit", e->path, e->hash, e->task, e->pn, e->size, e->created,
+                          e->used, e->origin));
 }
 
 static bb_str base_name(bb_str path)
@@ -221,7 +223,8 @@ int bb_index_scan(struct bb_index *ix)
     return bb_db_commit(ix->db);
 }
 
-int bb_index_list(struct bb_index *ix, struct bb_arena *a, bool by_use, struct bb_index_entry **ret, size_t *ret_n)
+int bb_index_list(struct bb_index *ix, struct bb_arena *a, bool by_use, struct bb_index_entry **ret,
+                  size_t *ret_n)
 {
     BB_VEC(struct bb_index_entry) list = {0};
     int stmt = by_use ? LIST_BY_USE : LIST;

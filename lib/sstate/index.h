@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The index of a SSTATE_DIR: which objects there are, who made them, how large they are and when they were last used. It
- * is only a cache beside the objects, written by many processes: one that is missing, damaged or of another version is
- * made anew from what the folder holds. All SQL stands in index.c.
+ * The index of a SSTATE_DIR: which objects there are, who made them, how large they are and when they were
+ * last used. It is only a cache beside the objects, written by many processes: one that is missing, damaged
+ * or of another version is made anew from what the folder holds. All SQL stands in index.c.
  *
- * A handle belongs to its process: close it before fork. Functions return 0 or a negative code; a caller that only wants
- * to note something goes on without.
+ * A handle belongs to its process: close it before fork. Functions return 0 or a negative code; a caller that
+ * only wants to note something goes on without.
  */
 #ifndef BB_SSTATE_INDEX_H
 #define BB_SSTATE_INDEX_H
@@ -17,7 +17,7 @@ struct bb_index;
 struct bb_index_entry {
     bb_str path; /* relative to SSTATE_DIR */
     bb_str hash, task, pn;
-    bb_str origin; /* "built", "fetched", "found" (by a scan) */
+    bb_str origin;               /* "built", "fetched", "found" (by a scan) */
     int64_t size, created, used; /* bytes, seconds since 1970 */
 };
 
@@ -35,6 +35,7 @@ int bb_index_del(struct bb_index *ix, bb_str path);
 /* Brings the index in step with the folder. */
 int bb_index_scan(struct bb_index *ix);
 /* All objects, by path or the longest unused first, in `a`. */
-int bb_index_list(struct bb_index *ix, struct bb_arena *a, bool by_use, struct bb_index_entry **ret, size_t *ret_n);
+int bb_index_list(struct bb_index *ix, struct bb_arena *a, bool by_use, struct bb_index_entry **ret,
+                  size_t *ret_n);
 
 #endif

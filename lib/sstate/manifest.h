@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Shared areas (sysroots, deploy folders) and the manifests that say which task put what there: text files with one
- * absolute path a line, files first, then folders with a trailing '/', children before parents. The manifest is written
- * before the first file is installed, so an interrupted install can always be cleaned.
+ * Shared areas (sysroots, deploy folders) and the manifests that say which task put what there: text files
+ * with one absolute path a line, files first, then folders with a trailing '/', children before parents. The
+ * manifest is written before the first file is installed, so an interrupted install can always be cleaned.
  */
 #ifndef BB_SSTATE_MANIFEST_H
 #define BB_SSTATE_MANIFEST_H
@@ -21,8 +21,9 @@ struct bb_manifest_install {
     size_t nallow;
 };
 /*
- * Hard-links (copies, where that cannot be) everything into place. -EEXIST when a file exists already: nothing was
- * installed, and `err` lists the files with the manifests that have them. Else 0 or a negative errno.
+ * Hard-links (copies, where that cannot be) everything into place. -EEXIST when a file exists already:
+ * nothing was installed, and `err` lists the files with the manifests that have them. Else 0 or a negative
+ * errno.
  */
 int bb_manifest_install(const struct bb_manifest_install *in, size_t *ret_files, struct bb_buf *err);
 /* Removes what the manifest lists, folders once they are empty, then itself. An absent manifest is fine. */

@@ -13,8 +13,8 @@
 #include "ext/tar.h"
 
 /*
- * The trailer: a frame that zstd skips (RFC 8878, 3.1.2): magic and length, little-endian, then our text, filled up with
- * newlines to a fixed size so that it is found from the end.
+ * The trailer: a frame that zstd skips (RFC 8878, 3.1.2): magic and length, little-endian, then our text,
+ * filled up with newlines to a fixed size so that it is found from the end.
  */
 enum { TRAILER = 512, HEAD = 8, TEXT = TRAILER - HEAD, CHUNK = 256 * 1024 };
 static const unsigned char frame_head[HEAD] = {0x5b, 0x2a, 0x4d, 0x18, TEXT & 0xff, TEXT >> 8, 0, 0};
@@ -98,7 +98,8 @@ int bb_object_pack(const char *archive, const char *dir, uint64_t *ret_size, str
         bb_buf_addf(err, "'%s' is no name for a shared state object", archive);
         return -EINVAL;
     }
-    bb_buf_addf(&tmp, "%.*s.pack.%d.%u.tar.zst", (int)(strlen(archive) - name.len), archive, (int)getpid(), counter++);
+    bb_buf_addf(&tmp, "%.*s.pack.%d.%u.tar.zst", (int)(strlen(archive) - name.len), archive, (int)getpid(),
+                counter++);
     int r = bb_fs_mkdirs_for(archive);
     if (r == 0)
         r = bb_tar_pack(dir, tmp.p, &o, &why);

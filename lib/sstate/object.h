@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Shared state objects: one file with one task's result, "sstate:...:<hash>_<task>.tar.zst". It is a zstd-compressed tar
- * that ends in a skippable zstd frame of ours, which names the object and has the sha256 of all bytes before. A reader
- * that finds anything else (a truncated file, another tool's archive, a renamed object) refuses it, so that the task runs
- * instead. An object appears under its name only when it is whole; readers and writers need no lock.
+ * Shared state objects: one file with one task's result, "sstate:...:<hash>_<task>.tar.zst". It is a
+ * zstd-compressed tar that ends in a skippable zstd frame of ours, which names the object and has the sha256
+ * of all bytes before. A reader that finds anything else (a truncated file, another tool's archive, a renamed
+ * object) refuses it, so that the task runs instead. An object appears under its name only when it is whole;
+ * readers and writers need no lock.
  *
- * Codes: -BB_ECORRUPT for what is no object of ours, -BB_EUNSAFE for a member outside of the target, else a negative
- * errno; `err` gets one sentence.
+ * Codes: -BB_ECORRUPT for what is no object of ours, -BB_EUNSAFE for a member outside of the target, else a
+ * negative errno; `err` gets one sentence.
  */
 #ifndef BB_SSTATE_OBJECT_H
 #define BB_SSTATE_OBJECT_H
@@ -18,8 +19,8 @@ int bb_object_pack(const char *archive, const char *dir, uint64_t *ret_size, str
 /* Reads the whole file and tells whether it is what it says. */
 int bb_object_verify(const char *archive, struct bb_buf *err);
 /*
- * Verifies, unpacks beside `dest` and then moves everything into `dest`, which is made if need be and may have content.
- * Owners are restored when we are root. When it fails before the move, `dest` is untouched.
+ * Verifies, unpacks beside `dest` and then moves everything into `dest`, which is made if need be and may
+ * have content. Owners are restored when we are root. When it fails before the move, `dest` is untouched.
  */
 int bb_object_unpack(const char *archive, const char *dest, struct bb_buf *err);
 

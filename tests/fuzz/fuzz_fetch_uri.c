@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * SRC_URI entries, mirror lines and the lists of apt from any bytes. What decodes and is encoded again must decode to the
- * same parts, but for the path's adjacent slashes and for bytes that are no UTF-8.
+ * SRC_URI entries, mirror lines and the lists of apt from any bytes. What decodes and is encoded again must
+ * decode to the same parts, but for the path's adjacent slashes and for bytes that are no UTF-8.
  */
 #include <stdlib.h>
 

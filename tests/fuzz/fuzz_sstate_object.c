@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Shared state objects from any bytes: as they are they must be refused, and sealed as if they were ours they must not
- * reach outside of the target folder, nor leave anything in it when they are refused.
+ * Shared state objects from any bytes: as they are they must be refused, and sealed as if they were ours they
+ * must not reach outside of the target folder, nor leave anything in it when they are refused.
  */
 #include <stdlib.h>
 #include <unistd.h>

@@ -21,20 +21,25 @@ static void sources(const char *text, bool stanzas, bool source, const char *exp
 
 START_TEST(takes_sources_of_the_release)
 {
-    sources("Types: deb deb-src\n# comment\nURIs: http://deb.debian.org/debian\nSuites: bookworm bookworm-updates x\n"
+    sources("Types: deb deb-src\n# comment\nURIs: http://deb.debian.org/debian\nSuites: bookworm "
+            "bookworm-updates x\n"
             "Components: main\n contrib\nSigned-By: /k.gpg\nArchitectures: amd64\n\n"
             "Types: deb\nURIs: https://other\nSuites: nodistro\nComponents: main\n",
             true, false,
             "Types: deb\nURIs: http://deb.debian.org/debian\nSuites: bookworm bookworm-updates\n"
             "Components: main contrib\nSigned-By: /k.gpg\n\n");
-    sources("types: deb\nuris: http://h/d\nsuites: stable-security\ncomponents: main\nSigned-By:\n -----BEGIN\n .\n", true,
-            true, "Types: deb-src\nURIs: http://h/d\nSuites: stable-security\nComponents: main\nSigned-By:\n -----BEGIN\n .\n\n");
+    sources("types: deb\nuris: http://h/d\nsuites: stable-security\ncomponents: main\nSigned-By:\n "
+            "-----BEGIN\n .\n",
+            true, true,
+            "Types: deb-src\nURIs: http://h/d\nSuites: stable-security\nComponents: main\nSigned-By:\n "
+            "-----BEGIN\n .\n\n");
     sources("Types: deb\nURIs: http://h/d\nSuites: bookworm\nEnabled: no\n", true, false, "");
     sources("Types: deb-src\nURIs: http://h/d\nSuites: bookworm\n", true, false, "");
-    sources("# x\ndeb [arch=amd64 signed-by=/k.gpg] http://h/d bookworm main contrib # y\n"
-            "deb-src http://h/d bookworm main\ndeb https://h/apt cloud-sdk-bookworm main\ndeb\n",
-            false, false,
-            "Types: deb\nURIs: http://h/d\nSuites: bookworm\nComponents: main contrib\nSigned-By: /k.gpg\n\n");
+    sources(
+        "# x\ndeb [arch=amd64 signed-by=/k.gpg] http://h/d bookworm main contrib # y\n"
+        "deb-src http://h/d bookworm main\ndeb https://h/apt cloud-sdk-bookworm main\ndeb\n",
+        false, false,
+        "Types: deb\nURIs: http://h/d\nSuites: bookworm\nComponents: main contrib\nSigned-By: /k.gpg\n\n");
 }
 END_TEST
 
@@ -48,7 +53,9 @@ START_TEST(reads_the_hosts_sources)
     ck_assert_int_eq(bb_fs_write("os-release", BB_STR("ID=debian\nVERSION_CODENAME=trixie\n"), 0), 0);
     ck_assert_int_eq(bb_fs_write("apt/sources.list", BB_STR("deb http://one/d trixie main\n"), 0), 0);
     ck_assert_int_eq(bb_fs_write("apt/sources.list.d/b.sources",
-                                 BB_STR("Types: deb\nURIs: https://two:80/d http://three\nSuites: trixie\n"), 0), 0);
+                                 BB_STR("Types: deb\nURIs: https://two:80/d http://three\nSuites: trixie\n"),
+                                 0),
+                     0);
     ck_assert_int_eq(bb_fs_write("apt/sources.list.d/a.save", BB_STR("deb http://no trixie main\n"), 0), 0);
     ck_assert_int_eq(bb_aptsources_host(dir, false, &out), 0);
     bb_aptsources_hosts(bb_buf_str(&out), &hosts);
@@ -57,10 +64,11 @@ START_TEST(reads_the_hosts_sources)
 }
 END_TEST
 
-static const char uris[] = "'http://h/libc6_2.36%2bx_arm64.deb' libc6_1%3a2.36+x_arm64.deb 23 SHA256:" SUM "\n"
-                           "noise\n"
-                           "'http://h/a_1_all.deb' a_1_all.deb 5 SHA256:" SUM "\n"
-                           "'http://h/b_1.dsc' b_1.dsc 7 SHA256:" SUM "\n";
+static const char uris[] =
+    "'http://h/libc6_2.36%2bx_arm64.deb' libc6_1%3a2.36+x_arm64.deb 23 SHA256:" SUM "\n"
+    "noise\n"
+    "'http://h/a_1_all.deb' a_1_all.deb 5 SHA256:" SUM "\n"
+    "'http://h/b_1.dsc' b_1.dsc 7 SHA256:" SUM "\n";
 
 START_TEST(lists_files)
 {
@@ -174,5 +182,5 @@ START_TEST(knows_its_index)
 }
 END_TEST
 
-UNIT_MAIN("fetch/apt", takes_sources_of_the_release, reads_the_hosts_sources, lists_files, refuses_bad_lists, filters,
-          verifies_the_pool, knows_its_index)
+UNIT_MAIN("fetch/apt", takes_sources_of_the_release, reads_the_hosts_sources, lists_files, refuses_bad_lists,
+          filters, verifies_the_pool, knows_its_index)

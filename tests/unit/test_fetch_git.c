@@ -30,7 +30,8 @@ static void setup(void)
     setenv("HOME", dir, 1);
     shell("git config --global user.email t@example.org; git config --global user.name t;"
           "git config --global init.defaultBranch main; git config --global advice.detachedHead false;"
-          "git init -q up; cd up; mkdir sub; echo 1 > sub/f; git add .; git commit -qm one; git tag -a v1 -m v1;"
+          "git init -q up; cd up; mkdir sub; echo 1 > sub/f; git add .; git commit -qm one; git tag -a v1 -m "
+          "v1;"
           "git checkout -qb side; echo 2 > sub/f; git commit -qam two; git checkout -q main");
     snprintf(url, sizeof(url), "file://%s/up", dir);
     git = (struct bb_git){BB_STR("git -c core.pager=cat"), bb_str_z(url)};
@@ -109,7 +110,8 @@ static void expect(const char *path, const char *content)
 START_TEST(checks_out)
 {
     OK(bb_git_clone(&git, "m", &err));
-    struct bb_git_checkout c = {.mirror = "m", .dir = "w/git", .rev = bb_str_z(second), .branch = BB_STR("side")};
+    struct bb_git_checkout c = {
+        .mirror = "m", .dir = "w/git", .rev = bb_str_z(second), .branch = BB_STR("side")};
     OK(bb_git_checkout(&git, &c, &err));
     expect("w/git/sub/f", "2\n");
     shell("test \"$(git -C w/git rev-parse --abbrev-ref HEAD)\" = side");
@@ -150,7 +152,7 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {clones_and_updates, leaves_nothing_of_a_failed_clone, resolves, checks_out,
-                                  goes_through_a_tarball, tells_a_missing_git};
+    const TTest *const tests[] = {clones_and_updates, leaves_nothing_of_a_failed_clone, resolves,
+                                  checks_out,         goes_through_a_tarball,           tells_a_missing_git};
     return unit_run("fetch/git", tests, sizeof(tests) / sizeof(tests[0]), setup, teardown);
 }

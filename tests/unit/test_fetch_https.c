@@ -11,8 +11,8 @@
 #include "os/fs.h"
 
 /*
- * A server on the loopback: /data is 100000 bytes and may be asked for in part, /short breaks off in the middle,
- * /whole ignores ranges, /empty is empty, /auth wants user:pw, /none is not there, /busy fails.
+ * A server on the loopback: /data is 100000 bytes and may be asked for in part, /short breaks off in the
+ * middle, /whole ignores ranges, /empty is empty, /auth wants user:pw, /none is not there, /busy fails.
  */
 static const char server[] =
     "import http.server, sys\n"
@@ -33,7 +33,8 @@ static const char server[] =
     "        p = self.path\n"
     "        if p == '/data' and start:\n"
     "            if start >= len(DATA): return self.answer(416, b'')\n"
-    "            return self.answer(206, DATA[start:], Content_Range='bytes %d-%d/%d' % (start, len(DATA) - 1, len(DATA)))\n"
+    "            return self.answer(206, DATA[start:], Content_Range='bytes %d-%d/%d' % (start, len(DATA) - "
+    "1, len(DATA)))\n"
     "        if p in ('/data', '/whole'): return self.answer(200, DATA)\n"
     "        if p == '/short': return self.answer(200, DATA[:40000], 100000)\n"
     "        if p == '/empty': return self.answer(200, b'')\n"
@@ -166,7 +167,8 @@ START_TEST(logs_in_and_checks)
     static const struct {
         const char *path, *userpwd;
         int expect;
-    } cases[] = {{"data", NULL, 1}, {"none", NULL, 0}, {"auth", NULL, 0}, {"auth", "user:pw", 1}, {"moved", NULL, 1}};
+    } cases[] = {
+        {"data", NULL, 1}, {"none", NULL, 0}, {"auth", NULL, 0}, {"auth", "user:pw", 1}, {"moved", NULL, 1}};
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         BB_CLEAN_BUF struct bb_buf err = BB_BUF_INIT, url = BB_BUF_INIT;
@@ -209,8 +211,12 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {downloads,      continues_a_broken_download, starts_over_where_it_cannot_continue,
-                                  tells_failures, logs_in_and_checks,          is_cancelled,
+    const TTest *const tests[] = {downloads,
+                                  continues_a_broken_download,
+                                  starts_over_where_it_cannot_continue,
+                                  tells_failures,
+                                  logs_in_and_checks,
+                                  is_cancelled,
                                   full_disk_leaves_nothing};
     return unit_run("fetch/https", tests, sizeof(tests) / sizeof(tests[0]), setup, teardown);
 }

@@ -119,8 +119,12 @@ END_TEST
 START_TEST(refuses_damage)
 {
     static const char *const damage[][2] = {
-        {"dd if=/dev/urandom of=top/r bs=1k count=64 2>/dev/null && tar -czf t.tgz top && truncate -s 20000 t.tgz", "t.tgz"},
-        {"dd if=/dev/urandom of=top/r bs=1k count=64 2>/dev/null && xz -c top/r > t.xz && truncate -s 20000 t.xz", "t.xz"},
+        {"dd if=/dev/urandom of=top/r bs=1k count=64 2>/dev/null && tar -czf t.tgz top && truncate -s 20000 "
+         "t.tgz",
+         "t.tgz"},
+        {"dd if=/dev/urandom of=top/r bs=1k count=64 2>/dev/null && xz -c top/r > t.xz && truncate -s 20000 "
+         "t.xz",
+         "t.xz"},
         {"echo no archive at all > t.zip", "t.zip"},
         {": > t.deb", "t.deb"},
     };
@@ -142,9 +146,11 @@ START_TEST(stays_inside)
         {"import tarfile; t=tarfile.open('e.tar','w'); t.addfile(tarfile.TarInfo('../evil'))", "e.tar"},
         {"import tarfile; t=tarfile.open('e.tar','w'); t.addfile(tarfile.TarInfo('a/../../evil'))", "e.tar"},
         {"import tarfile; t=tarfile.open('e.tar','w'); i=tarfile.TarInfo('l'); i.type=tarfile.SYMTYPE; "
-         "i.linkname='..'; t.addfile(i); t.addfile(tarfile.TarInfo('l/evil'))", "e.tar"},
+         "i.linkname='..'; t.addfile(i); t.addfile(tarfile.TarInfo('l/evil'))",
+         "e.tar"},
         {"import tarfile; t=tarfile.open('e.tar','w'); i=tarfile.TarInfo('evil2'); i.type=tarfile.LNKTYPE; "
-         "i.linkname='../secret'; t.addfile(i)", "e.tar"},
+         "i.linkname='../secret'; t.addfile(i)",
+         "e.tar"},
     };
     shell("echo secret > secret");
     for (size_t i = 0; i < sizeof(makers) / sizeof(makers[0]); i++) {

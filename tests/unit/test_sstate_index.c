@@ -62,7 +62,8 @@ static void expect_list(bool by_use, const char *expect)
     bb_arena_init(&a);
     ck_assert_int_eq(bb_index_list(ix, &a, by_use, &list, &n), 0);
     for (size_t i = 0; i < n; i++)
-        bb_buf_addf(&out, "%.*s %.*s %lld;", BB_STRF(list[i].pn), BB_STRF(list[i].origin), (long long)list[i].used);
+        bb_buf_addf(&out, "%.*s %.*s %lld;", BB_STRF(list[i].pn), BB_STRF(list[i].origin),
+                    (long long)list[i].used);
     ck_assert_str_eq(out.p, expect);
     bb_arena_release(&a);
     bb_index_close(ix);
@@ -80,7 +81,8 @@ END_TEST
 START_TEST(notes_what_it_is_told)
 {
     struct bb_index *ix = open_index();
-    struct bb_index_entry e = {BB_STR(A), BB_STR("aa00"), BB_STR("x"), BB_STR("a"), BB_STR("built"), 100, 5, 5};
+    struct bb_index_entry e = {BB_STR(A), BB_STR("aa00"), BB_STR("x"), BB_STR("a"), BB_STR("built"), 100, 5,
+                               5};
 
     ck_assert_int_eq(bb_index_put(ix, &e), 0);
     ck_assert_int_eq(bb_index_use(ix, BB_STR(A), 7000), 0);
@@ -111,7 +113,8 @@ START_TEST(rebuilds_itself)
     static const char *const ways[] = {
         "rm -f ss/.index.sqlite*",
         "rm -f ss/.index.sqlite",
-        "echo this is no database, and it is longer than a header of one hundred bytes would have to be......... >"
+        "echo this is no database, and it is longer than a header of one hundred bytes would have to "
+        "be......... >"
         " ss/.index.sqlite",
         ": > ss/.index.sqlite",
         "rm -f ss/.index.sqlite-wal; truncate -s 5000 ss/.index.sqlite",
@@ -127,7 +130,8 @@ END_TEST
 START_TEST(scans)
 {
     struct bb_index *ix = open_index();
-    struct bb_index_entry e = {BB_STR(A), BB_STR("aa00"), BB_STR("x"), BB_STR("a"), BB_STR("built"), 100, 5, 9000};
+    struct bb_index_entry e = {BB_STR(A), BB_STR("aa00"), BB_STR("x"), BB_STR("a"), BB_STR("built"), 100, 5,
+                               9000};
 
     ck_assert_int_eq(bb_index_put(ix, &e), 0);
     ck_assert_int_eq(unlink("ss/" B), 0);
@@ -183,7 +187,8 @@ START_TEST(prunes_by_age)
     ck_assert_uint_eq(n, 2);
     ck_assert_int_eq(bytes, 200);
     expect_list(false, "b found 3000;");
-    ck_assert(!bb_fs_exists("ss/" A) && !bb_fs_exists("ss/" A ".siginfo") && bb_fs_exists("ss/" B ".siginfo"));
+    ck_assert(!bb_fs_exists("ss/" A) && !bb_fs_exists("ss/" A ".siginfo") &&
+              bb_fs_exists("ss/" B ".siginfo"));
 }
 END_TEST
 
@@ -219,6 +224,6 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {fills_itself, notes_what_it_is_told, relative_paths, rebuilds_itself, scans,
-                                  many_writers, prunes_by_age, prunes_by_size, removes_by_name};
+                                  many_writers, prunes_by_age,         prunes_by_size, removes_by_name};
     return unit_run("sstate/index", tests, sizeof(tests) / sizeof(tests[0]), setup, teardown);
 }

@@ -17,7 +17,8 @@ static void shell(const char *cmd)
 static void setup(void)
 {
     dir = unit_tmpdir();
-    shell("mkdir -p src/a/b src/e && echo f > src/a/b/f && ln -s b/f src/a/l && ln -s /none src/dangling && chmod 2750 src/a");
+    shell("mkdir -p src/a/b src/e && echo f > src/a/b/f && ln -s b/f src/a/l && ln -s /none src/dangling && "
+          "chmod 2750 src/a");
 }
 
 static void teardown(void)
@@ -25,7 +26,8 @@ static void teardown(void)
     unit_rmdir(dir);
 }
 
-static int install(const char *src, const char *dst, const char *manifest, const char *allow, struct bb_buf *err)
+static int install(const char *src, const char *dst, const char *manifest, const char *allow,
+                   struct bb_buf *err)
 {
     BB_CLEAN_BUF struct bb_buf to = BB_BUF_INIT, may = BB_BUF_INIT;
     size_t n = 0;
@@ -63,7 +65,8 @@ START_TEST(cleans)
     shell("echo other > deploy/a/other && rm deploy/a/l");
     ck_assert_int_eq(bb_manifest_clean("m/manifest-one", &n, &err), 0);
     ck_assert_uint_eq(n, 4); /* two files, two empty folders */
-    shell("test \"$(find deploy | sort | tr '\\n' ' ')\" = 'deploy deploy/a deploy/a/other ' && test ! -e m/manifest-one");
+    shell("test \"$(find deploy | sort | tr '\\n' ' ')\" = 'deploy deploy/a deploy/a/other ' && test ! -e "
+          "m/manifest-one");
     ck_assert_int_eq(bb_manifest_clean("m/manifest-one", &n, &err), 0);
     ck_assert_uint_eq(n, 0);
 }
@@ -74,13 +77,16 @@ START_TEST(refuses_overlap)
     BB_CLEAN_BUF struct bb_buf err = BB_BUF_INIT, expect = BB_BUF_INIT;
 
     install("src", "deploy", "m/manifest-one", NULL, &err);
-    shell("mkdir -p src2/a/b src2/n && echo g > src2/a/b/f && echo n > src2/n/n && echo u > src2/u && echo u > deploy/u");
+    shell("mkdir -p src2/a/b src2/n && echo g > src2/a/b/f && echo n > src2/n/n && echo u > src2/u && echo u "
+          "> deploy/u");
     ck_assert_int_eq(install("src2", "deploy", "m/manifest-two", NULL, &err), -EEXIST);
-    bb_buf_addf(&expect,
-                "Recipe pkg is trying to install files into a shared area when those files already exist. The files and "
-                "the manifests listing them are:\n  %s/deploy/a/b/f\n    (matched in manifest-one)\n  %s/deploy/u\n"
-                "    (not matched to any task)\nPlease adjust the recipes so only one recipe provides a given file.",
-                dir, dir);
+    bb_buf_addf(
+        &expect,
+        "Recipe pkg is trying to install files into a shared area when those files already exist. The files "
+        "and "
+        "the manifests listing them are:\n  %s/deploy/a/b/f\n    (matched in manifest-one)\n  %s/deploy/u\n"
+        "    (not matched to any task)\nPlease adjust the recipes so only one recipe provides a given file.",
+        dir, dir);
     ck_assert_str_eq(err.p, expect.p);
     shell("test ! -e m/manifest-two && test ! -e deploy/n && grep -q f deploy/a/b/f"); /* nothing was done */
 }
@@ -129,7 +135,9 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {installs_and_lists, cleans, refuses_overlap, allows_overlap,
-                                  refuses_a_second_install, nothing_to_install, refuses_a_damaged_manifest};
+    const TTest *const tests[] = {installs_and_lists,        cleans,
+                                  refuses_overlap,           allows_overlap,
+                                  refuses_a_second_install,  nothing_to_install,
+                                  refuses_a_damaged_manifest};
     return unit_run("sstate/manifest", tests, sizeof(tests) / sizeof(tests[0]), setup, teardown);
 }

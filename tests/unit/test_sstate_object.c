@@ -10,7 +10,7 @@
 #include "os/fs.h"
 #include "sstate/object.h"
 
-#define NAME "sstate:busybox:aarch64-bbc-linux:1.35:r0:aarch64:12:ab34_package.tar.zst"
+#define NAME   "sstate:busybox:aarch64-bbc-linux:1.35:r0:aarch64:12:ab34_package.tar.zst"
 #define OBJECT "ss/ab/34/" NAME
 
 static char *dir;
@@ -23,7 +23,8 @@ static void shell(const char *cmd)
 static void setup(void)
 {
     dir = unit_tmpdir();
-    shell("mkdir -p in/usr/bin in/empty && echo hello > in/usr/bin/x && chmod 755 in/usr/bin/x && ln -s bin/x in/usr/l &&"
+    shell("mkdir -p in/usr/bin in/empty && echo hello > in/usr/bin/x && chmod 755 in/usr/bin/x && ln -s "
+          "bin/x in/usr/l &&"
           " ln in/usr/bin/x in/usr/bin/y && head -c 100000 /dev/urandom > in/blob && chmod 1777 in/empty");
 }
 
@@ -61,7 +62,8 @@ END_TEST
 START_TEST(same_content_same_bytes)
 {
     pack(OBJECT);
-    shell("cp -a in in2 && rm -r in && mkdir in && cp -a in2/usr in2/empty in2/blob in/ && cp '" OBJECT "' one");
+    shell("cp -a in in2 && rm -r in && mkdir in && cp -a in2/usr in2/empty in2/blob in/ && cp '" OBJECT
+          "' one");
     pack(OBJECT);
     shell("cmp one '" OBJECT "'");
 }
@@ -74,7 +76,8 @@ START_TEST(merges_into_what_is_there)
     pack(OBJECT);
     shell("mkdir -p out/usr/bin/x out/other && echo keep > out/usr/k && echo old > out/blob");
     ck_assert_msg(bb_object_unpack(OBJECT, "out", &err) == 0, "%s", err.p);
-    shell("cmp in/blob out/blob && test -f out/usr/bin/x && test \"$(cat out/usr/k)\" = keep && test -d out/other");
+    shell("cmp in/blob out/blob && test -f out/usr/bin/x && test \"$(cat out/usr/k)\" = keep && test -d "
+          "out/other");
 }
 END_TEST
 
@@ -127,7 +130,8 @@ START_TEST(refuses_foreign_and_renamed)
 }
 END_TEST
 
-/* Sealed as ours, but with a member that would leave the target: the archive code refuses it, nothing is installed. */
+/* Sealed as ours, but with a member that would leave the target: the archive code refuses it, nothing is
+ * installed. */
 START_TEST(refuses_escape)
 {
     BB_CLEAN_BUF struct bb_buf err = BB_BUF_INIT;
@@ -137,8 +141,10 @@ START_TEST(refuses_escape)
           "b = io.BytesIO(); t = tarfile.open(fileobj=b, mode='w')\n"
           "t.addfile(tarfile.TarInfo('./fine')); t.addfile(tarfile.TarInfo('../../evil')); t.close()\n"
           "data = b.getvalue()\n"
-          "text = b'bbc-sstate 1\\nname e_x.tar.zst\\nsha256 ' + hashlib.sha256(data).hexdigest().encode() + b'\\n'\n"
-          "open('e_x.tar.zst', 'wb').write(data + b'\\x5b\\x2a\\x4d\\x18\\xf8\\x01\\0\\0' + text.ljust(504, b'\\n'))\n"
+          "text = b'bbc-sstate 1\\nname e_x.tar.zst\\nsha256 ' + hashlib.sha256(data).hexdigest().encode() + "
+          "b'\\n'\n"
+          "open('e_x.tar.zst', 'wb').write(data + b'\\x5b\\x2a\\x4d\\x18\\xf8\\x01\\0\\0' + text.ljust(504, "
+          "b'\\n'))\n"
           "E");
     ck_assert_int_eq(bb_object_verify("e_x.tar.zst", &err), 0);
     ck_assert_int_lt(bb_object_unpack("e_x.tar.zst", "a/b/out", &err), 0);
@@ -218,8 +224,16 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {round_trip, same_content_same_bytes, merges_into_what_is_there, other_tools_read_it,
-                                  refuses_what_is_not_whole, refuses_foreign_and_renamed, refuses_escape, refuses_names,
-                                  many_writers, full_disk_leaves_nothing, parses_names};
+    const TTest *const tests[] = {round_trip,
+                                  same_content_same_bytes,
+                                  merges_into_what_is_there,
+                                  other_tools_read_it,
+                                  refuses_what_is_not_whole,
+                                  refuses_foreign_and_renamed,
+                                  refuses_escape,
+                                  refuses_names,
+                                  many_writers,
+                                  full_disk_leaves_nothing,
+                                  parses_names};
     return unit_run("sstate/object", tests, sizeof(tests) / sizeof(tests[0]), setup, teardown);
 }

@@ -35,8 +35,8 @@ class MissingChecksumEvent(bb.event.Event):
 from .uri import URI, decodeurl, encodeurl
 from .data import CHECKSUM_LIST, FetchData, FetchMethod
 from .stamps import rename_bad_checksum, update_stamp, verify_checksum, verify_donestamp
-from .command import (FETCH_EXPORT_VARS, check_network_access, fetcher_environment, get_fetcher_environment, runfetchcmd,
-                      subprocess_setup)
+from .command import (FETCH_EXPORT_VARS, check_network_access, fetcher_environment, get_fetcher_environment,
+                      runfetchcmd, subprocess_setup)
 from .srcrev import (get_autorev, get_hashvalue, get_pkgv_string, get_srcrev, mark_recipe_nocache,
                      srcrev_internal_helper)
 from .mirrors import (build_mirroruris, ensure_symlink, mirror_from_string, trusted_network, try_mirror_url,

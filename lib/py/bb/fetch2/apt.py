@@ -14,9 +14,9 @@ subdir, striplevel, unpack=0    as for other archives: where below the unpack fo
 destsuffix   type=src: the folder's name (else dpkg-source's, <package>-<upstream version>)
 name, sha256sum    SRC_URI[name.sha256sum] pins the package itself (the .dsc of a source package)
 
-Files are kept in DL_DIR/apt/pool, shared by all architectures. What a URL stood for, with versions and sums, is recorded
-in DL_DIR/apt/<arch>-<id>/used/, and that record is what later builds use: the same DL_DIR gives the same packages, with
-or without network. `-c cleanall` forgets it. The sha256 of every file is checked at each use.
+Files are kept in DL_DIR/apt/pool, shared by all architectures. What a URL stood for, with versions and sums, is
+recorded in DL_DIR/apt/<arch>-<id>/used/, and that record is what later builds use: the same DL_DIR gives the same
+packages, with or without network. `-c cleanall` forgets it. The sha256 of every file is checked at each use.
 
 APT_SOURCES       deb822 stanzas instead of the machine's sources (a "\\n" in it is a newline)
 APT_INDEX_AGE     fetch the package index again when it is older than this many seconds; by default it stays as it is

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
 """
-git:// entries. A bare mirror of each repository is kept in DL_DIR/git2 (or GITDIR) and updated when it lacks the revision;
-unpacking makes a checkout that shares its objects.
+git:// entries. A bare mirror of each repository is kept in DL_DIR/git2 (or GITDIR) and updated when it lacks the
+revision; unpacking makes a checkout that shares its objects.
 
-Parameters: protocol, branch, name (several, comma-separated, in step with branch), rev, tag, nobranch, usehead, nocheckout,
-bareclone, destsuffix, subpath, subdir, rebaseable.
+Parameters: protocol, branch, name (several, comma-separated, in step with branch), rev, tag, nobranch, usehead,
+nocheckout, bareclone, destsuffix, subpath, subdir, rebaseable.
 """
 
 import os
@@ -18,6 +18,7 @@ from .data import FetchMethod
 from .errors import FetchError, ParameterError, UnpackError
 
 _SHA1 = re.compile(r'^[0-9a-f]{40}$')
+_COMMAND = "git -c gc.autoDetach=false -c core.pager=cat -c safe.bareRepository=all"
 _PROTOCOLS = ('git', 'file', 'ssh', 'http', 'https', 'rsync')
 
 
@@ -49,8 +50,9 @@ class Git(FetchMethod):
     def _set_branches(self, ud):
         branches = ud.parm.get("branch", "").split(",")
         if branches == [""] and not ud.nobranch:
-            bb.warn("URL: %s does not set any branch parameter. The future default branch used by tools and repositories "
-                    "is uncertain and we will therefore soon require this is set in all git urls." % ud.url)
+            bb.warn("URL: %s does not set any branch parameter. The future default branch used by tools and "
+                    "repositories is uncertain and we will therefore soon require this is set in all git urls."
+                    % ud.url)
             branches = ["master"]
         if len(branches) != len(ud.names):
             raise ParameterError("The number of name and branch parameters is not balanced", ud.url)
@@ -69,7 +71,7 @@ class Git(FetchMethod):
         self._set_branches(ud)
         ud.noshared = d.getVar("BB_GIT_NOSHARED") == "1"
         ud.shallow = False
-        ud.basecmd = d.getVar("FETCHCMD_git") or "git -c gc.autoDetach=false -c core.pager=cat -c safe.bareRepository=all"
+        ud.basecmd = d.getVar("FETCHCMD_git") or _COMMAND
         ud.write_tarballs = (d.getVar("BB_GENERATE_MIRROR_TARBALLS") or "0") != "0" or ud.rebaseable
         ud.setup_revisions(d)
         for name in ud.names:
@@ -212,8 +214,8 @@ class Git(FetchMethod):
     def _latest_revision(self, ud, d, name):
         wanted, where = ud.unresolvedrev[name], ud.host + ud.path
         if not d.getVar("__BBSRCREV_SEEN"):
-            raise FetchError("Recipe uses a floating tag/branch '%s' for repo '%s' without a fixed SRCREV yet doesn't call "
-                             "bb.fetch2.get_srcrev() (use SRCPV in PV for OE)." % (wanted, where))
+            raise FetchError("Recipe uses a floating tag/branch '%s' for repo '%s' without a fixed SRCREV yet doesn't "
+                             "call bb.fetch2.get_srcrev() (use SRCPV in PV for OE)." % (wanted, where))
         bb.fetch2.mark_recipe_nocache(d)
         revision = _bb_fetch.git_resolve(self._lsremote(ud, d, ""), wanted)
         if not revision:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """
-What floating revisions (AUTOREV, branches, tags) were resolved to, so that parsing and the tasks that follow, in whatever
-process, agree. Kept in one JSON file, emptied when a build starts unless BB_SRCREV_POLICY is "cache".
+What floating revisions (AUTOREV, branches, tags) were resolved to, so that parsing and the tasks that follow, in
+whatever process, agree. Kept in one JSON file, emptied when a build starts unless BB_SRCREV_POLICY is "cache".
 """
 
 import json

@@ -147,8 +147,8 @@ def try_mirror_url(fetch, origud, ud, ld, check=False):
         return False
     except BBFetchException as exc:
         if isinstance(exc, ChecksumError):
-            bb.fetch2.logger.warning("Mirror checksum failure for url %s (original url: %s)\nCleaning and trying again.\n"
-                                     "%s" % (ud.url, origud.url, exc))
+            bb.fetch2.logger.warning("Mirror checksum failure for url %s (original url: %s)\n"
+                                     "Cleaning and trying again.\n%s" % (ud.url, origud.url, exc))
             if os.path.exists(ud.localpath):
                 rename_bad_checksum(ud, exc.checksum)
         else:

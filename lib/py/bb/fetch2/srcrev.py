@@ -37,12 +37,13 @@ def srcrev_internal_helper(ud, d, name):
     fixed = ud.parm.get('rev', ud.parm.get('tag'))
     if fixed is not None:
         if srcrev and srcrev != fixed:
-            raise FetchError("Conflicting revisions (%s from SRCREV and %s from the url) found, please specify one valid "
-                             "value" % (srcrev, fixed))
+            raise FetchError("Conflicting revisions (%s from SRCREV and %s from the url) found, please specify one "
+                             "valid value" % (srcrev, fixed))
         return fixed
     if not srcrev:
-        raise FetchError("Please set a valid SRCREV for url %s (possible key names are %s, or use a ;rev=X URL parameter)"
-                         % (str(keys), ud.url), ud.url)
+        # BitBake's sentence, the two values where BitBake puts them
+        raise FetchError("Please set a valid SRCREV for url %s (possible key names are %s, or use a ;rev=X URL "
+                         "parameter)" % (str(keys), ud.url), ud.url)
     if srcrev == "AUTOINC":
         d.setVar("__BBAUTOREV_ACTED_UPON", True)
         return ud.method.latest_revision(ud, d, name)
