@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What can be wrong with a graph that is otherwise complete: loops, and two recipes that provide the same name. Weights
- * come out of the search for loops.
+ * What can be wrong with a graph that is otherwise complete: loops, and two recipes that provide the same
+ * name. Weights come out of the search for loops.
  */
 #include "graph/planner.h"
 
@@ -27,8 +27,9 @@ static int pair_loop(struct bb_plan *plan, bb_tid t)
 }
 
 /*
- * Shows loops among the tasks that were never reached (left[t] > 0). Every such task has another one that waits for it,
- * so going up from any of them must come back to where it has been. Each loop is shown once, ten at the most.
+ * Shows loops among the tasks that were never reached (left[t] > 0). Every such task has another one that
+ * waits for it, so going up from any of them must come back to where it has been. Each loop is shown once,
+ * ten at the most.
  */
 static void show_loops(struct bb_plan *plan, const uint32_t *left, struct bb_buf *out)
 {
@@ -74,15 +75,16 @@ static int report_loops(struct bb_plan *plan, const uint32_t *left)
     for (bb_tid t = 0; t < plan->n; t++)
         n += left[t] > 0;
     show_loops(plan, left, &text);
-    return bb_error(plan->ctx,
-                    "%zu unbuildable tasks were found.\nThese are usually caused by circular dependencies and any "
-                    "circular dependency chains found will be printed below.\n\n%s",
-                    n, text.p);
+    return bb_error(
+        plan->ctx,
+        "%zu unbuildable tasks were found.\nThese are usually caused by circular dependencies and any "
+        "circular dependency chains found will be printed below.\n\n%s",
+        n, text.p);
 }
 
 /*
- * From the ends of the chains downwards: a task that nothing waits for weighs 10, any other 1 plus the weight of all
- * that wait for it. A task inside of or below a loop is never reached.
+ * From the ends of the chains downwards: a task that nothing waits for weighs 10, any other 1 plus the weight
+ * of all that wait for it. A task inside of or below a loop is never reached.
  */
 int bb_checks_loops(struct bb_plan *plan)
 {
@@ -120,7 +122,8 @@ struct provided {
 };
 
 /* What each recipe of `who` has and not all of the others have. */
-static void show_unique(struct bb_buf *out, const struct provided *who, struct bb_strvec *lists, const char *what)
+static void show_unique(struct bb_buf *out, const struct provided *who, struct bb_strvec *lists,
+                        const char *what)
 {
     for (size_t i = 0; i < who->n; i++) {
         bb_strvec_sort_uniq(&lists[i]);
@@ -183,8 +186,9 @@ static void explain(struct bb_plan *plan, const struct provided *who, struct bb_
     bb_buf_addz(out, "\nA list of tasks depending on these providers is shown and may help explain where the "
                      "dependency comes from.");
     show_unique(out, who, lists[0], "dependees");
-    bb_buf_addz(out, "\nIt could be that one recipe provides something the other doesn't and should. The following "
-                     "provider and runtime provider differences may be helpful.");
+    bb_buf_addz(
+        out, "\nIt could be that one recipe provides something the other doesn't and should. The following "
+             "provider and runtime provider differences may be helpful.");
     show_unique(out, who, lists[1], "provides");
     show_unique(out, who, lists[2], "rprovides");
     for (size_t k = 0; k < 3; k++) {
@@ -204,11 +208,12 @@ static int check_name(struct bb_plan *plan, bb_str name, const struct provided *
             BB_CLEAN_BUF struct bb_buf files = BB_BUF_INIT;
             for (size_t k = 0; k < who->n; k++)
                 bb_buf_addf(&files, "%s%.*s", k ? " " : "", BB_STRF(who->p[k]->recipe->fn));
-            return bb_error(plan->ctx,
-                            "Multiple versions of %.*s are due to be built (%s). Only one version of a given PN should "
-                            "be built in any given build. You likely need to set PREFERRED_VERSION_%.*s to select the "
-                            "correct version or don't depend on multiple versions.",
-                            BB_STRF(pn), files.p, BB_STRF(pn));
+            return bb_error(
+                plan->ctx,
+                "Multiple versions of %.*s are due to be built (%s). Only one version of a given PN should "
+                "be built in any given build. You likely need to set PREFERRED_VERSION_%.*s to select the "
+                "correct version or don't depend on multiple versions.",
+                BB_STRF(pn), files.p, BB_STRF(pn));
         }
     }
     BB_CLEAN_BUF struct bb_buf text = BB_BUF_INIT;
@@ -240,14 +245,16 @@ static int check_mc(struct bb_plan *plan, const struct bb_taskdata *td)
         last = e;
         own.n = 0;
         bb_providers_names(e->recipe, &own);
-        bb_vec_each(&own, name) {
+        bb_vec_each(&own, name)
+        {
             void **slot = bb_map_slot(&names, *name);
             if (!*slot)
                 *slot = bb_arena_new(&plan->arena, struct provided);
             bb_vec_push((struct provided *)*slot, e);
         }
     }
-    bb_map_each(&names, it) {
+    bb_map_each(&names, it)
+    {
         struct provided *who = it->val;
         if (who->n > 1 && !err && !bb_strvec_has(&allowed, it->key))
             err = check_name(plan, it->key, who);

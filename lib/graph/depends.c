@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Dependencies that one task names itself: addtask's parents, deptask, rdeptask, [depends], [rdepends], [mcdepends] and
- * the first level of recrdeptask.
+ * Dependencies that one task names itself: addtask's parents, deptask, rdeptask, [depends], [rdepends],
+ * [mcdepends] and the first level of recrdeptask.
  */
 #include "graph/planner.h"
 
@@ -36,7 +36,8 @@ static void read_names(const struct bb_planner *g, bb_str flag, struct bb_nodes 
     }
 }
 
-static int add_named(struct bb_planner *g, uint32_t node, const struct bb_task_dep *deps, size_t n, bool runtime)
+static int add_named(struct bb_planner *g, uint32_t node, const struct bb_task_dep *deps, size_t n,
+                     bool runtime)
 {
     for (size_t i = 0; i < n; i++) {
         const struct bb_entry *e = bb_target_entry(deps[i].target);
@@ -54,8 +55,8 @@ static int add_named(struct bb_planner *g, uint32_t node, const struct bb_task_d
 }
 
 /*
- * BitBake: a task with an [mcdepends] flag waits for what any [mcdepends] of its configuration names, not only for its
- * own words. Hashes show it, so it is kept.
+ * BitBake: a task with an [mcdepends] flag waits for what any [mcdepends] of its configuration names, not
+ * only for its own words. Hashes show it, so it is kept.
  */
 static int add_multiconfig(struct bb_planner *g, uint32_t node, const struct bb_taskdata *td)
 {

@@ -31,7 +31,8 @@ static struct node **sorted(struct bb_map *nodes, struct bb_arena *a, size_t *re
 {
     struct node **list = bb_arena_array(a, struct node *, nodes->n);
     size_t n = 0;
-    bb_map_each(nodes, it) {
+    bb_map_each(nodes, it)
+    {
         list[n++] = it->val;
         bb_strvec_sort(&list[n - 1]->deps);
     }
@@ -43,8 +44,7 @@ static struct node **sorted(struct bb_map *nodes, struct bb_arena *a, size_t *re
 
 static void nodes_release(struct bb_map *nodes, struct bb_arena *a)
 {
-    bb_map_each(nodes, it)
-        bb_vec_release(&((struct node *)it->val)->deps);
+    bb_map_each(nodes, it) bb_vec_release(&((struct node *)it->val)->deps);
     bb_map_release(nodes);
     bb_arena_release(a);
 }
@@ -62,7 +62,8 @@ static struct node *node_get(struct bb_map *nodes, struct bb_arena *a, bb_str na
 
 static void label(struct bb_buf *out, const struct bb_recipe *r)
 {
-    bb_buf_addf(out, "%.*s:%.*s-%.*s\\n%.*s\"]\n", BB_STRF(r->pe), BB_STRF(r->pv), BB_STRF(r->pr), BB_STRF(r->fn));
+    bb_buf_addf(out, "%.*s:%.*s-%.*s\\n%.*s\"]\n", BB_STRF(r->pe), BB_STRF(r->pv), BB_STRF(r->pr),
+                BB_STRF(r->fn));
 }
 
 void bb_dot_tasks(const struct bb_plan *plan, struct bb_buf *out)
@@ -116,7 +117,8 @@ void bb_dot_recipes(const struct bb_plan *plan, struct bb_buf *out)
         bb_str name = list[i]->name, last = {0};
         bb_buf_addf(out, "\"%.*s\" [label=\"%.*s\\n", BB_STRF(name), BB_STRF(name));
         label(out, list[i]->recipe);
-        bb_vec_each(&list[i]->deps, dep) {
+        bb_vec_each(&list[i]->deps, dep)
+        {
             if (!bb_str_eq(*dep, last) && !bb_str_eq(*dep, name))
                 bb_buf_addf(out, "\"%.*s\" -> \"%.*s\"\n", BB_STRF(name), BB_STRF(*dep));
             last = *dep;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The texts of `bbc -g`. task-depends.dot is BitBake's byte for byte. pn-buildlist has BitBake's lines in the order in
- * which recipes were needed (BitBake's order follows Python's string hashes). recipe-depends.dot, which BitBake no longer
- * writes but scripts read, is the task graph collapsed to recipes.
+ * The texts of `bbc -g`. task-depends.dot is BitBake's byte for byte. pn-buildlist has BitBake's lines in the
+ * order in which recipes were needed (BitBake's order follows Python's string hashes). recipe-depends.dot,
+ * which BitBake no longer writes but scripts read, is the task graph collapsed to recipes.
  */
 #ifndef BB_GRAPH_DOT_H
 #define BB_GRAPH_DOT_H

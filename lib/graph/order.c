@@ -52,8 +52,8 @@ static int recipe_cmp(const void *a, const void *b)
 }
 
 /*
- * One list of task names that agrees with the order in every recipe: taking one recipe after the other, a name seen for
- * the first time goes behind the one before it.
+ * One list of task names that agrees with the order in every recipe: taking one recipe after the other, a
+ * name seen for the first time goes behind the one before it.
  */
 static void merge_names(const struct bb_plan *plan, const bb_tid *order, struct bb_strvec *ret)
 {

@@ -17,9 +17,11 @@ bb_str bb_planner_file(const struct bb_recipe *r)
 static void planner_init(struct bb_planner *g, struct bb_ctx *ctx, struct bb_taskdatas *all)
 {
     *g = (struct bb_planner){.ctx = ctx, .all = all};
-    bb_vec_each(&all->mcs, td) {
+    bb_vec_each(&all->mcs, td)
+    {
         g->nentries += (*td)->entries.n;
-        bb_vec_each(&(*td)->entries, e) {
+        bb_vec_each(&(*td)->entries, e)
+        {
             const struct bb_recipe *r = (*e)->recipe;
             g->nnodes += r->ntasks;
             for (size_t i = 0; i < r->ntasks; i++) {
@@ -38,8 +40,10 @@ static void planner_init(struct bb_planner *g, struct bb_ctx *ctx, struct bb_tas
     g->table = bb_malloc((g->nentries * g->nnames + 1) * sizeof(*g->table));
     memset(g->table, 0xff, g->nentries * g->nnames * sizeof(*g->table));
     uint32_t node = 0, entry = 0;
-    bb_vec_each(&all->mcs, td) {
-        bb_vec_each(&(*td)->entries, e) {
+    bb_vec_each(&all->mcs, td)
+    {
+        bb_vec_each(&(*td)->entries, e)
+        {
             g->entries[entry] = *e;
             g->first[entry] = node;
             for (size_t i = 0; i < (*e)->recipe->ntasks; i++, node++) {
@@ -57,7 +61,8 @@ static void planner_release(struct bb_planner *g)
 {
     for (size_t i = 0; i < g->nnodes; i++)
         bb_vec_release(&g->deps[i]);
-    bb_vec_each(&g->recursive, r) {
+    bb_vec_each(&g->recursive, r)
+    {
         bb_vec_release(&r->names);
         bb_vec_release(&r->starts);
     }
@@ -167,8 +172,8 @@ static int nothing_left(const struct chosen *c, const struct bb_strlist *tasks, 
 }
 
 /*
- * --runall: the named tasks of every recipe in the graph replace it, with what they depend on, until that brings no
- * further recipe.
+ * --runall: the named tasks of every recipe in the graph replace it, with what they depend on, until that
+ * brings no further recipe.
  */
 static int keep_runall(struct chosen *c, const struct bb_strlist *tasks)
 {
@@ -321,15 +326,17 @@ static int finish(struct bb_plan *plan, const struct chosen *c, const struct bb_
 {
     fill_tasks(plan, c, o);
     if (plan->n == 0 && c->g->nnodes)
-        return bb_error(plan->ctx, "All buildable tasks have been run but the build is incomplete (--continue mode). "
-                                   "Errors for the tasks that failed will have been printed above.");
+        return bb_error(plan->ctx,
+                        "All buildable tasks have been run but the build is incomplete (--continue mode). "
+                        "Errors for the tasks that failed will have been printed above.");
     int err = bb_checks_loops(plan);
     if (!err)
         err = bb_checks_providers(plan);
     return err ? err : fill_invalidate(plan, c, o);
 }
 
-int bb_plan_make(struct bb_plan *plan, struct bb_ctx *ctx, struct bb_taskdatas *all, const struct bb_plan_opts *o)
+int bb_plan_make(struct bb_plan *plan, struct bb_ctx *ctx, struct bb_taskdatas *all,
+                 const struct bb_plan_opts *o)
 {
     *plan = (struct bb_plan){.ctx = ctx, .from = all};
     bb_arena_init(&plan->arena);

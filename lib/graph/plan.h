@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The plan: which tasks take part in a build and which waits for which, BitBake's RunQueueData.prepare(). Made from
- * task data alone, so the same summaries and targets always give the same plan.
+ * The plan: which tasks take part in a build and which waits for which, BitBake's RunQueueData.prepare().
+ * Made from task data alone, so the same summaries and targets always give the same plan.
  *
- * Tasks are numbered from 0 in the order of configurations, recipes (as they were first needed) and __BBTASKS; those
- * numbers are what everything after this module speaks of. `deps` and `revdeps` are sorted, without duplicates, and
- * each is the inverse of the other; there is no loop.
+ * Tasks are numbered from 0 in the order of configurations, recipes (as they were first needed) and
+ * __BBTASKS; those numbers are what everything after this module speaks of. `deps` and `revdeps` are sorted,
+ * without duplicates, and each is the inverse of the other; there is no loop.
  */
 #ifndef BB_GRAPH_PLAN_H
 #define BB_GRAPH_PLAN_H
@@ -23,10 +23,11 @@ struct bb_tids {
 struct bb_plan_task {
     struct bb_entry *entry;
     const struct bb_recipe_task *task;
-    const struct bb_recipe_task *setscene; /* NAME_setscene, NULL when there is none or --no-setscene was given */
+    const struct bb_recipe_task
+        *setscene; /* NAME_setscene, NULL when there is none or --no-setscene was given */
     struct bb_tids deps, revdeps;
-    double weight;      /* of the task and all that wait for it, BitBake's measure for "speed" */
-    bool target;        /* asked for by the user */
+    double weight;        /* of the task and all that wait for it, BitBake's measure for "speed" */
+    bool target;          /* asked for by the user */
     bb_str hash, unihash; /* filled in by whoever computes signatures; "" until then */
 };
 
@@ -54,10 +55,12 @@ struct bb_plan_opts {
 };
 
 /*
- * Makes the plan; `all` is borrowed. -BB_EREPORTED after a message in BitBake's words: a dependency on a task that does
- * not exist, a target without that task, a loop, two versions of one recipe. A plan without tasks is not an error.
+ * Makes the plan; `all` is borrowed. -BB_EREPORTED after a message in BitBake's words: a dependency on a task
+ * that does not exist, a target without that task, a loop, two versions of one recipe. A plan without tasks
+ * is not an error.
  */
-int bb_plan_make(struct bb_plan *plan, struct bb_ctx *ctx, struct bb_taskdatas *all, const struct bb_plan_opts *o);
+int bb_plan_make(struct bb_plan *plan, struct bb_ctx *ctx, struct bb_taskdatas *all,
+                 const struct bb_plan_opts *o);
 void bb_plan_release(struct bb_plan *plan);
 
 /* The number of a recipe's task, BB_NO_TASK when it is not in the plan. O(log n). */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Inside of the plan: the graph of all tasks of all recipes that may take part, before pruning. Shared by plan.c,
- * depends.c, recursive.c and checks.c only.
+ * Inside of the plan: the graph of all tasks of all recipes that may take part, before pruning. Shared by
+ * plan.c, depends.c, recursive.c and checks.c only.
  *
- * A node is a task of an entry: node = first[entry] + its place in the recipe. Task names are numbered, so that "task X
- * of recipe Y" is one look-up in `table`.
+ * A node is a task of an entry: node = first[entry] + its place in the recipe. Task names are numbered, so
+ * that "task X of recipe Y" is one look-up in `table`.
  */
 #ifndef BB_GRAPH_PLANNER_H
 #define BB_GRAPH_PLANNER_H
@@ -19,9 +19,9 @@ struct bb_nodes {
 /* A node with a recrdeptask flag. */
 struct bb_recursive {
     uint32_t node;
-    struct bb_nodes names;   /* numbers of the named tasks */
-    struct bb_nodes starts;  /* tasks of recideptask that exist */
-    bool self;               /* its own name is among them */
+    struct bb_nodes names;  /* numbers of the named tasks */
+    struct bb_nodes starts; /* tasks of recideptask that exist */
+    bool self;              /* its own name is among them */
 };
 
 struct bb_planner {
@@ -29,10 +29,10 @@ struct bb_planner {
     struct bb_taskdatas *all;
     struct bb_entry **entries;
     size_t nentries, nnodes, nnames;
-    uint32_t *first;      /* nentries + 1 */
-    uint32_t *entry_of;   /* by node */
-    uint32_t *name_of;    /* by node */
-    uint32_t *table;      /* [entry * nnames + name]: node, BB_NO_TASK when the recipe has no such task */
+    uint32_t *first;       /* nentries + 1 */
+    uint32_t *entry_of;    /* by node */
+    uint32_t *name_of;     /* by node */
+    uint32_t *table;       /* [entry * nnames + name]: node, BB_NO_TASK when the recipe has no such task */
     struct bb_nodes *deps; /* by node, without duplicates */
     uint32_t *mark, epoch; /* by node: scratch for sets, a node is in the set when mark[node] == epoch */
     struct bb_map names;   /* task name -> (number + 1) as a pointer */

@@ -34,8 +34,7 @@ static void list_add(struct bb_providers *p, struct bb_map *m, bb_str key, const
 
 static void lists_release(struct bb_map *m)
 {
-    bb_map_each(m, it)
-        bb_vec_release((struct bb_recipe_vec *)it->val);
+    bb_map_each(m, it) bb_vec_release((struct bb_recipe_vec *)it->val);
     bb_map_release(m);
 }
 
@@ -68,7 +67,8 @@ static void read_preferred(struct bb_providers *p)
     }
 }
 
-void bb_providers_init(struct bb_providers *p, struct bb_ctx *ctx, const struct bb_graph_conf *conf, bb_str mc)
+void bb_providers_init(struct bb_providers *p, struct bb_ctx *ctx, const struct bb_graph_conf *conf,
+                       bb_str mc)
 {
     *p = (struct bb_providers){.ctx = ctx, .conf = conf, .mc = mc};
     bb_arena_init(&p->arena);
@@ -87,8 +87,7 @@ void bb_providers_release(struct bb_providers *p)
     lists_release(&p->rprovides);
     lists_release(&p->packages);
     lists_release(&p->dynamic);
-    bb_map_each(&p->pn_provides, it)
-        bb_vec_release((struct bb_strvec *)it->val);
+    bb_map_each(&p->pn_provides, it) bb_vec_release((struct bb_strvec *)it->val);
     bb_map_release(&p->pn_provides);
     bb_map_release(&p->preferred);
     bb_vec_release(&p->recipes);
@@ -121,7 +120,8 @@ void bb_providers_add(struct bb_providers *p, const struct bb_recipe *r)
         *slot = bb_arena_new(&p->arena, struct bb_strvec);
     struct bb_strvec *of_pn = *slot, names = {0};
     bb_providers_names(r, &names);
-    bb_vec_each(&names, it) {
+    bb_vec_each(&names, it)
+    {
         list_add(p, &p->provides, *it, r);
         if (!bb_strvec_has(of_pn, *it))
             bb_vec_push(of_pn, *it);
@@ -170,7 +170,8 @@ void bb_providers_runtime(const struct bb_providers *p, bb_str item, struct bb_r
     if (ret->n > before)
         return;
     BB_CLEAN_BUF struct bb_buf pattern = BB_BUF_INIT;
-    bb_map_each(&p->dynamic, it) {
+    bb_map_each(&p->dynamic, it)
+    {
         /* BitBake: getRuntimeProviders takes '+' literally, since package names hold it */
         bb_buf_clear(&pattern);
         for (size_t i = 0; i < it->key.len; i++) {
@@ -196,7 +197,8 @@ struct wanted {
     bool required;
 };
 
-/* KEYWORD_VERSION:pn-PN, KEYWORD_VERSION_PN or KEYWORD_VERSION; an override name may not hold '_', a PN may. */
+/* KEYWORD_VERSION:pn-PN, KEYWORD_VERSION_PN or KEYWORD_VERSION; an override name may not hold '_', a PN may.
+ */
 static bb_str version_variable(const struct bb_providers *p, const char *keyword, bb_str pn)
 {
     BB_CLEAN_BUF struct bb_buf prefix = BB_BUF_INIT;
@@ -220,7 +222,8 @@ static bool wanted_read(const struct bb_providers *p, bb_str pn, const char *ite
     bb_str v = version_variable(p, "PREFERRED", pn);
     if (required.p && v.p)
         bb_warn(p->ctx,
-                "REQUIRED_VERSION and PREFERRED_VERSION for package %.*s%s are both set using REQUIRED_VERSION %.*s",
+                "REQUIRED_VERSION and PREFERRED_VERSION for package %.*s%s are both set using "
+                "REQUIRED_VERSION %.*s",
                 BB_STRF(pn), itemstr, BB_STRF(required));
     if (required.p)
         v = required;
@@ -244,8 +247,7 @@ static bool wanted_matches(const struct wanted *w, const struct bb_recipe *r)
         return false;
     if (bb_str_eq(w->v, r->pv))
         return true;
-    return w->v.len && w->v.p[w->v.len - 1] == '%' &&
-           bb_str_starts(r->pv, bb_str_sub(w->v, 0, w->v.len - 1));
+    return w->v.len && w->v.p[w->v.len - 1] == '%' && bb_str_starts(r->pv, bb_str_sub(w->v, 0, w->v.len - 1));
 }
 
 static void report_missing_version(const struct bb_providers *p, const struct wanted *w, bb_str pn,
@@ -265,8 +267,7 @@ static void report_missing_version(const struct bb_providers *p, const struct wa
         bb_vec_push(&have, r->pe.len ? bb_arena_fmt(&a, "%.*s:%.*s", BB_STRF(r->pe), BB_STRF(r->pv)) : r->pv);
     }
     bb_strvec_sort_uniq(&have);
-    bb_vec_each(&have, it)
-        bb_buf_addf(&list, " %.*s", BB_STRF(*it));
+    bb_vec_each(&have, it) bb_buf_addf(&list, " %.*s", BB_STRF(*it));
     bb_warn(p->ctx, "versions of %.*s available:%s", BB_STRF(pn), list.p);
     if (w->required)
         bb_error(p->ctx, "required version %s of %.*s not available%s", want.p, BB_STRF(pn), itemstr);
@@ -275,8 +276,8 @@ static void report_missing_version(const struct bb_providers *p, const struct wa
 }
 
 /*
- * Candidates of one PN in the order in which they are looked at: layer priority downwards, then DEFAULT_PREFERENCE
- * upwards (the highest comes last, but wins in `latest_of`), then file name.
+ * Candidates of one PN in the order in which they are looked at: layer priority downwards, then
+ * DEFAULT_PREFERENCE upwards (the highest comes last, but wins in `latest_of`), then file name.
  */
 static int candidate_cmp(const void *a, const void *b)
 {
@@ -314,7 +315,8 @@ static const struct bb_recipe *latest_of(const struct bb_recipe_vec *sorted)
     int64_t best_pref = 0;
     for (size_t i = 0; i < sorted->n && sorted->p[i]->priority == sorted->p[0]->priority; i++) {
         const struct bb_recipe *r = sorted->p[i];
-        bool newer = best && best_pref == r->preference && bb_version_cmp(version_of(best), version_of(r)) < 0;
+        bool newer =
+            best && best_pref == r->preference && bb_version_cmp(version_of(best), version_of(r)) < 0;
         if (!best || newer || r->preference > best_pref) {
             best = r;
             best_pref = r->preference;
@@ -354,7 +356,8 @@ static void move_to_front(struct bb_recipe_vec *v, size_t i)
     v->p[0] = r;
 }
 
-/* One recipe for each PN among `all`: those with a preferred version first, then the latest ones; PN == item leads. */
+/* One recipe for each PN among `all`: those with a preferred version first, then the latest ones; PN == item
+ * leads. */
 static void choose_versions(struct bb_providers *p, const struct bb_recipe_vec *all, bb_str item,
                             struct bb_recipe_vec *ret)
 {
@@ -415,8 +418,8 @@ void bb_providers_choose(struct bb_providers *p, bb_str item, struct bb_recipe_v
 }
 
 /*
- * No PREFERRED_RPROVIDER: a candidate is preferred as well when PREFERRED_PROVIDER_x names it for anything that the
- * candidates provide at build time, which serves virtual/ names.
+ * No PREFERRED_RPROVIDER: a candidate is preferred as well when PREFERRED_PROVIDER_x names it for anything
+ * that the candidates provide at build time, which serves virtual/ names.
  */
 static unsigned prefer_by_provides(struct bb_providers *p, bb_str item, struct bb_recipe_vec *v)
 {
@@ -432,8 +435,8 @@ static unsigned prefer_by_provides(struct bb_providers *p, bb_str item, struct b
                 at++;
             if (pn.len == 0 || at == v->n || recipes_have(&found, v->p[at]))
                 continue;
-            bb_buf_addf(&entries, "%sPREFERRED_PROVIDER_%.*s = %.*s", found.n ? ", " : "", BB_STRF(names->p[j]),
-                        BB_STRF(pn));
+            bb_buf_addf(&entries, "%sPREFERRED_PROVIDER_%.*s = %.*s", found.n ? ", " : "",
+                        BB_STRF(names->p[j]), BB_STRF(pn));
             bb_vec_push(&found, v->p[at]);
             move_to_front(v, at);
             break;
@@ -443,11 +446,13 @@ static unsigned prefer_by_provides(struct bb_providers *p, bb_str item, struct b
         BB_CLEAN_BUF struct bb_buf who = BB_BUF_INIT;
         for (size_t i = 0; i < found.n; i++)
             bb_buf_addf(&who, "%s%.*s", i ? ", " : "", BB_STRF(found.p[i]->fn));
-        bb_error(p->ctx,
-                 "Trying to resolve runtime dependency %.*s resulted in conflicting PREFERRED_PROVIDER entries being "
-                 "found.\nThe providers found were: %s\nThe PREFERRED_PROVIDER entries resulting in this conflict "
-                 "were: %s. You could set PREFERRED_RPROVIDER_%.*s",
-                 BB_STRF(item), who.p, entries.p, BB_STRF(item));
+        bb_error(
+            p->ctx,
+            "Trying to resolve runtime dependency %.*s resulted in conflicting PREFERRED_PROVIDER entries "
+            "being "
+            "found.\nThe providers found were: %s\nThe PREFERRED_PROVIDER entries resulting in this conflict "
+            "were: %s. You could set PREFERRED_RPROVIDER_%.*s",
+            BB_STRF(item), who.p, entries.p, BB_STRF(item));
     }
     unsigned n = (unsigned)found.n;
     bb_vec_release(&order);
@@ -498,7 +503,8 @@ void bb_providers_world(const struct bb_providers *p, bb_str task, struct bb_str
 
 void bb_providers_universe(const struct bb_providers *p, bb_str task, struct bb_strvec *ret)
 {
-    bb_map_each(&p->by_pn, it) {
+    bb_map_each(&p->by_pn, it)
+    {
         const struct bb_recipe_vec *all = bb_providers_of(p, it->key);
         bool found = task.len == 0;
         for (size_t i = 0; i < all->n && !found; i++)

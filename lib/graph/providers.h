@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Who provides what: an index over the recipe summaries of one configuration (the base one or a multiconfig), and the
- * choice between candidates by layer priority, DEFAULT_PREFERENCE, version and the PREFERRED_* and REQUIRED_VERSION
- * variables, with BitBake's messages (bb.providers). The index borrows the summaries.
+ * Who provides what: an index over the recipe summaries of one configuration (the base one or a multiconfig),
+ * and the choice between candidates by layer priority, DEFAULT_PREFERENCE, version and the PREFERRED_* and
+ * REQUIRED_VERSION variables, with BitBake's messages (bb.providers). The index borrows the summaries.
  *
  * Everything a user can set comes in through `struct bb_graph_conf`, so that tests need no store.
  */
@@ -15,16 +15,16 @@
 
 struct bb_graph_conf {
     void *self;
-    /* The expanded value of a variable of configuration `mc` ("" is the base one), p NULL when unset; borrowed until
-     * the graph is released. */
+    /* The expanded value of a variable of configuration `mc` ("" is the base one), p NULL when unset;
+     * borrowed until the graph is released. */
     bb_str (*get)(void *self, bb_str mc, bb_str var);
-    /* re.match(pattern, text) of Python: 1, 0, or negative when the pattern is malformed. NULL: patterns match nothing
-     * but themselves. */
+    /* re.match(pattern, text) of Python: 1, 0, or negative when the pattern is malformed. NULL: patterns
+     * match nothing but themselves. */
     int (*match)(void *self, bb_str pattern, bb_str text);
     struct bb_strlist ignore_deps; /* -I: more names for ASSUME_PROVIDED */
-    bool keep_going;       /* -k: go on without targets that cannot be built */
-    bool allow_incomplete; /* -g: a missing dependency does not remove what needs it */
-    bool universe;         /* missing and multiple providers are warnings and notes */
+    bool keep_going;               /* -k: go on without targets that cannot be built */
+    bool allow_incomplete;         /* -g: a missing dependency does not remove what needs it */
+    bool universe;                 /* missing and multiple providers are warnings and notes */
 };
 
 struct bb_recipe_vec {
@@ -45,7 +45,8 @@ struct bb_providers {
     struct bb_strvec assumed;  /* ASSUME_PROVIDED and -I */
 };
 
-void bb_providers_init(struct bb_providers *p, struct bb_ctx *ctx, const struct bb_graph_conf *conf, bb_str mc);
+void bb_providers_init(struct bb_providers *p, struct bb_ctx *ctx, const struct bb_graph_conf *conf,
+                       bb_str mc);
 void bb_providers_release(struct bb_providers *p);
 /* Adds a summary, skipped ones included; call for all before the first question. */
 void bb_providers_add(struct bb_providers *p, const struct bb_recipe *r);
@@ -54,21 +55,24 @@ void bb_providers_add(struct bb_providers *p, const struct bb_recipe *r);
 const struct bb_recipe_vec *bb_providers_of(const struct bb_providers *p, bb_str item);
 /* The names a recipe provides: PN first, then PROVIDES without duplicates. Appended to `ret`. */
 void bb_providers_names(const struct bb_recipe *r, struct bb_strvec *ret);
-/* Candidates for a runtime name: RPROVIDES and PACKAGES, else PACKAGES_DYNAMIC patterns. Appended to `ret`. */
+/* Candidates for a runtime name: RPROVIDES and PACKAGES, else PACKAGES_DYNAMIC patterns. Appended to `ret`.
+ */
 void bb_providers_runtime(const struct bb_providers *p, bb_str item, struct bb_recipe_vec *ret);
 /* Whether the name is in ASSUME_PROVIDED (a regex when it starts with ^ or ends in $) or given with -I. */
 bool bb_providers_assumed(const struct bb_providers *p, bb_str name);
 
 /*
- * Candidates for a build-time name, best first, one per PN; none when a REQUIRED_VERSION cannot be had. *ret_unique
- * says that PREFERRED_PROVIDER picked the first.
+ * Candidates for a build-time name, best first, one per PN; none when a REQUIRED_VERSION cannot be had.
+ * *ret_unique says that PREFERRED_PROVIDER picked the first.
  */
 void bb_providers_choose(struct bb_providers *p, bb_str item, struct bb_recipe_vec *ret, bool *ret_unique);
-/* The same for a runtime name; *ret_preferred counts the PREFERRED_* entries that matched (more than 1: conflict). */
+/* The same for a runtime name; *ret_preferred counts the PREFERRED_* entries that matched (more than 1:
+ * conflict). */
 void bb_providers_choose_runtime(struct bb_providers *p, bb_str item, struct bb_recipe_vec *ret,
                                  unsigned *ret_preferred);
 
-/* The latest and the preferred recipe of one PN (bbc -s). `preferred` is NULL when a required version is missing. */
+/* The latest and the preferred recipe of one PN (bbc -s). `preferred` is NULL when a required version is
+ * missing. */
 struct bb_best {
     const struct bb_recipe *latest, *preferred;
     bool required;

@@ -48,33 +48,66 @@ struct bb_strlist bb_recipe_depnames(struct bb_arena *a, bb_str text)
 }
 
 /*
- * One table per struct says what is written; writer and reader both walk it, so they cannot disagree. PACKAGES and
- * TASKS are arrays of structs with a table of their own.
+ * One table per struct says what is written; writer and reader both walk it, so they cannot disagree.
+ * PACKAGES and TASKS are arrays of structs with a table of their own.
  */
 enum kind { TEXT, LIST, INT, BOOL, PACKAGES, TASKS, FLAGS };
 struct field {
     enum kind kind;
     size_t off;
 };
-#define R(kind, name) {kind, offsetof(struct bb_recipe, name)}
+#define R(kind, name)                                                                                        \
+    {                                                                                                        \
+        kind, offsetof(struct bb_recipe, name)                                                               \
+    }
 static const struct field recipe_fields[] = {
-    R(TEXT, fn), R(TEXT, mc), R(TEXT, pn), R(TEXT, pe), R(TEXT, pv), R(TEXT, pr),
-    R(TEXT, skipped), R(INT, preference), R(INT, priority), R(BOOL, not_world),
-    R(LIST, provides), R(LIST, rprovides), R(LIST, packages_dynamic), R(PACKAGES, packages),
-    R(LIST, depends), R(LIST, rdepends), R(LIST, rrecommends), R(TEXT, extra_depends_func),
-    R(TASKS, tasks), R(TEXT, stamp), R(TEXT, stampclean), R(TEXT, hashfilename), R(LIST, inherits),
-    R(TEXT, fakerootenv), R(TEXT, fakerootdirs), R(TEXT, fakerootlogs), R(TEXT, fakerootnoenv),
+    R(TEXT, fn),
+    R(TEXT, mc),
+    R(TEXT, pn),
+    R(TEXT, pe),
+    R(TEXT, pv),
+    R(TEXT, pr),
+    R(TEXT, skipped),
+    R(INT, preference),
+    R(INT, priority),
+    R(BOOL, not_world),
+    R(LIST, provides),
+    R(LIST, rprovides),
+    R(LIST, packages_dynamic),
+    R(PACKAGES, packages),
+    R(LIST, depends),
+    R(LIST, rdepends),
+    R(LIST, rrecommends),
+    R(TEXT, extra_depends_func),
+    R(TASKS, tasks),
+    R(TEXT, stamp),
+    R(TEXT, stampclean),
+    R(TEXT, hashfilename),
+    R(LIST, inherits),
+    R(TEXT, fakerootenv),
+    R(TEXT, fakerootdirs),
+    R(TEXT, fakerootlogs),
+    R(TEXT, fakerootnoenv),
 };
 #undef R
-#define P(kind, name) {kind, offsetof(struct bb_recipe_package, name)}
+#define P(kind, name)                                                                                        \
+    {                                                                                                        \
+        kind, offsetof(struct bb_recipe_package, name)                                                       \
+    }
 static const struct field package_fields[] = {
-    P(TEXT, name), P(LIST, rprovides), P(LIST, rdepends), P(LIST, rrecommends),
+    P(TEXT, name),
+    P(LIST, rprovides),
+    P(LIST, rdepends),
+    P(LIST, rrecommends),
 };
 #undef P
-#define T(kind, name) {kind, offsetof(struct bb_recipe_task, name)}
+#define T(kind, name)                                                                                        \
+    {                                                                                                        \
+        kind, offsetof(struct bb_recipe_task, name)                                                          \
+    }
 static const struct field task_fields[] = {
-    T(TEXT, name), T(LIST, parents), T(FLAGS, flags), T(TEXT, basehash), T(TEXT, file_checksums),
-    T(TEXT, stamp_extra),
+    T(TEXT, name),     T(LIST, parents),        T(FLAGS, flags),
+    T(TEXT, basehash), T(TEXT, file_checksums), T(TEXT, stamp_extra),
 };
 #undef T
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
@@ -154,7 +187,8 @@ void bb_recipe_write(struct bb_buf *out, const struct bb_recipe *r)
         out->p[at + (size_t)i] = (char)(len >> (8 * i));
 }
 
-/* Reading. `bad` is sticky and every getter then gives zeros, so that errors are looked at once, at the end. */
+/* Reading. `bad` is sticky and every getter then gives zeros, so that errors are looked at once, at the end.
+ */
 
 struct reader {
     struct bb_arena *a;
@@ -190,7 +224,8 @@ static bb_str get_text(struct reader *in)
     return ret;
 }
 
-/* A count of things of at least `min` bytes each: more than can be there is corrupt, so nothing huge is allocated. */
+/* A count of things of at least `min` bytes each: more than can be there is corrupt, so nothing huge is
+ * allocated. */
 static size_t get_count(struct reader *in, size_t min)
 {
     uint64_t n = get_uint(in);

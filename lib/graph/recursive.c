@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * recrdeptask: a task waits for the named tasks of every recipe that can be reached from it. The answer is the least
- * set that two rules leave unchanged, so the order in which they are applied does not matter:
+ * recrdeptask: a task waits for the named tasks of every recipe that can be reached from it. The answer is
+ * the least set that two rules leave unchanged, so the order in which they are applied does not matter:
  *
- *   1. from a dependency (or a recideptask and its dependencies), the named tasks of all recipes that lie strictly
- *      below it along the direct dependencies;
+ *   1. from a dependency (or a recideptask and its dependencies), the named tasks of all recipes that lie
+ * strictly below it along the direct dependencies;
  *   2. from a dependency that is recursive itself, those of its dependencies that bear one of the names.
  *
- * Sets of recipes are bit sets, and each dependency is looked at once, so the cost is that of the edges which come out.
- * Tasks on a loop of direct dependencies have nothing strictly below them that is passed on, as in BitBake, whose walk
- * never gets past a loop; such loops are common here, since recursive tasks that name themselves lose their mutual
- * dependencies only at the end.
+ * Sets of recipes are bit sets, and each dependency is looked at once, so the cost is that of the edges which
+ * come out. Tasks on a loop of direct dependencies have nothing strictly below them that is passed on, as in
+ * BitBake, whose walk never gets past a loop; such loops are common here, since recursive tasks that name
+ * themselves lose their mutual dependencies only at the end.
  */
 #include "graph/planner.h"
 
@@ -18,9 +18,9 @@ typedef uint64_t word;
 
 struct state {
     struct bb_planner *g;
-    size_t words;      /* of a bit set of entries */
-    word *below;       /* by node: entries strictly below */
-    word *have;        /* by name: entries that have such a task; filled for names in use */
+    size_t words; /* of a bit set of entries */
+    word *below;  /* by node: entries strictly below */
+    word *have;   /* by name: entries that have such a task; filled for names in use */
     bool *have_known;
     uint32_t *index;   /* by node: number among the recursive ones + 1, or 0 */
     struct work *work; /* by recursive number */
@@ -202,7 +202,8 @@ static bool visit_recursive(struct state *s, struct work *w)
     return grown;
 }
 
-/* Rule 1, first half: looks below the dependencies of `from` that are not in `known` yet (NULL: below all). */
+/* Rule 1, first half: looks below the dependencies of `from` that are not in `known` yet (NULL: below all).
+ */
 static void look_below(struct state *s, struct work *w, const struct work *from, word **known)
 {
     for (size_t k = 0; k < from->r->names.n; k++) {

@@ -84,7 +84,8 @@ static void mirror_owners(struct bb_setscene *s)
     }
 }
 
-/* Final tasks and targets without twin, and what they need down to the first scene tasks, cannot be skipped. */
+/* Final tasks and targets without twin, and what they need down to the first scene tasks, cannot be skipped.
+ */
 static void find_unskippable(struct bb_setscene *s, const bb_tid *order)
 {
     for (size_t k = 0; k < s->plan->n; k++) {
@@ -117,8 +118,8 @@ static int find_hard(struct bb_setscene *s, bb_tid t)
         if (dep == BB_NO_TASK) {
             bb_vec_release(&v);
             return bb_error(s->plan->ctx, "Task %.*s:%.*s depends upon non-existent task %.*s:%.*s",
-                            BB_STRF(task->entry->recipe->fn), BB_STRF(task->setscene->name), BB_STRF(e->recipe->fn),
-                            BB_STRF(d->depends[i].task));
+                            BB_STRF(task->entry->recipe->fn), BB_STRF(task->setscene->name),
+                            BB_STRF(e->recipe->fn), BB_STRF(d->depends[i].task));
         }
         /* Nothing waits for a task that has no twin: it is never decided here. */
         bool known = !s->plan->tasks[dep].setscene;
@@ -162,7 +163,8 @@ static void find_deferred(struct bb_setscene *s)
         s->t[t].deferred = BB_NO_TASK;
         if (task->unihash.len == 0)
             continue;
-        bb_str key = bb_arena_fmt(&s->arena, "%.*s:%.*s", BB_STRF(task->entry->recipe->pn), BB_STRF(task->unihash));
+        bb_str key =
+            bb_arena_fmt(&s->arena, "%.*s:%.*s", BB_STRF(task->entry->recipe->pn), BB_STRF(task->unihash));
         void **slot = bb_map_slot(&first, key);
         if (*slot) {
             s->t[t].deferred = (bb_tid)((uintptr_t)*slot - 1);

@@ -204,7 +204,8 @@ static void compact(struct bb_setscene *s)
 
 bb_tid bb_setscene_next(struct bb_setscene *s, bool (*busy)(void *self, bb_tid t))
 {
-    /* What must wait goes to the end of the queue; `idle` of those in a row means that there is nothing to do. */
+    /* What must wait goes to the end of the queue; `idle` of those in a row means that there is nothing to
+     * do. */
     for (size_t idle = 0; s->head < s->queue.n && idle < s->queue.n - s->head;) {
         bb_tid t = s->queue.p[s->head++];
         struct bb_scene_task *x = &s->t[t];
@@ -265,7 +266,8 @@ bool bb_setscene_unblock(struct bb_setscene *s)
         struct bb_scene_task *x = &s->t[s->scenes[k]];
         if (x->state == BB_SCENE_UNDECIDED && x->deferred != BB_NO_TASK) {
             bb_warn(s->plan->ctx, "Runqueue deadlocked on deferred tasks, forcing task %.*s:%.*s",
-                    BB_STRF(bb_plan_recipe(s->plan, s->scenes[k])->fn), BB_STRF(bb_plan_name(s->plan, s->scenes[k])));
+                    BB_STRF(bb_plan_recipe(s->plan, s->scenes[k])->fn),
+                    BB_STRF(bb_plan_name(s->plan, s->scenes[k])));
             undefer(s, s->scenes[k]);
             return true;
         }

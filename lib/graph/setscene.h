@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Setscene: which tasks need not run because what they would make can be had from shared state. A task with a
- * `_setscene` twin is a scene task; the plan collapsed to scene tasks is the scene graph. Deciding goes from the top (what
- * was asked for) downwards: a scene task is looked at once everything above it in the scene graph is decided, because
- * only then is it known whether anybody needs its result.
+ * `_setscene` twin is a scene task; the plan collapsed to scene tasks is the scene graph. Deciding goes from
+ * the top (what was asked for) downwards: a scene task is looked at once everything above it in the scene
+ * graph is decided, because only then is it known whether anybody needs its result.
  *
- * This module is a state machine without clock, disk or process: it asks through `struct bb_setscene_ops` and is told
- * how a scene task that it handed out has ended. Every task of the plan has two counters:
+ * This module is a state machine without clock, disk or process: it asks through `struct bb_setscene_ops` and
+ * is told how a scene task that it handed out has ended. Every task of the plan has two counters:
  *
- *   hold  what its fate waits for: undecided scene tasks that may cover it (its owners); 1 for an undecided scene task
- *   need  why it must run all the same: owners that are not covered; being unskippable; being decided "not covered"
+ *   hold  what its fate waits for: undecided scene tasks that may cover it (its owners); 1 for an undecided
+ * scene task need  why it must run all the same: owners that are not covered; being unskippable; being
+ * decided "not covered"
  *
- * Invariant: hold never grows; when it reaches 0 the fate is final and the task is released: it is covered when need is
- * 0, else it runs (unless its stamp is current, which is the scheduler's business).
+ * Invariant: hold never grows; when it reaches 0 the fate is final and the task is released: it is covered
+ * when need is 0, else it runs (unless its stamp is current, which is the scheduler's business).
  */
 #ifndef BB_GRAPH_SETSCENE_H
 #define BB_GRAPH_SETSCENE_H
@@ -20,7 +21,7 @@
 #include "graph/plan.h"
 
 enum bb_scene_state {
-    BB_SCENE_NONE,        /* no `_setscene` twin */
+    BB_SCENE_NONE, /* no `_setscene` twin */
     BB_SCENE_UNDECIDED,
     BB_SCENE_RUNNING,
     BB_SCENE_COVERED,
@@ -57,11 +58,11 @@ struct bb_scene_task {
     struct bb_tids hard;      /* scene tasks that can only be restored with this one: [depends] of the twin */
     struct bb_tids needed_by; /* the inverse of `hard` */
     uint32_t above_undecided, above_not_covered; /* owners by state */
-    bool available;           /* the hash check found it */
-    bool hard_needed;         /* enabled early because of another's `hard` */
-    bool hard_wait;           /* waits for its own `hard` */
+    bool available;                              /* the hash check found it */
+    bool hard_needed;                            /* enabled early because of another's `hard` */
+    bool hard_wait;                              /* waits for its own `hard` */
     bool queued;
-    bb_tid deferred;          /* the same object is being made by this task (multiconfig), or BB_NO_TASK */
+    bb_tid deferred; /* the same object is being made by this task (multiconfig), or BB_NO_TASK */
 };
 
 enum bb_scene_stamp { BB_STAMP_OLD, BB_STAMP_SETSCENE, BB_STAMP_REAL };
@@ -70,8 +71,9 @@ struct bb_setscene_ops {
     void *self;
     /* Which stamp of the task is current: of the twin, else of the task itself with all it depends on. */
     enum bb_scene_stamp (*stamp)(void *self, bb_tid t);
-    /* Fills `ret` for each of `tids`: shared state has it (BB_HASHCHECK_FUNCTION). `current` tasks need no look-up;
-     * `summary`: this is the main look-up of the build. Negative: could not be told, already reported. */
+    /* Fills `ret` for each of `tids`: shared state has it (BB_HASHCHECK_FUNCTION). `current` tasks need no
+     * look-up; `summary`: this is the main look-up of the build. Negative: could not be told, already
+     * reported. */
     int (*available)(void *self, const bb_tid *tids, size_t n, size_t current, bool summary, bool *ret);
     /* Whether `t` is superfluous when all of `above` are restored (BB_SETSCENE_DEPVALID). NULL: never. */
     bool (*depvalid)(void *self, bb_tid t, const struct bb_tids *above);
@@ -93,19 +95,20 @@ struct bb_setscene {
         bb_tid *p;
         size_t n, cap;
     } queue;
-    size_t head;             /* of the queue */
-    bool force, skip;        /* -f; --skip-setscene */
+    size_t head;      /* of the queue */
+    bool force, skip; /* -f; --skip-setscene */
 };
 
-/* Builds the scene graph; hashes must be known. -BB_EREPORTED: a twin depends on a task that does not exist. */
+/* Builds the scene graph; hashes must be known. -BB_EREPORTED: a twin depends on a task that does not exist.
+ */
 int bb_setscene_init(struct bb_setscene *s, const struct bb_plan *plan, const struct bb_setscene_ops *ops);
 void bb_setscene_release(struct bb_setscene *s);
 /* Looks at stamps, asks what is available, releases what was never in question. */
 int bb_setscene_start(struct bb_setscene *s);
 /*
- * The next scene task to restore, now running, or BB_NO_TASK when there is none at present: call again after the next
- * end of a task. Decisions that need no run are made on the way. `busy` (may be NULL) says that the task may not start
- * now, because another one with its stamp runs.
+ * The next scene task to restore, now running, or BB_NO_TASK when there is none at present: call again after
+ * the next end of a task. Decisions that need no run are made on the way. `busy` (may be NULL) says that the
+ * task may not start now, because another one with its stamp runs.
  */
 bb_tid bb_setscene_next(struct bb_setscene *s, bool (*busy)(void *self, bb_tid t));
 /* A scene task that was handed out has ended. */
@@ -113,8 +116,8 @@ void bb_setscene_finished(struct bb_setscene *s, bb_tid t, bool ok);
 /* An ordinary task is complete: what was deferred after it is looked at again. */
 int bb_setscene_completed(struct bb_setscene *s, bb_tid t);
 /*
- * For when nothing runs and nothing can start: lets go of one deferral, else of everything undecided (which is then not
- * covered). False when all was decided already.
+ * For when nothing runs and nothing can start: lets go of one deferral, else of everything undecided (which
+ * is then not covered). False when all was decided already.
  */
 bool bb_setscene_unblock(struct bb_setscene *s);
 static inline bool bb_setscene_done(const struct bb_setscene *s)

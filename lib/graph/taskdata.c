@@ -9,7 +9,8 @@ static bool halts(const struct bb_taskdata *td)
 
 /* Names. */
 
-static struct bb_target *seen(struct bb_taskdata *td, struct bb_map *map, struct bb_target_vec *order, bb_str name)
+static struct bb_target *seen(struct bb_taskdata *td, struct bb_map *map, struct bb_target_vec *order,
+                              bb_str name)
 {
     struct bb_target *t = bb_map_get(map, name);
     if (!t) {
@@ -75,7 +76,8 @@ static void chain_text(struct bb_buf *out, const struct chain *c)
     bb_buf_addc(out, ']');
 }
 
-/* Failure: an entry that fails leaves all lists of providers; a name without any left fails what depends on it. */
+/* Failure: an entry that fails leaves all lists of providers; a name without any left fails what depends on
+ * it. */
 
 static int fail_target(struct bb_taskdata *td, struct bb_target *t, bool runtime, const struct chain *below);
 
@@ -113,7 +115,8 @@ static int fail_target(struct bb_taskdata *td, struct bb_target *t, bool runtime
     struct chain missing = {below, t->name};
     BB_CLEAN_BUF struct bb_buf text = BB_BUF_INIT;
     chain_text(&text, &missing);
-    const char *fmt = "%s '%.*s' is unbuildable, removing...\nMissing or unbuildable dependency chain was: %s";
+    const char *fmt =
+        "%s '%.*s' is unbuildable, removing...\nMissing or unbuildable dependency chain was: %s";
     if (runtime)
         bb_note(td->ctx, fmt, "Runtime target", BB_STRF(t->name), text.p);
     else
@@ -129,17 +132,19 @@ static int fail_target(struct bb_taskdata *td, struct bb_target *t, bool runtime
     }
     if (runtime || !t->external || !halts(td))
         return 0;
-    return bb_error(td->ctx,
-                    "Required build target '%.*s' has no buildable providers.\nMissing or unbuildable dependency "
-                    "chain was: %s",
-                    BB_STRF(t->name), text.p);
+    return bb_error(
+        td->ctx,
+        "Required build target '%.*s' has no buildable providers.\nMissing or unbuildable dependency "
+        "chain was: %s",
+        BB_STRF(t->name), text.p);
 }
 
 /* Adding a recipe's tasks. */
 
 /* Words "NAME:TASK" of a flag. */
-static int read_task_deps(struct bb_taskdata *td, const struct bb_recipe *r, const struct bb_recipe_task *task,
-                          enum bb_task_flag flag, struct bb_task_dep **ret, size_t *ret_n)
+static int read_task_deps(struct bb_taskdata *td, const struct bb_recipe *r,
+                          const struct bb_recipe_task *task, enum bb_task_flag flag, struct bb_task_dep **ret,
+                          size_t *ret_n)
 {
     bb_str text = task->flags[flag], rest = text, word;
     const char *name = bb_task_flag_name(flag);
@@ -150,10 +155,11 @@ static int read_task_deps(struct bb_taskdata *td, const struct bb_recipe *r, con
     for (rest = text; bb_str_word(&rest, &word);) {
         size_t colon = bb_str_chr(word, ':', 0);
         if (colon == BB_NPOS || bb_str_chr(word, ':', colon + 1) != BB_NPOS)
-            return bb_error(td->ctx,
-                            "Error for %.*s:%.*s[%s], dependency %.*s in '%.*s' does not contain exactly one ':' "
-                            "character.\n Task '%s' should be specified in the form 'packagename:task'",
-                            BB_STRF(r->fn), BB_STRF(task->name), name, BB_STRF(word), BB_STRF(text), name);
+            return bb_error(
+                td->ctx,
+                "Error for %.*s:%.*s[%s], dependency %.*s in '%.*s' does not contain exactly one ':' "
+                "character.\n Task '%s' should be specified in the form 'packagename:task'",
+                BB_STRF(r->fn), BB_STRF(task->name), name, BB_STRF(word), BB_STRF(text), name);
         bb_str target = bb_str_sub(word, 0, colon);
         struct bb_task_dep *d = &(*ret)[(*ret_n)++];
         d->target = flag == BB_TF_DEPENDS ? seen_build(td, target) : seen_run(td, target);
@@ -162,7 +168,8 @@ static int read_task_deps(struct bb_taskdata *td, const struct bb_recipe *r, con
     return 0;
 }
 
-static int read_mcdepends(struct bb_taskdata *td, const struct bb_recipe *r, const struct bb_recipe_task *task)
+static int read_mcdepends(struct bb_taskdata *td, const struct bb_recipe *r,
+                          const struct bb_recipe_task *task)
 {
     bb_str rest = task->flags[BB_TF_MCDEPENDS], word;
     while (bb_str_word(&rest, &word)) {
@@ -171,11 +178,12 @@ static int read_mcdepends(struct bb_taskdata *td, const struct bb_recipe *r, con
         while (n < 6 && bb_str_split(&left, ':', &parts[n]))
             n++;
         if (n != 5)
-            return bb_error(td->ctx,
-                            "Error for %.*s:%.*s[mcdepends], multiconfig dependency %.*s does not contain exactly "
-                            "four  ':' characters.\n Task 'mcdepends' should be specified in the form "
-                            "'mc:fromMC:toMC:packagename:task'",
-                            BB_STRF(r->fn), BB_STRF(task->name), BB_STRF(word));
+            return bb_error(
+                td->ctx,
+                "Error for %.*s:%.*s[mcdepends], multiconfig dependency %.*s does not contain exactly "
+                "four  ':' characters.\n Task 'mcdepends' should be specified in the form "
+                "'mc:fromMC:toMC:packagename:task'",
+                BB_STRF(r->fn), BB_STRF(task->name), BB_STRF(word));
         bool known = false;
         for (size_t i = 0; i < td->mcdeps.n; i++)
             known |= bb_str_eq(td->mcdeps.p[i].text, word);
@@ -316,8 +324,8 @@ static void skip_reasons(const struct bb_taskdata *td, bb_str item, bool runtime
         if (bb_str_eq(r->pn, item))
             bb_buf_addf(out, "\n%.*s was skipped: %.*s", BB_STRF(r->pn), BB_STRF(r->skipped));
         else if (provides)
-            bb_buf_addf(out, "\n%.*s %sPROVIDES %.*s but was skipped: %.*s", BB_STRF(r->pn), runtime ? "R" : "",
-                        BB_STRF(item), BB_STRF(r->skipped));
+            bb_buf_addf(out, "\n%.*s %sPROVIDES %.*s but was skipped: %.*s", BB_STRF(r->pn),
+                        runtime ? "R" : "", BB_STRF(item), BB_STRF(r->skipped));
     }
 }
 
@@ -327,8 +335,7 @@ static void close_matches(struct bb_taskdata *td, bb_str item, struct bb_buf *ou
     struct bb_strvec names = {0}, found = {0};
     struct bb_arena a;
     bb_arena_init(&a);
-    bb_map_each(&td->providers->provides, it)
-        bb_vec_push(&names, it->key);
+    bb_map_each(&td->providers->provides, it) bb_vec_push(&names, it->key);
     for (size_t i = 0; i < td->providers->skipped.n; i++)
         bb_vec_push(&names, td->providers->skipped.p[i]->pn);
     bb_fuzzy_matches(item, &names, 3, 0.7, &found);
@@ -346,7 +353,8 @@ static void close_matches(struct bb_taskdata *td, bb_str item, struct bb_buf *ou
     bb_arena_release(&a);
 }
 
-/* "Nothing [R]PROVIDES 'x' (but A, B [R]DEPENDS on or otherwise requires it)" with the reasons, or close matches. */
+/* "Nothing [R]PROVIDES 'x' (but A, B [R]DEPENDS on or otherwise requires it)" with the reasons, or close
+ * matches. */
 static int report_nothing(struct bb_taskdata *td, const struct bb_target *t, bool runtime, bool none_eligible)
 {
     BB_CLEAN_BUF struct bb_buf who = BB_BUF_INIT, why = BB_BUF_INIT, like = BB_BUF_INIT;
@@ -376,14 +384,15 @@ static void note_multiple(struct bb_taskdata *td, const struct bb_target *t, con
     for (size_t i = 0; i < v->n; i++)
         bb_buf_addf(&who, "%s%.*s", i ? ", " : "", BB_STRF(v->p[i]->pn));
     bb_note(td->ctx,
-            "Multiple providers are available for %s%.*s (%s)\nConsider defining a PREFERRED_%sPROVIDER entry to match "
+            "Multiple providers are available for %s%.*s (%s)\nConsider defining a PREFERRED_%sPROVIDER "
+            "entry to match "
             "%.*s",
             runtime ? "runtime " : "", BB_STRF(t->name), who.p, runtime ? "R" : "", BB_STRF(t->name));
 }
 
 /*
- * Resolving one name. 0: done. 1: it has no provider, which has been said; the caller decides what follows. Negative:
- * the preparation is over.
+ * Resolving one name. 0: done. 1: it has no provider, which has been said; the caller decides what follows.
+ * Negative: the preparation is over.
  */
 
 static void drop_failed(struct bb_taskdata *td, struct bb_recipe_vec *v)
@@ -521,10 +530,8 @@ void bb_taskdata_add_mc(struct bb_taskdatas *all, struct bb_providers *p)
 
 static void taskdata_free(struct bb_taskdata *td)
 {
-    bb_vec_each(&td->builds, it)
-        bb_vec_release(&(*it)->entries);
-    bb_vec_each(&td->runs, it)
-        bb_vec_release(&(*it)->entries);
+    bb_vec_each(&td->builds, it) bb_vec_release(&(*it)->entries);
+    bb_vec_each(&td->runs, it) bb_vec_release(&(*it)->entries);
     bb_map_release(&td->build);
     bb_map_release(&td->run);
     bb_vec_release(&td->builds);
@@ -538,8 +545,7 @@ static void taskdata_free(struct bb_taskdata *td)
 
 void bb_taskdata_release(struct bb_taskdatas *all)
 {
-    bb_vec_each(&all->mcs, it)
-        taskdata_free(*it);
+    bb_vec_each(&all->mcs, it) taskdata_free(*it);
     bb_vec_release(&all->mcs);
     bb_vec_release(&all->runlist);
     bb_arena_release(&all->arena);
@@ -583,16 +589,17 @@ typedef void all_targets(const struct bb_providers *p, bb_str task, struct bb_st
 static void add_collective(struct bb_taskdatas *all, all_targets *which, bb_str task, struct bb_strvec *ret)
 {
     struct bb_strvec names = {0};
-    bb_vec_each(&all->mcs, td) {
+    bb_vec_each(&all->mcs, td)
+    {
         names.n = 0;
         which((*td)->providers, task, &names);
-        bb_vec_each(&names, it)
-            bb_vec_push(ret, with_mc(all, (*td)->providers->mc, *it));
+        bb_vec_each(&names, it) bb_vec_push(ret, with_mc(all, (*td)->providers->mc, *it));
     }
     bb_vec_release(&names);
 }
 
-/* world, universe, the old "multiconfig:" prefix; a target in ASSUME_PROVIDED is ignored later, with a warning. */
+/* world, universe, the old "multiconfig:" prefix; a target in ASSUME_PROVIDED is ignored later, with a
+ * warning. */
 static void expand_collective(struct bb_taskdatas *all, const bb_str *targets, size_t n, bb_str task,
                               struct bb_strvec *ret)
 {
@@ -617,14 +624,15 @@ static void expand_collective(struct bb_taskdatas *all, const bb_str *targets, s
 }
 
 /*
- * "mc:*:x" stands for x in every multiconfig, and for plain x when nothing but mc: targets were given (BitBake:
- * cooker.buildTaskData; a second mc: target beside the wildcard is refused).
+ * "mc:*:x" stands for x in every multiconfig, and for plain x when nothing but mc: targets were given
+ * (BitBake: cooker.buildTaskData; a second mc: target beside the wildcard is refused).
  */
 static int expand_wildcard(struct bb_taskdatas *all, struct bb_strvec *targets, struct bb_strvec *ret)
 {
     bool wildcard = false, plain = false;
     bb_str implicit = {0}, mc, rest;
-    bb_vec_each(targets, it) {
+    bb_vec_each(targets, it)
+    {
         if (!split_mc(*it, &mc, &rest)) {
             plain = true;
             bb_vec_push(ret, *it);
@@ -637,7 +645,8 @@ static int expand_wildcard(struct bb_taskdatas *all, struct bb_strvec *targets, 
             continue;
         }
         wildcard = true;
-        bb_vec_each(&all->mcs, td) {
+        bb_vec_each(&all->mcs, td)
+        {
             bb_str name = (*td)->providers->mc;
             if (name.len)
                 bb_vec_push(ret, with_mc(all, name, rest));
@@ -666,9 +675,10 @@ static int add_target(struct bb_taskdatas *all, bb_str text, bb_str task)
     }
     struct bb_taskdata *td = bb_taskdata_mc(all, mc);
     if (!td)
-        return bb_error(all->ctx,
-                        "Multiconfig dependency %.*s depends on nonexistent multiconfig configuration named %.*s",
-                        BB_STRF(text), BB_STRF(mc));
+        return bb_error(
+            all->ctx,
+            "Multiconfig dependency %.*s depends on nonexistent multiconfig configuration named %.*s",
+            BB_STRF(text), BB_STRF(mc));
     int err = add_external(td, name);
     if (err)
         return err;
@@ -683,7 +693,8 @@ static int resolve_mcdepends(struct bb_taskdatas *all)
 {
     for (bool more = true; more;) {
         more = false;
-        bb_vec_each(&all->mcs, it) {
+        bb_vec_each(&all->mcs, it)
+        {
             struct bb_taskdata *td = *it;
             int err = resolve_all(td);
             for (size_t i = 0; i < td->mcdeps.n && !err; i++) {
@@ -692,10 +703,11 @@ static int resolve_mcdepends(struct bb_taskdatas *all)
                     continue;
                 struct bb_taskdata *to = bb_taskdata_mc(all, d.to);
                 if (!to)
-                    return bb_error(all->ctx,
-                                    "Multiconfig dependency %.*s depends on nonexistent multiconfig configuration "
-                                    "named configuration %.*s",
-                                    BB_STRF(d.text), BB_STRF(d.to));
+                    return bb_error(
+                        all->ctx,
+                        "Multiconfig dependency %.*s depends on nonexistent multiconfig configuration "
+                        "named configuration %.*s",
+                        BB_STRF(d.text), BB_STRF(d.to));
                 td->mcdeps.p[i].provided = more = true;
                 err = add_external(to, d.pn);
             }
@@ -717,9 +729,7 @@ int bb_taskdata_prepare(struct bb_taskdatas *all, const bb_str *targets, size_t 
     if (!err)
         err = resolve_mcdepends(all);
     uint32_t index = 0;
-    bb_vec_each(&all->mcs, td)
-        bb_vec_each(&(*td)->entries, e)
-            (*e)->index = index++;
+    bb_vec_each(&all->mcs, td) bb_vec_each(&(*td)->entries, e)(*e)->index = index++;
     bb_vec_release(&words);
     bb_vec_release(&full);
     return err;

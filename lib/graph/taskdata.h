@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From targets to recipes: starting with what the user asked for, every name that a recipe depends on gets its list of
- * possible providers, until nothing is unknown (bb.taskdata). There is one task data per configuration; multiconfig
- * dependencies connect them.
+ * From targets to recipes: starting with what the user asked for, every name that a recipe depends on gets
+ * its list of possible providers, until nothing is unknown (bb.taskdata). There is one task data per
+ * configuration; multiconfig dependencies connect them.
  *
- * A name that nothing provides makes the recipes that need it fail, and so upwards; without -k a failed target ends the
- * preparation. Messages are BitBake's ("Nothing PROVIDES 'x'", "Nothing RPROVIDES 'x'", "Multiple providers ...").
+ * A name that nothing provides makes the recipes that need it fail, and so upwards; without -k a failed
+ * target ends the preparation. Messages are BitBake's ("Nothing PROVIDES 'x'", "Nothing RPROVIDES 'x'",
+ * "Multiple providers ...").
  */
 #ifndef BB_GRAPH_TASKDATA_H
 #define BB_GRAPH_TASKDATA_H
@@ -14,7 +15,8 @@
 
 struct bb_entry;
 
-/* A build-time or runtime name. `entries` are its possible providers, best first; the first is the one used. */
+/* A build-time or runtime name. `entries` are its possible providers, best first; the first is the one used.
+ */
 struct bb_target {
     bb_str name;
     struct {
@@ -43,7 +45,7 @@ struct bb_entry {
     size_t ndepends, nrdepends;
     struct bb_task_deps *tasks; /* beside recipe->tasks */
     uint32_t index;             /* counts the entries of all configurations in order: for lib/graph/plan */
-    bool known;  /* in its task data's list */
+    bool known;                 /* in its task data's list */
     bool failed;
 };
 
@@ -62,9 +64,9 @@ struct bb_taskdata {
     struct bb_ctx *ctx;
     struct bb_providers *providers;
     struct bb_arena arena;
-    struct bb_map build, run;               /* name -> struct bb_target * */
-    struct bb_target_vec builds, runs;      /* the same, in the order of appearance */
-    size_t builds_done, runs_done;          /* those before have been resolved */
+    struct bb_map build, run;          /* name -> struct bb_target * */
+    struct bb_target_vec builds, runs; /* the same, in the order of appearance */
+    size_t builds_done, runs_done;     /* those before have been resolved */
     struct {
         struct bb_entry **p;
         size_t n, cap;
@@ -106,9 +108,9 @@ void bb_taskdata_add_mc(struct bb_taskdatas *all, struct bb_providers *p);
 struct bb_taskdata *bb_taskdata_mc(const struct bb_taskdatas *all, bb_str mc);
 
 /*
- * Resolves targets as given on the command line: "pn", "pn:do_task", "mc:NAME:pn[:do_task]", "mc:*:pn", "world",
- * "universe". `task` is what -c says or BB_DEFAULT_TASK, with or without "do_". Fills all->runlist. Returns
- * -BB_EREPORTED when the build cannot go on; targets dropped under -k are not in the list.
+ * Resolves targets as given on the command line: "pn", "pn:do_task", "mc:NAME:pn[:do_task]", "mc:*:pn",
+ * "world", "universe". `task` is what -c says or BB_DEFAULT_TASK, with or without "do_". Fills all->runlist.
+ * Returns -BB_EREPORTED when the build cannot go on; targets dropped under -k are not in the list.
  */
 int bb_taskdata_prepare(struct bb_taskdatas *all, const bb_str *targets, size_t n, bb_str task);
 

@@ -58,7 +58,8 @@ int bb_func_body(struct bb_store *d, bb_str func, bb_str *ret)
 static bool has_flag(struct bb_store *d, bb_str func, const char *flag)
 {
     struct bb_val v;
-    return bb_store_get_flag(d, bb_sym_get(func), bb_sym_z(flag), 0, &v) == 0 && bb_val_true(bb_store_hook(d), v);
+    return bb_store_get_flag(d, bb_sym_get(func), bb_sym_z(flag), 0, &v) == 0 &&
+           bb_val_true(bb_store_hook(d), v);
 }
 
 /* Folders. */
@@ -82,7 +83,8 @@ static int make_dirs(struct bb_ctx *ctx, bb_str list, bb_str *ret_last)
     return err;
 }
 
-int bb_func_dirs(struct bb_ctx *ctx, struct bb_store *d, bb_str func, const struct bb_vlist *dirs, bb_str *ret_cwd)
+int bb_func_dirs(struct bb_ctx *ctx, struct bb_store *d, bb_str func, const struct bb_vlist *dirs,
+                 bb_str *ret_cwd)
 {
     bb_str list, dir, last;
     *ret_cwd = BB_STR("");
@@ -136,8 +138,8 @@ static int write_script(struct bb_ctx *ctx, const char *path, const struct bb_bu
     return err ? bb_error(ctx, "the run script '%s' cannot be written: %s", path, bb_strerror(err)) : 0;
 }
 
-int bb_func_script(struct bb_ctx *ctx, struct bb_store *d, bb_str func, bb_str cwd, const struct bb_task_opts *o,
-                   const char *runfile, struct bb_buf *ret_text)
+int bb_func_script(struct bb_ctx *ctx, struct bb_store *d, bb_str func, bb_str cwd,
+                   const struct bb_task_opts *o, const char *runfile, struct bb_buf *ret_text)
 {
     struct bb_val v;
     int err = reported(d, bb_store_get(d, BB_SYM("BB_VERBOSE_LOGS"), 0, &v));
@@ -185,10 +187,14 @@ static const struct message {
     enum bb_severity severity;
     enum shown shown; /* on the console, when the log has it already */
 } messages[] = {
-    {"bbplain", "", BB_PLAIN, SHOW},           {"bbnote", "NOTE: ", BB_NOTE, LOG_ONLY},
-    {"bbverbnote", "NOTE: ", BB_NOTE, SHOW},   {"bbwarn", "WARNING: ", BB_WARN, SHOW},
-    {"bberror", "ERROR: ", BB_ERROR, SHOW},    {"bbfatal", "ERROR: ", BB_ERROR, SHOW},
-    {"bbfatal_log", "ERROR: ", BB_ERROR, SHOW}, {"bbdebug", "DEBUG: ", BB_DEBUG, LOG_ONLY},
+    {"bbplain", "", BB_PLAIN, SHOW},
+    {"bbnote", "NOTE: ", BB_NOTE, LOG_ONLY},
+    {"bbverbnote", "NOTE: ", BB_NOTE, SHOW},
+    {"bbwarn", "WARNING: ", BB_WARN, SHOW},
+    {"bberror", "ERROR: ", BB_ERROR, SHOW},
+    {"bbfatal", "ERROR: ", BB_ERROR, SHOW},
+    {"bbfatal_log", "ERROR: ", BB_ERROR, SHOW},
+    {"bbdebug", "DEBUG: ", BB_DEBUG, LOG_ONLY},
 };
 
 static void take_message(struct bb_ctx *ctx, bb_str text, int log_fd)
@@ -307,8 +313,8 @@ static int spawn_here(struct bb_ctx *ctx, const char **argv, int fifo, bool verb
     return err;
 }
 
-static int run_shell(struct bb_ctx *ctx, struct bb_store *d, bb_str func, bb_str cwd, const struct bb_task_opts *o,
-                     const char *runfile, int *ret_status)
+static int run_shell(struct bb_ctx *ctx, struct bb_store *d, bb_str func, bb_str cwd,
+                     const struct bb_task_opts *o, const char *runfile, int *ret_status)
 {
     BB_CLEAN_BUF struct bb_buf text = BB_BUF_INIT;
     BB_CLEAN_FREE char *fifo = NULL;
@@ -337,8 +343,8 @@ static int run_shell(struct bb_ctx *ctx, struct bb_store *d, bb_str func, bb_str
     return err;
 }
 
-static int run_python(struct bb_ctx *ctx, struct bb_store *d, bb_str func, bb_str cwd, const struct bb_task_opts *o,
-                      const char *runfile)
+static int run_python(struct bb_ctx *ctx, struct bb_store *d, bb_str func, bb_str cwd,
+                      const struct bb_task_opts *o, const char *runfile)
 {
     BB_CLEAN_BUF struct bb_buf text = BB_BUF_INIT, dir = BB_BUF_INIT;
     if (!o->py || !o->py->run)

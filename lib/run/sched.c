@@ -156,8 +156,10 @@ static void conclude(struct bb_sched *s, bb_tid t, int status, enum bb_outcome o
         s->t[t].outcome = BB_OUT_FAILED;
         s->stats.failed++;
     }
-    tell(s, (struct bb_sched_event){
-                .what = BB_SCHED_ENDED, .t = t, .ok = status == 0, .status = status, .outcome = s->t[t].outcome});
+    tell(
+        s,
+        (struct bb_sched_event){
+            .what = BB_SCHED_ENDED, .t = t, .ok = status == 0, .status = status, .outcome = s->t[t].outcome});
     if (status == 0)
         return;
     fail_above(s, t);
@@ -478,7 +480,8 @@ void bb_sched_summary(const struct bb_sched *s, struct bb_buf *out)
         bb_buf_addz(out, "all succeeded.");
 }
 
-/* The first task that made this one necessary: an owner that could not be restored, or a task that waits for it. */
+/* The first task that made this one necessary: an owner that could not be restored, or a task that waits for
+ * it. */
 static bb_tid needed_for(const struct bb_sched *s, bb_tid t)
 {
     const struct bb_scene_task *x = &s->scene.t[t];

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The scheduler: carries a plan out. It decides which task is next, asks a `struct bb_runner` to start it and is told
- * when it has ended; what a task does, where it runs and what its stamps look like it does not know, so tests run
- * hundreds of schedules in milliseconds.
+ * The scheduler: carries a plan out. It decides which task is next, asks a `struct bb_runner` to start it and
+ * is told when it has ended; what a task does, where it runs and what its stamps look like it does not know,
+ * so tests run hundreds of schedules in milliseconds.
  *
- * Scene tasks are started before ordinary ones, both count against `threads`. Ordinary tasks are started in the order of
- * `order` once everything they depend on is complete and graph/setscene has released them.
+ * Scene tasks are started before ordinary ones, both count against `threads`. Ordinary tasks are started in
+ * the order of `order` once everything they depend on is complete and graph/setscene has released them.
  *
- * Each task has two counters. `waits` is what it still waits for: its dependencies that are not complete, and 1 until
- * setscene has released it. `failed_deps` is how many of its dependencies can never be complete. Invariant: a task is
- * ready when waits is 0, which cannot happen when failed_deps is not 0; a failed task keeps its waiters waiting.
+ * Each task has two counters. `waits` is what it still waits for: its dependencies that are not complete, and
+ * 1 until setscene has released it. `failed_deps` is how many of its dependencies can never be complete.
+ * Invariant: a task is ready when waits is 0, which cannot happen when failed_deps is not 0; a failed task
+ * keeps its waiters waiting.
  */
 #ifndef BB_RUN_SCHED_H
 #define BB_RUN_SCHED_H
@@ -19,14 +20,14 @@
 
 /* What became of a task. `bbc --why` shows these. */
 #define BB_OUTCOMES(X)                                                                                       \
-    X(PENDING, "not looked at")           /* its turn has not come */                                          \
-    X(RUNNING, "running")                 /* started and not ended */                                          \
-    X(COVERED, "covered by shared state") /* skipped: nothing that must run needs it */                        \
-    X(CURRENT, "stamp is current")        /* skipped: it ran before with this hash */                          \
-    X(NOEXEC, "noexec")                   /* nothing to run, its stamp was made */                             \
-    X(RAN, "ran")                         /* ran and succeeded, or would have with -n */                       \
-    X(FAILED, "failed")                   /* ran and failed, or could not be started */                        \
-    X(DEPENDENCY, "a dependency failed")  /* never started: see `because` */                                   \
+    X(PENDING, "not looked at")           /* its turn has not come */                                        \
+    X(RUNNING, "running")                 /* started and not ended */                                        \
+    X(COVERED, "covered by shared state") /* skipped: nothing that must run needs it */                      \
+    X(CURRENT, "stamp is current")        /* skipped: it ran before with this hash */                        \
+    X(NOEXEC, "noexec")                   /* nothing to run, its stamp was made */                           \
+    X(RAN, "ran")                         /* ran and succeeded, or would have with -n */                     \
+    X(FAILED, "failed")                   /* ran and failed, or could not be started */                      \
+    X(DEPENDENCY, "a dependency failed")  /* never started: see `because` */                                 \
     X(STOPPED, "the build was stopped")   /* never started: the build ended before */
 #define X(name, text) BB_OUT_##name,
 enum bb_outcome { BB_OUTCOMES(X) };
@@ -38,7 +39,8 @@ struct bb_sched;
 /* What carries tasks out. Functions that return int give 0 or a negative code, which makes the task fail. */
 struct bb_runner {
     void *self;
-    /* Starts a task (its `_setscene` twin); its end is told with bb_sched_finished, not before `start` has returned. */
+    /* Starts a task (its `_setscene` twin); its end is told with bb_sched_finished, not before `start` has
+     * returned. */
     int (*start)(void *self, bb_tid t, bool setscene);
     /* Waits until at least one task has ended (bb_sched_finished was called) or bb_sched_stop was called. */
     int (*wait)(void *self);
@@ -57,17 +59,17 @@ struct bb_runner {
 };
 
 struct bb_sched_stats {
-    size_t total, completed, skipped, failed, active;       /* ordinary tasks; skipped ones are completed too */
+    size_t total, completed, skipped, failed, active; /* ordinary tasks; skipped ones are completed too */
     size_t scene_total, scene_covered, scene_not_covered, scene_active;
 };
 
 /* What listeners (user interfaces, event handlers, the trace) are told. */
 enum bb_sched_what {
-    BB_SCHED_STARTED,  /* also of noexec tasks, with outcome NOEXEC */
-    BB_SCHED_ENDED,    /* `ok`, `status` */
-    BB_SCHED_SKIPPED,  /* outcome COVERED or CURRENT */
-    BB_SCHED_SCENES,   /* all scene tasks are decided */
-    BB_SCHED_EXITING,  /* no further task is started; stats.active are still running */
+    BB_SCHED_STARTED, /* also of noexec tasks, with outcome NOEXEC */
+    BB_SCHED_ENDED,   /* `ok`, `status` */
+    BB_SCHED_SKIPPED, /* outcome COVERED or CURRENT */
+    BB_SCHED_SCENES,  /* all scene tasks are decided */
+    BB_SCHED_EXITING, /* no further task is started; stats.active are still running */
 };
 struct bb_sched_event {
     enum bb_sched_what what;
@@ -95,22 +97,25 @@ struct bb_sched_opts {
 struct bb_sched *bb_sched_new(struct bb_ctx *ctx, const struct bb_plan *plan, const struct bb_runner *runner,
                               const struct bb_sched_opts *o);
 void bb_sched_free(struct bb_sched *s);
-/* Runs until nothing is left. 0: all succeeded; -BB_EREPORTED: a task failed; -BB_ECANCELLED: it was stopped. */
+/* Runs until nothing is left. 0: all succeeded; -BB_EREPORTED: a task failed; -BB_ECANCELLED: it was stopped.
+ */
 int bb_sched_run(struct bb_sched *s);
 /* To be called by the runner. `status` 0 is success; others are shown: an exit code, or minus a signal. */
 void bb_sched_finished(struct bb_sched *s, bb_tid t, bool setscene, int status);
-/* Starts nothing more (Ctrl-C); with `now` the running tasks are killed too (Ctrl-C again). For signal callbacks. */
+/* Starts nothing more (Ctrl-C); with `now` the running tasks are killed too (Ctrl-C again). For signal
+ * callbacks. */
 void bb_sched_stop(struct bb_sched *s, bool now);
 
 const struct bb_sched_stats *bb_sched_stats(const struct bb_sched *s);
 enum bb_outcome bb_sched_outcome(const struct bb_sched *s, bb_tid t);
 /* Of a scene task: state and why (graph/setscene). */
 const struct bb_scene_task *bb_sched_scene(const struct bb_sched *s, bb_tid t);
-/* Appends BitBake's "Tasks Summary: Attempted N tasks of which M didn't need to be rerun and all succeeded." */
+/* Appends BitBake's "Tasks Summary: Attempted N tasks of which M didn't need to be rerun and all succeeded."
+ */
 void bb_sched_summary(const struct bb_sched *s, struct bb_buf *out);
 /*
- * Appends in one line what became of a task and why: "covered by shared state: a:do_package", "a dependency failed:
- * b:do_compile", "ran: not in shared state, needed by c:do_rootfs".
+ * Appends in one line what became of a task and why: "covered by shared state: a:do_package", "a dependency
+ * failed: b:do_compile", "ran: not in shared state, needed by c:do_rootfs".
  */
 void bb_sched_why(const struct bb_sched *s, bb_tid t, struct bb_buf *out);
 

@@ -2,8 +2,9 @@
 #include "run/script.h"
 
 /*
- * /bin/sh only knows that something failed. bash knows where: the DEBUG trap notes the line before each command, since
- * in an EXIT trap LINENO is that of the trap (the lowest frame's line 1 is the trap itself and is not noted).
+ * /bin/sh only knows that something failed. bash knows where: the DEBUG trap notes the line before each
+ * command, since in an EXIT trap LINENO is that of the trap (the lowest frame's line 1 is the trap itself and
+ * is not noted).
  */
 static const char head[] =
     "#!/bin/sh\n"
@@ -25,7 +26,8 @@ static const char head[] =
     "        bb_at=$bb_line\n"
     "        bb_i=1\n"
     "        while [ $bb_i -lt ${#FUNCNAME[@]} ]; do\n"
-    "            printf '\\t#%d: %s, %s, line %s\\n' $bb_i \"${FUNCNAME[$bb_i]}\" \"${BASH_SOURCE[$bb_i]}\" $bb_at\n"
+    "            printf '\\t#%d: %s, %s, line %s\\n' $bb_i \"${FUNCNAME[$bb_i]}\" \"${BASH_SOURCE[$bb_i]}\" "
+    "$bb_at\n"
     "            bb_at=${BASH_LINENO[$bb_i]}\n"
     "            bb_i=$((bb_i + 1))\n"
     "        done\n"
@@ -33,7 +35,8 @@ static const char head[] =
     "    exit $bb_status\n"
     "}\n"
     "bb_bash_step() {\n"
-    "    [ \"${BASH_LINENO[0]}\" = 1 ] || [ \"${FUNCNAME[1]}\" = bb_bash_failed ] || bb_line=${BASH_LINENO[0]}\n"
+    "    [ \"${BASH_LINENO[0]}\" = 1 ] || [ \"${FUNCNAME[1]}\" = bb_bash_failed ] || "
+    "bb_line=${BASH_LINENO[0]}\n"
     "}\n"
     "if [ -z \"$BASH_VERSION\" ]; then\n"
     "    trap bb_sh_failed 0\n"

@@ -52,15 +52,15 @@ static int find_stamps(struct bb_arena *a, const struct bb_recipe *r, bb_str tas
     int err = bb_fs_list(a, dir.p, &names);
     const char *pattern = strrchr(mask.p, '/');
     pattern = pattern ? pattern + 1 : mask.p;
-    bb_vec_each(&names, it)
-        if (fnmatch(pattern, it->p, FNM_PERIOD) == 0 && !is_kept(*it))
-            bb_vec_push(ret, bb_arena_fmt(a, "%s/%.*s", dir.p, BB_STRF(*it)));
+    bb_vec_each(&names, it) if (fnmatch(pattern, it->p, FNM_PERIOD) == 0 && !is_kept(*it))
+        bb_vec_push(ret, bb_arena_fmt(a, "%s/%.*s", dir.p, BB_STRF(*it)));
     bb_vec_release(&names);
     return err == -ENOENT || err == -ENOTDIR ? 0 : err;
 }
 
 /* The same for the task and its twin. */
-static int find_both(struct bb_arena *a, const struct bb_recipe *r, bb_str task, bool hashed, struct bb_strvec *ret)
+static int find_both(struct bb_arena *a, const struct bb_recipe *r, bb_str task, bool hashed,
+                     struct bb_strvec *ret)
 {
     int err = find_stamps(a, r, task, hashed, ret);
     return err ? err : find_stamps(a, r, bb_arena_cat(a, task, BB_STR("_setscene")), hashed, ret);
@@ -72,7 +72,8 @@ int bb_stamp_clean(const struct bb_recipe *r, bb_str task, bool hashed)
     struct bb_strvec old = {0};
     bb_arena_init(&a);
     int err = find_both(&a, r, task, hashed, &old);
-    bb_vec_each(&old, it) {
+    bb_vec_each(&old, it)
+    {
         int e = bb_fs_unlink(it->p);
         err = err ? err : e;
     }
@@ -102,9 +103,8 @@ int bb_stamp_stale(struct bb_arena *a, const struct bb_recipe *r, bb_str task, b
     bb_stamp_name(r, task, hash, hashed, &own);
     bb_stamp_name(r, bb_arena_cat(a, task, BB_STR("_setscene")), hash, hashed, &twin);
     int err = find_both(a, r, task, hashed, &all);
-    bb_vec_each(&all, it)
-        if (!bb_str_eq(*it, bb_buf_str(&own)) && !bb_str_eq(*it, bb_buf_str(&twin)))
-            bb_vec_push(ret, *it);
+    bb_vec_each(&all, it) if (!bb_str_eq(*it, bb_buf_str(&own)) && !bb_str_eq(*it, bb_buf_str(&twin)))
+        bb_vec_push(ret, *it);
     bb_vec_release(&all);
     return err;
 }
@@ -174,8 +174,8 @@ static struct bb_stamp_file *file_of(struct bb_stamps *st, bb_tid t, bool setsce
     const struct bb_plan_task *task = &st->plan->tasks[t];
     BB_CLEAN_BUF struct bb_buf path = BB_BUF_INIT, name = BB_BUF_INIT;
     bb_buf_addf(&name, "%.*s%s", BB_STRF(task->task->name), setscene ? "_setscene" : "");
-    bb_stamp_name(task->entry->recipe, bb_buf_str(&name), task->unihash.len ? task->unihash : task->hash, st->hashed,
-                  &path);
+    bb_stamp_name(task->entry->recipe, bb_buf_str(&name), task->unihash.len ? task->unihash : task->hash,
+                  st->hashed, &path);
     struct bb_stamp_file *f = bb_map_get(&st->files, bb_buf_str(&path));
     if (!f) {
         f = bb_arena_new(&st->arena, struct bb_stamp_file);

@@ -2,13 +2,13 @@
 /*
  * Stamps: empty files that say that a task has run with a certain hash.
  *
- *   STAMP.do_x.HASH[.extra]            after a task; HASH is its unihash. Without hashes (BB_SIGNATURE_HANDLER noop or
- *   STAMP.do_x_setscene.HASH[.extra]   basic) that part is left out
+ *   STAMP.do_x.HASH[.extra]            after a task; HASH is its unihash. Without hashes
+ * (BB_SIGNATURE_HANDLER noop or STAMP.do_x_setscene.HASH[.extra]   basic) that part is left out
  *   STAMP.do_x.taint                   made by -f and -C: its content goes into the task's hash
  *   STAMP.do_x.sigdata.HASH            signature data, written and read elsewhere; never cleaned here
  *
- * Old stamps of a task are those that match STAMP.do_x.*[.extra]. Times are compared in whole seconds, as BitBake does.
- * What was looked up is remembered for the life of `struct bb_stamps`.
+ * Old stamps of a task are those that match STAMP.do_x.*[.extra]. Times are compared in whole seconds, as
+ * BitBake does. What was looked up is remembered for the life of `struct bb_stamps`.
  */
 #ifndef BB_RUN_STAMP_H
 #define BB_RUN_STAMP_H
@@ -32,8 +32,9 @@ void bb_stamps_release(struct bb_stamps *st);
 /* The stamp's path, "" when the recipe has no STAMP. Borrowed until release. */
 bb_str bb_stamps_path(struct bb_stamps *st, bb_tid t, bool setscene);
 /*
- * Whether the task's stamp is current: it exists, the task is not nostamp, and no stamp of a task before it in the same
- * recipe is missing or newer (one restored by setscene counts as old). With `recurse` those must be current as well.
+ * Whether the task's stamp is current: it exists, the task is not nostamp, and no stamp of a task before it
+ * in the same recipe is missing or newer (one restored by setscene counts as old). With `recurse` those must
+ * be current as well.
  */
 bool bb_stamps_current(struct bb_stamps *st, bb_tid t, bool recurse);
 /* For bb_setscene_ops.stamp. */
@@ -50,7 +51,8 @@ int bb_stamp_make(struct bb_ctx *ctx, const struct bb_recipe *r, bb_str task, bb
 /* Stamps of a task and its twin that are there but have neither of these names (StaleSetSceneTasks). */
 int bb_stamp_stale(struct bb_arena *a, const struct bb_recipe *r, bb_str task, bb_str hash, bool hashed,
                    struct bb_strvec *ret);
-/* Gives the task a new taint, a random text. Where stamps have no hash, bb_stamp_clean is what forces a task. */
+/* Gives the task a new taint, a random text. Where stamps have no hash, bb_stamp_clean is what forces a task.
+ */
 int bb_stamp_taint(struct bb_ctx *ctx, const struct bb_recipe *r, bb_str task);
 /* Appends the taint, nothing when there is none. */
 int bb_stamp_read_taint(struct bb_ctx *ctx, const struct bb_recipe *r, bb_str task, struct bb_buf *ret);

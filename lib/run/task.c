@@ -71,7 +71,8 @@ int bb_task_log_path(struct bb_ctx *ctx, struct bb_store *d, const struct bb_tas
     return err;
 }
 
-static int open_log(struct bb_ctx *ctx, struct bb_store *local, const struct bb_task_opts *o, struct bb_tasklog *log)
+static int open_log(struct bb_ctx *ctx, struct bb_store *local, const struct bb_task_opts *o,
+                    struct bb_tasklog *log)
 {
     BB_CLEAN_BUF struct bb_buf base = BB_BUF_INIT;
     bb_str dir;
@@ -81,7 +82,8 @@ static int open_log(struct bb_ctx *ctx, struct bb_store *local, const struct bb_
     struct bb_tasklog_names names = {o->task, o->task, o->id ? o->id : getpid()};
     err = bb_tasklog_open(log, dir, bb_buf_str(&base), &names);
     if (err)
-        return bb_error(ctx, "the log '%.*s/%s' cannot be written: %s", BB_STRF(dir), base.p, bb_strerror(err));
+        return bb_error(ctx, "the log '%.*s/%s' cannot be written: %s", BB_STRF(dir), base.p,
+                        bb_strerror(err));
     bb_str path = bb_arena_str(bb_store_arena(local), bb_str_z(log->path));
     err = bb_store_setz(local, "BB_LOGFILE", path);
     return err ? err : bb_store_setz(local, "BB_RUNTASK", o->task);
@@ -128,8 +130,8 @@ static int add_exports(struct bb_store *d, bb_str task, struct bb_strvec *names,
     return err;
 }
 
-int bb_func_environment(struct bb_store *d, const struct bb_task_opts *o, struct bb_arena *a, struct bb_strvec *names,
-                        struct bb_strvec *values)
+int bb_func_environment(struct bb_store *d, const struct bb_task_opts *o, struct bb_arena *a,
+                        struct bb_strvec *names, struct bb_strvec *values)
 {
     struct bb_exported *e;
     size_t n;
@@ -185,7 +187,8 @@ static void set_niceness(struct bb_ctx *ctx, struct bb_store *local)
         return;
     size_t dot = bb_str_chr(io, '.', 0);
     enum { WHO_PROCESS = 1, CLASS_SHIFT = 13 };
-    if (dot == BB_NPOS || !bb_str_to_int(bb_str_sub(io, 0, dot), &cls) || !bb_str_to_int(bb_str_from(io, dot + 1), &prio))
+    if (dot == BB_NPOS || !bb_str_to_int(bb_str_sub(io, 0, dot), &cls) ||
+        !bb_str_to_int(bb_str_from(io, dot + 1), &prio))
         bb_warn(ctx, "Invalid ionice level %.*s", BB_STRF(io));
     else
         syscall(SYS_ioprio_set, WHO_PROCESS, 0, (cls << CLASS_SHIFT) | prio);
@@ -295,7 +298,8 @@ int bb_task_exec(struct bb_ctx *ctx, struct bb_store *d, const struct bb_task_op
 /* True when nothing but the shell is needed, and nothing that could take long has to be done before. */
 static bool is_shell_alone(struct bb_store *local, const struct bb_task_opts *o)
 {
-    static const char *const flags[] = {"prefuncs", "postfuncs", "lockfiles", "cleandirs", "python", "progress"};
+    static const char *const flags[] = {"prefuncs",  "postfuncs", "lockfiles",
+                                        "cleandirs", "python",    "progress"};
     bb_str text, body;
     if (o->verbose || bb_func_body(local, o->task, &body) < 0 || body.len == 0)
         return false;

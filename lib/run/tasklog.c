@@ -45,7 +45,8 @@ static int add_order(const char *dir, bb_str base, const struct bb_tasklog_names
     clock_gettime(CLOCK_REALTIME, &now);
     localtime_r(&now.tv_sec, &tm);
     strftime(stamp, sizeof(stamp), "%Y%m%d-%H%M%S", &tm);
-    bb_buf_addf(&line, "%s.%06ld %.*s (%ld): %.*s\n", stamp, now.tv_nsec / 1000, BB_STRF(n->task), n->id, BB_STRF(base));
+    bb_buf_addf(&line, "%s.%06ld %.*s (%ld): %.*s\n", stamp, now.tv_nsec / 1000, BB_STRF(n->task), n->id,
+                BB_STRF(base));
     BB_CLEAN_FD int fd = open(path.p, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
     return fd < 0 ? -errno : bb_fs_write_all(fd, bb_buf_str(&line));
 }

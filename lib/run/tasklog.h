@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Logs of tasks, in the recipe's T: log.do_x.ID with a link log.do_x to the latest, and log.task_order, to which every
- * start adds a line. A log that stays empty is removed at the end, with its link.
+ * Logs of tasks, in the recipe's T: log.do_x.ID with a link log.do_x to the latest, and log.task_order, to
+ * which every start adds a line. A log that stays empty is removed at the end, with its link.
  */
 #ifndef BB_RUN_TASKLOG_H
 #define BB_RUN_TASKLOG_H
@@ -12,7 +12,10 @@ struct bb_tasklog {
     int fd; /* -1: not open */
     char *path, *link;
 };
-#define BB_TASKLOG_INIT {-1, NULL, NULL}
+#define BB_TASKLOG_INIT                                                                                      \
+    {                                                                                                        \
+        -1, NULL, NULL                                                                                       \
+    }
 
 /* What the braces of BB_LOGFMT ("log.{task}.{pid}") and BB_RUNFMT ("run.{func}.{pid}") stand for. */
 struct bb_tasklog_names {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * For graph_plan.py: reads builds on stdin (recipes in the text of support/recipes.h after a line "recipe", variables
- * after "var NAME VALUE", then "plan TARGETS"), prints each plan with its scene graph, then "end".
+ * For graph_plan.py: reads builds on stdin (recipes in the text of support/recipes.h after a line "recipe",
+ * variables after "var NAME VALUE", then "plan TARGETS"), prints each plan with its scene graph, then "end".
  */
 #include "graph/setscene.h"
 #include "support/recipes.h"

@@ -9,8 +9,9 @@
  *              "task do_build do_compile\n"     name, then what it follows
  *              "[deptask] do_populate\n");      a flag of the task above
  *
- * Fields: fn mc pn pe pv pr skipped preference priority not_world provides rprovides packages packages_dynamic depends
- * rdepends rrecommends stamp stampclean hashfilename. Left out: fn "/l/PN_PV.bb", pv 1.0, pr r0, stamp "/s/PN".
+ * Fields: fn mc pn pe pv pr skipped preference priority not_world provides rprovides packages
+ * packages_dynamic depends rdepends rrecommends stamp stampclean hashfilename. Left out: fn "/l/PN_PV.bb",
+ * pv 1.0, pr r0, stamp "/s/PN".
  */
 #ifndef BB_TESTS_RECIPES_H
 #define BB_TESTS_RECIPES_H
@@ -132,9 +133,10 @@ static inline void rc_line(struct rc_world *w, struct bb_recipe *r, bb_str key, 
         bool list;
     } fields[] = {
 #define F(name, list) {#name, offsetof(struct bb_recipe, name), list}
-        F(fn, 0), F(mc, 0), F(pn, 0), F(pe, 0), F(pv, 0), F(pr, 0), F(skipped, 0), F(provides, 1),
-        F(rprovides, 1), F(packages_dynamic, 1), F(depends, 1), F(rdepends, 1), F(rrecommends, 1), F(stamp, 0),
-        F(stampclean, 0), F(hashfilename, 0),
+        F(fn, 0),           F(mc, 0),       F(pn, 0),          F(pe, 0),        F(pv, 0),
+        F(pr, 0),           F(skipped, 0),  F(provides, 1),    F(rprovides, 1), F(packages_dynamic, 1),
+        F(depends, 1),      F(rdepends, 1), F(rrecommends, 1), F(stamp, 0),     F(stampclean, 0),
+        F(hashfilename, 0),
 #undef F
     };
     for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {

@@ -8,7 +8,7 @@
 static struct rc_world w;
 
 #define SHOWS(text) ck_assert_str_eq(rc_show(&w), text)
-#define SAID(text) ck_assert_str_eq(w.said.p, text)
+#define SAID(text)  ck_assert_str_eq(w.said.p, text)
 
 START_TEST(kinds_of_dependencies)
 {
@@ -35,8 +35,10 @@ END_TEST
 START_TEST(recursive)
 {
     rc_init(&w);
-    rc_add(&w, "pn a\ndepends b\ntask do_stage\n[deptask] do_stage\ntask do_build do_stage\n[recrdeptask] do_build do_pkg");
-    rc_add(&w, "pn b\ndepends c\ntask do_stage\n[deptask] do_stage\ntask do_build do_stage\n[recrdeptask] do_build do_pkg\n"
+    rc_add(&w, "pn a\ndepends b\ntask do_stage\n[deptask] do_stage\ntask do_build do_stage\n[recrdeptask] "
+               "do_build do_pkg");
+    rc_add(&w, "pn b\ndepends c\ntask do_stage\n[deptask] do_stage\ntask do_build do_stage\n[recrdeptask] "
+               "do_build do_pkg\n"
                "task do_pkg do_stage");
     rc_add(&w, "pn c\ntask do_stage\ntask do_pkg\ntask do_build do_pkg\n[recrdeptask] do_build do_pkg");
     ck_assert_int_eq(rc_plan(&w, "a", NULL), 0);
@@ -80,7 +82,8 @@ END_TEST
 
 START_TEST(selection)
 {
-    const char *a = "pn a\ndepends b\ntask do_fetch\ntask do_compile do_fetch\n[deptask] do_stage\ntask do_build do_compile",
+    const char *a = "pn a\ndepends b\ntask do_fetch\ntask do_compile do_fetch\n[deptask] do_stage\ntask "
+                    "do_build do_compile",
                *b = "pn b\ntask do_fetch\ntask do_stage do_fetch\ntask do_build";
     rc_init(&w);
     rc_add(&w, a);
@@ -108,7 +111,8 @@ START_TEST(selection)
     rc_add(&w, a);
     rc_add(&w, b);
     ck_assert_int_eq(rc_plan(&w, "a", &o), -BB_EREPORTED);
-    SAID("error: Could not find any tasks with the tasknames ['do_nosuch'] to run within the taskgraphs of the targets a\n");
+    SAID("error: Could not find any tasks with the tasknames ['do_nosuch'] to run within the taskgraphs of "
+         "the targets a\n");
     rc_release(&w);
 }
 END_TEST
@@ -138,7 +142,8 @@ START_TEST(errors)
     rc_init(&w);
     rc_add(&w, "pn a\ntask do_compile\ntask do_build");
     ck_assert_int_eq(rc_plan(&w, "a:do_compil", NULL), -BB_EREPORTED);
-    SAID("error: Task do_compil does not exist for target a (/l/a_1.0.bb:do_compil). Close matches:\n  do_compile\n");
+    SAID("error: Task do_compil does not exist for target a (/l/a_1.0.bb:do_compil). Close matches:\n  "
+         "do_compile\n");
     rc_release(&w);
     rc_init(&w);
     rc_add(&w, "pn a\ntask do_build\n[depends] b:do_x");
@@ -153,10 +158,12 @@ START_TEST(errors)
     SAID("error: Task /l/a_1.0.bb:do_build has circular dependency on /l/b_1.0.bb:do_y\n");
     rc_release(&w);
     rc_init(&w);
-    rc_add(&w, "pn a\ntask do_build do_a\ntask do_a do_c\ntask do_b do_a\ntask do_c do_b\ntask do_z\ntask do_top do_c");
+    rc_add(&w, "pn a\ntask do_build do_a\ntask do_a do_c\ntask do_b do_a\ntask do_c do_b\ntask do_z\ntask "
+               "do_top do_c");
     ck_assert_int_eq(rc_plan(&w, "a", NULL), -BB_EREPORTED);
     SAID("error: 3 unbuildable tasks were found.\n"
-         "These are usually caused by circular dependencies and any circular dependency chains found will be printed "
+         "These are usually caused by circular dependencies and any circular dependency chains found will be "
+         "printed "
          "below.\n\n"
          "Dependency loop #1 found:\n"
          "  Task /l/a_1.0.bb:do_a\n    depends on a:do_c\n"
@@ -173,8 +180,9 @@ START_TEST(two_providers)
     rc_add(&w, "pn b\nprovides virtual/x\ntask do_x");
     rc_add(&w, "pn c\nprovides virtual/x virtual/y\ntask do_x");
     ck_assert_int_eq(rc_plan(&w, "a", NULL), 0);
-    ck_assert_ptr_nonnull(strstr(w.said.p, "error: Multiple .bb files are due to be built which each provide virtual/x:\n"
-                                           "  /l/b_1.0.bb\n  /l/c_1.0.bb\n"));
+    ck_assert_ptr_nonnull(
+        strstr(w.said.p, "error: Multiple .bb files are due to be built which each provide virtual/x:\n"
+                         "  /l/b_1.0.bb\n  /l/c_1.0.bb\n"));
     ck_assert_ptr_nonnull(strstr(w.said.p, "/l/c_1.0.bb has unique provides:\n  c\n  virtual/y"));
     rc_release(&w);
     rc_init(&w);
@@ -190,7 +198,8 @@ START_TEST(two_providers)
     rc_add(&w, "pn b\npv 2\ntask do_x");
     rc_add(&w, "pn b\npv 1\nprovides virtual/old-b\ntask do_x");
     ck_assert_int_eq(rc_plan(&w, "a", NULL), -BB_EREPORTED);
-    ck_assert_ptr_nonnull(strstr(w.said.p, "Multiple versions of b are due to be built (/l/b_2.bb /l/b_1.bb)"));
+    ck_assert_ptr_nonnull(
+        strstr(w.said.p, "Multiple versions of b are due to be built (/l/b_2.bb /l/b_1.bb)"));
     rc_release(&w);
 }
 END_TEST
@@ -240,7 +249,9 @@ static const char *ordered(enum bb_order order)
 START_TEST(orders)
 {
     rc_init(&w);
-    rc_add(&w, "pn a\ndepends b\ntask do_fetch\ntask do_stage do_fetch\n[deptask] do_stage\ntask do_build do_stage");
+    rc_add(
+        &w,
+        "pn a\ndepends b\ntask do_fetch\ntask do_stage do_fetch\n[deptask] do_stage\ntask do_build do_stage");
     rc_add(&w, "pn b\ntask do_fetch\ntask do_stage do_fetch\ntask do_clean do_stage\ntask do_build do_clean");
     ck_assert_int_eq(rc_plan(&w, "a b", NULL), 0);
     ck_assert_double_eq_tol(w.plan.tasks[rc_tid(&w, "a:do_build")].weight, 10, 1e-9);
@@ -256,7 +267,8 @@ START_TEST(orders)
 }
 END_TEST
 
-/* 200 recipes of 20 tasks, each needing up to 20 others, five recursive tasks in each: figures are printed. */
+/* 200 recipes of 20 tasks, each needing up to 20 others, five recursive tasks in each: figures are printed.
+ */
 START_TEST(dense)
 {
     enum { RECIPES = 200, TASKS = 20 };

@@ -140,7 +140,8 @@ START_TEST(malformed)
     rc_init(&w);
     rc_add(&w, "pn a\ntask do_build\n[depends] b:c:d");
     ck_assert_int_eq(rc_prepare(&w, "a", "build"), -BB_EREPORTED);
-    SAID("error: Error for /l/a_1.0.bb:do_build[depends], dependency b:c:d in 'b:c:d' does not contain exactly one ':' "
+    SAID("error: Error for /l/a_1.0.bb:do_build[depends], dependency b:c:d in 'b:c:d' does not contain "
+         "exactly one ':' "
          "character.\n Task 'depends' should be specified in the form 'packagename:task'\n");
     rc_release(&w);
     rc_init(&w);
@@ -151,11 +152,12 @@ START_TEST(malformed)
     rc_init(&w);
     rc_add(&w, "pn a\ntask do_build\n[mcdepends] mc::m:a:do_build");
     ck_assert_int_eq(rc_prepare(&w, "a", "build"), -BB_EREPORTED);
-    SAID("error: Multiconfig dependency mc::m:a:do_build depends on nonexistent multiconfig configuration named "
+    SAID("error: Multiconfig dependency mc::m:a:do_build depends on nonexistent multiconfig configuration "
+         "named "
          "configuration m\n");
     rc_release(&w);
 }
 END_TEST
 
-UNIT_MAIN("taskdata", nothing_provides, missing_dependency, keep_going, allow_incomplete, alternatives, targets,
-          malformed)
+UNIT_MAIN("taskdata", nothing_provides, missing_dependency, keep_going, allow_incomplete, alternatives,
+          targets, malformed)

@@ -124,8 +124,8 @@ static void sim_event(void *self, const struct bb_sched_event *e)
     static const char marks[] = "+-=";
     if (e->what > BB_SCHED_SKIPPED)
         return;
-    bb_buf_addf(&sim.log, "%s%c%s", sim.log.len ? " " : "", e->what == BB_SCHED_ENDED && !e->ok ? '!' : marks[e->what],
-                e->setscene ? "*" : "");
+    bb_buf_addf(&sim.log, "%s%c%s", sim.log.len ? " " : "",
+                e->what == BB_SCHED_ENDED && !e->ok ? '!' : marks[e->what], e->setscene ? "*" : "");
     bb_plan_pnid(&sim.w.plan, e->t, &sim.log);
 }
 
@@ -136,9 +136,15 @@ static void sim_init(unsigned threads)
     bb_buf_init(&sim.log);
     sim.random = 1;
     sim.stop_after = -1;
-    sim.runner = (struct bb_runner){.start = sim_start, .wait = sim_wait, .kill = sim_kill, .current = sim_current,
-                                    .scene_stamp = sim_scene_stamp, .available = sim_available,
-                                    .depvalid = sim_depvalid, .make_stamp = sim_stamp, .limit = sim_limit};
+    sim.runner = (struct bb_runner){.start = sim_start,
+                                    .wait = sim_wait,
+                                    .kill = sim_kill,
+                                    .current = sim_current,
+                                    .scene_stamp = sim_scene_stamp,
+                                    .available = sim_available,
+                                    .depvalid = sim_depvalid,
+                                    .make_stamp = sim_stamp,
+                                    .limit = sim_limit};
     sim.o = (struct bb_sched_opts){.threads = threads, .order = BB_ORDER_SPEED, .event = sim_event};
 }
 
@@ -155,7 +161,7 @@ static void sim_release(void)
     bb_buf_release(&sim.log);
 }
 
-#define LOG(text) ck_assert_str_eq(sim.log.p, text)
+#define LOG(text)        ck_assert_str_eq(sim.log.p, text)
 #define OUTCOME(task, o) ck_assert_int_eq(bb_sched_outcome(sim.s, rc_tid(&sim.w, task)), BB_OUT_##o)
 
 static const char *summary(void)
@@ -175,7 +181,8 @@ static const char *why(const char *task)
 START_TEST(chain)
 {
     sim_init(1);
-    rc_add(&sim.w, "pn a\ntask do_a\ntask do_b do_a\n[noexec] 1\ntask do_c do_b\n[nostamp] 1\ntask do_build do_c");
+    rc_add(&sim.w,
+           "pn a\ntask do_a\ntask do_b do_a\n[noexec] 1\ntask do_c do_b\n[nostamp] 1\ntask do_build do_c");
     ck_assert_int_eq(rc_plan(&sim.w, "a", NULL), 0);
     sim.current[rc_tid(&sim.w, "a:do_a")] = true;
     ck_assert_int_eq(sim_run(), 0);
@@ -187,8 +194,8 @@ START_TEST(chain)
     ck_assert_int_eq(sim.stamped[rc_tid(&sim.w, "a:do_b")], 1);
     ck_assert_int_eq(sim.stamped[rc_tid(&sim.w, "a:do_c")], 0);
     ck_assert_int_eq(sim.stamped[rc_tid(&sim.w, "a:do_build")], 1);
-    ck_assert_str_eq(summary(),
-                     "Tasks Summary: Attempted 4 tasks of which 1 didn't need to be rerun and all succeeded.");
+    ck_assert_str_eq(
+        summary(), "Tasks Summary: Attempted 4 tasks of which 1 didn't need to be rerun and all succeeded.");
     ck_assert_str_eq(why("a:do_a"), "stamp is current");
     ck_assert_str_eq(why("a:do_c"), "ran, needed for a:do_build");
     ck_assert_str_eq(why("a:do_build"), "ran, asked for");
@@ -198,8 +205,9 @@ END_TEST
 
 START_TEST(failure)
 {
-    static const char *const recipe = "pn a\ntask do_fail\ntask do_b do_fail\ntask do_c do_b\ntask do_d\ntask do_e do_d\n"
-                                      "task do_build do_c do_e";
+    static const char *const recipe =
+        "pn a\ntask do_fail\ntask do_b do_fail\ntask do_c do_b\ntask do_d\ntask do_e do_d\n"
+        "task do_build do_c do_e";
     sim_init(1);
     rc_add(&sim.w, recipe);
     ck_assert_int_eq(rc_plan(&sim.w, "a", NULL), 0);
@@ -208,7 +216,8 @@ START_TEST(failure)
     OUTCOME("a:do_build", DEPENDENCY);
     OUTCOME("a:do_d", STOPPED);
     ck_assert_str_eq(why("a:do_c"), "a dependency failed: a:do_fail");
-    ck_assert_str_eq(summary(), "Tasks Summary: Attempted 1 tasks of which 0 didn't need to be rerun and 1 failed.");
+    ck_assert_str_eq(summary(),
+                     "Tasks Summary: Attempted 1 tasks of which 0 didn't need to be rerun and 1 failed.");
     sim_release();
     sim_init(1);
     sim.o.keep_going = true;
@@ -254,7 +263,8 @@ START_TEST(setscene)
     sim_init(2);
     add_scenes("a");
     ck_assert_int_eq(sim_run(), 0);
-    LOG("+*a:do_package -*a:do_package =b:do_compile =b:do_stage =a:do_compile =a:do_stage =a:do_package +a:do_build "
+    LOG("+*a:do_package -*a:do_package =b:do_compile =b:do_stage =a:do_compile =a:do_stage =a:do_package "
+        "+a:do_build "
         "-a:do_build");
     ck_assert_str_eq(why("a:do_package"), "covered by shared state: restored from shared state");
     ck_assert_str_eq(why("a:do_stage"), "covered by shared state: nothing that is built needs it");
@@ -303,8 +313,8 @@ START_TEST(setscene_stamps)
     memset(sim.current, 1, sizeof(sim.current));
     ck_assert_int_eq(sim_run(), 0);
     ck_assert_ptr_null(strchr(sim.log.p, '+'));
-    ck_assert_str_eq(summary(),
-                     "Tasks Summary: Attempted 6 tasks of which 6 didn't need to be rerun and all succeeded.");
+    ck_assert_str_eq(
+        summary(), "Tasks Summary: Attempted 6 tasks of which 6 didn't need to be rerun and all succeeded.");
     sim_release();
     /* --skip-setscene restores nothing new. */
     sim_init(2);
@@ -356,8 +366,9 @@ START_TEST(hard_dependencies)
     }
     /* Two that wait for each other do not hang: neither is restored. */
     sim_init(4);
-    rc_add(&sim.w, "pn a\ntask do_x\ntask do_x_setscene\n[depends] a:do_y_setscene\ntask do_y\ntask do_y_setscene\n"
-                   "[depends] a:do_x_setscene\ntask do_build do_x do_y");
+    rc_add(&sim.w,
+           "pn a\ntask do_x\ntask do_x_setscene\n[depends] a:do_y_setscene\ntask do_y\ntask do_y_setscene\n"
+           "[depends] a:do_x_setscene\ntask do_build do_x do_y");
     ck_assert_int_eq(rc_plan(&sim.w, "a", NULL), 0);
     memset(sim.available, 1, sizeof(sim.available));
     ck_assert_int_eq(sim_run(), 0);
@@ -370,12 +381,14 @@ END_TEST
 START_TEST(deferred)
 {
     sim_init(4);
-    rc_add(&sim.w, "pn a\nstamp /s/one\ntask do_x\ntask do_x_setscene\ntask do_build do_x\n[mcdepends] mc::m:a:do_build");
+    rc_add(&sim.w, "pn a\nstamp /s/one\ntask do_x\ntask do_x_setscene\ntask do_build do_x\n[mcdepends] "
+                   "mc::m:a:do_build");
     rc_add(&sim.w, "pn a\nmc m\nstamp /s/two\ntask do_x\ntask do_x_setscene\ntask do_build do_x");
     ck_assert_int_eq(rc_plan(&sim.w, "a", NULL), 0);
     bb_tid first = rc_tid(&sim.w, "a:do_x"), second = rc_tid(&sim.w, "mc:m:a:do_x");
     sim.w.plan.tasks[first].unihash = sim.w.plan.tasks[second].unihash = BB_STR("same");
-    /* Nothing is there at first. What the first one makes, the second one could restore; here it still is not there. */
+    /* Nothing is there at first. What the first one makes, the second one could restore; here it still is not
+     * there. */
     ck_assert_int_eq(sim_run(), 0);
     ck_assert_int_eq(sim.runs[first], 1);
     ck_assert_int_eq(sim.runs[second], 1);
@@ -540,5 +553,5 @@ START_TEST(random_builds)
 }
 END_TEST
 
-UNIT_MAIN("sched", chain, failure, setscene, setscene_stamps, hard_dependencies, deferred, interrupt, limits, dry_run,
-          random_builds)
+UNIT_MAIN("sched", chain, failure, setscene, setscene_stamps, hard_dependencies, deferred, interrupt, limits,
+          dry_run, random_builds)

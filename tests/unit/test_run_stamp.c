@@ -35,9 +35,10 @@ static void again(void)
     bb_stamps_init(&st, &w.ctx, &w.plan, true);
 }
 
-static const char *const chain[] = {"pn a\nstamp s/a/1.0\ntask do_a\ntask do_b do_a\ntask do_b_setscene\ntask do_c do_b\n"
-                                    "task do_build do_c\n[depends] b:do_x",
-                                    "pn b\nstamp s/b/1.0\ntask do_x", NULL};
+static const char *const chain[] = {
+    "pn a\nstamp s/a/1.0\ntask do_a\ntask do_b do_a\ntask do_b_setscene\ntask do_c do_b\n"
+    "task do_build do_c\n[depends] b:do_x",
+    "pn b\nstamp s/b/1.0\ntask do_x", NULL};
 
 START_TEST(names)
 {
@@ -95,8 +96,9 @@ START_TEST(cleaning)
     setup(chain, "a");
     bb_tid b = rc_tid(&w, "a:do_b");
     struct bb_recipe *r = (struct bb_recipe *)bb_plan_recipe(&w.plan, b);
-    static const char *const files[] = {"s/a/1.0.do_b.old",          "s/a/1.0.do_b.sigdata.old", "s/a/1.0.do_b.taint",
-                                        "s/a/1.0.do_b_setscene.old", "s/a/1.0.do_bb.old",        "s/a/1.0.do_a.old"};
+    static const char *const files[] = {"s/a/1.0.do_b.old",   "s/a/1.0.do_b.sigdata.old",
+                                        "s/a/1.0.do_b.taint", "s/a/1.0.do_b_setscene.old",
+                                        "s/a/1.0.do_bb.old",  "s/a/1.0.do_a.old"};
     ck_assert_int_eq(bb_fs_mkdirs("s/a"), 0);
     for (size_t i = 0; i < 6; i++)
         ck_assert_int_eq(bb_fs_touch(files[i]), 0);
@@ -143,7 +145,8 @@ END_TEST
 
 START_TEST(nostamp)
 {
-    static const char *const recipes[] = {"pn a\nstamp s/a\ntask do_a\n[nostamp] 1\ntask do_build do_a", NULL};
+    static const char *const recipes[] = {"pn a\nstamp s/a\ntask do_a\n[nostamp] 1\ntask do_build do_a",
+                                          NULL};
     setup(recipes, "a");
     ck_assert_int_eq(bb_stamps_make(&st, 0, false), 0);
     ck_assert(!bb_stamps_current(&st, 0, true));

@@ -195,14 +195,17 @@ START_TEST(backtrace)
     ck_assert_int_eq(system("bash ./run.do_x.7 >out 2>&1"), 1 << 8);
     const char *out = content("out");
     ck_assert(bb_str_starts(bb_str_z(out), BB_STR("before\nWARNING: ./run.do_x.7:")));
-    ck_assert_ptr_nonnull(strstr(out, " exit 1 from 'false'\nWARNING: Backtrace (BB generated script): \n\t#1: inner, "
-                                      "./run.do_x.7, line "));
+    ck_assert_ptr_nonnull(
+        strstr(out, " exit 1 from 'false'\nWARNING: Backtrace (BB generated script): \n\t#1: inner, "
+                    "./run.do_x.7, line "));
     ck_assert_ptr_nonnull(strstr(out, "\n\t#2: do_x, ./run.do_x.7, line "));
     ck_assert_ptr_nonnull(strstr(out, "\n\t#3: main, ./run.do_x.7, line "));
     /* The lines are those of the calls. */
     BB_CLEAN_BUF struct bb_buf cmd = BB_BUF_INIT;
-    bb_buf_addz(&cmd, "for f in inner do_x; do l=$(sed -n \"s/.*: $f, .*line //p\" out); sed -n ${l}p run.do_x.7; done | "
-                      "tr -d ' \\n' | grep -qx falseinner");
+    bb_buf_addz(
+        &cmd,
+        "for f in inner do_x; do l=$(sed -n \"s/.*: $f, .*line //p\" out); sed -n ${l}p run.do_x.7; done | "
+        "tr -d ' \\n' | grep -qx falseinner");
     ck_assert_int_eq(system(cmd.p), 0);
     teardown();
 }
@@ -258,7 +261,8 @@ START_TEST(messages)
     static const char text[] = "bbwarn take care\0bbnote seen\0bbdebug 2 deep\0bbfatal no\0bbx y\0bbpla";
     bb_buf_add(&in, text, sizeof(text) - 1);
     bb_task_messages(&ctx, &in, -1);
-    ck_assert_str_eq(said.p, "warning: take care\nnote: seen\nerror: no\nwarning: Unrecognised command 'bbx' on FIFO\n");
+    ck_assert_str_eq(
+        said.p, "warning: take care\nnote: seen\nerror: no\nwarning: Unrecognised command 'bbx' on FIFO\n");
     ck_assert_str_eq(in.p, "bbpla");
     teardown();
 }
@@ -377,5 +381,5 @@ START_TEST(bad_input)
 }
 END_TEST
 
-UNIT_MAIN("task", shell, failing_shell, backtrace, python_and_order, overrides_and_environment, messages, fifo, spawned,
-          no_network, bad_input)
+UNIT_MAIN("task", shell, failing_shell, backtrace, python_and_order, overrides_and_environment, messages,
+          fifo, spawned, no_network, bad_input)
