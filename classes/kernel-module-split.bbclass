@@ -18,14 +18,35 @@ def kernel_module_variables(d):
 def kernel_module_package(module, d):
     return d.getVar('KERNEL_MODULE_PACKAGE_PREFIX') + module.lower().replace('_', '-').replace('@', '+')
 
+def kernel_module_section(f, wanted):
+    """The content of one section of a 64-bit little-endian ELF file, without reading the rest."""
+    import struct
+    head = f.read(64)
+    if len(head) < 64 or head[:6] != b'\x7fELF\x02\x01':
+        return b''
+    table, = struct.unpack_from('<Q', head, 40)
+    size, count, names = struct.unpack_from('<HHH', head, 58)
+    f.seek(table)
+    rows = f.read(size * count)
+    # name, (type, flags, address), offset, size
+    sections = [struct.unpack_from('<I20xQQ', rows, i * size) for i in range(count)]
+    f.seek(sections[names][1])
+    texts = f.read(sections[names][2])
+    for name, offset, length in sections:
+        if texts[name:texts.index(b'\0', name)] == wanted:
+            f.seek(offset)
+            return f.read(length)
+    return b''
+
 def kernel_module_info(path):
-    """{key: [values]} of the strings in a module's .modinfo section that say what it needs and what it stands for."""
-    import re
+    """{key: [values]} of what a module says about itself."""
     with open(path, 'rb') as f:
-        text = f.read()
+        strings = kernel_module_section(f, b'.modinfo').split(b'\0')
     found = {}
-    for key, value in re.findall(rb'\0(depends|softdep|alias)=([^\0]*)', text):
-        found.setdefault(key.decode(), []).append(value.decode('utf-8', 'replace'))
+    for string in strings:
+        key, sign, value = string.decode('utf-8', 'replace').partition('=')
+        if sign:
+            found.setdefault(key, []).append(value)
     return found
 
 def kernel_module_needs(info):

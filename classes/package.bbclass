@@ -6,9 +6,11 @@
 #   { "pn", "packages": { NAME: { "version", "arch", "section", "summary", "empty", "rdepends", "rrecommends",
 #     "rprovides", "rconflicts", "rreplaces", "conffiles", "alternatives", "sonames", "scripts" } } }
 # Dependencies on libraries are found by their ELF sonames.
+#
+# A package is a list of paths in ${PKGD}; no tree is made for each. A kernel has thousands of packages, and every file
+# operation has its price under fakeroot.
 
 PKGD = "${WORKDIR}/package"
-PKGDEST = "${WORKDIR}/packages-split"
 PKGDESTWORK = "${WORKDIR}/pkgdata"
 
 # Shell or Python functions that may change ${PKGD} or PACKAGES and FILES before the split.
@@ -70,50 +72,29 @@ def package_match(root, patterns, d):
                 matched += [hit[len(root):] + below for below in package_tree(hit)]
     return matched
 
-def package_copy_dir(root, inside, dest):
-    """Makes the folder `inside` in `dest` with its parents, each with the owner and mode it has in `root`."""
-    if not inside or os.path.isdir(dest + inside):
-        return
-    package_copy_dir(root, os.path.dirname(inside) if inside != '/' else '', dest)
-    known = os.lstat(root + inside)
-    os.mkdir(dest + inside)
-    os.chmod(dest + inside, known.st_mode & 0o7777)
-    os.chown(dest + inside, known.st_uid, known.st_gid)
-    os.utime(dest + inside, (known.st_mtime, known.st_mtime))
-
 def package_populate(d):
-    """Fills ${PKGDEST}/<package>; the packages in order, and those that got nothing."""
-    root, dest = d.getVar('PKGD'), d.getVar('PKGDEST')
+    """{package: its paths, sorted, without the folders that lead to them}; in the order of PACKAGES."""
+    root = d.getVar('PKGD')
     packages = (d.getVar('PACKAGES') or '').split()
-    duplicate = {p for p in packages if packages.count(p) > 1} if len(set(packages)) != len(packages) else set()
-    if duplicate:
-        bb.warn("%s is listed in PACKAGES more than once" % ' '.join(sorted(duplicate)))
-        packages = list(dict.fromkeys(packages))
-    taken, empty = set(), set()
-    for package in packages:
-        target = os.path.join(dest, package)
-        bb.utils.mkdirhier(target)
-        got = False
-        for path in package_match(root, package_variable('FILES', package, d).split(), d):
-            if path in taken:
-                continue
-            if is_real_dir(root + path):
-                package_copy_dir(root, path, target)
-                got = got or not os.listdir(root + path)
-            else:
-                package_copy_dir(root, os.path.dirname(path) if os.path.dirname(path) != '/' else '', target)
-                os.link(root + path, target + path, follow_symlinks=False)
-                taken.add(path)
-                got = True
-        if not got:
-            empty.add(package)
-    unshipped = [path for path in package_tree(root)
-                 if path not in taken and not is_real_dir(root + path)]
+    twice = sorted({p for p in packages if packages.count(p) > 1}) if len(set(packages)) != len(packages) else []
+    if twice:
+        bb.warn("%s is listed in PACKAGES more than once" % ' '.join(twice))
+    tree = package_tree(root)
+    folders = {path for path in tree if is_real_dir(root + path)}
+    filled = {os.path.dirname(path) for path in tree}
+    taken, result = set(), {}
+    for package in dict.fromkeys(packages):
+        matched = [p for p in package_match(root, package_variable('FILES', package, d).split(), d) if p not in taken]
+        files = {p for p in matched if p not in folders}
+        taken |= files
+        # A folder counts where it is empty, or where the package has a file in it.
+        result[package] = sorted(files | {p for p in matched if p in folders and p not in filled}) or []
+    unshipped = [path for path in tree if path not in taken and path not in folders]
     if unshipped and 'installed-vs-shipped' not in package_variable('INSANE_SKIP', d.getVar('PN'), d).split():
         bb.fatal("QA Issue: %s: Files/directories were installed but not shipped in any package:\n  %s\n"
                  "Please set FILES such that these items are packaged. Alternatively if they are unneeded, avoid "
                  "installing them or delete them within do_install." % (d.getVar('PN'), '\n  '.join(unshipped)))
-    return packages, empty
+    return result
 
 def package_strip(d):
     """Removes what a program does not need to run, from each ELF file for the target."""
@@ -129,10 +110,10 @@ def package_strip(d):
         os.chmod(short, known.st_mode & 0o7777)
         os.rename(short, full)
 
-def package_elf_needs(root, d):
-    """({soname provided: path}, {soname needed: a file that needs it}) of the ELF files below `root`."""
+def package_elf_needs(root, paths, d):
+    """({soname provided: path}, {soname needed: a file that needs it}) of the ELF files among `paths`."""
     import re
-    files = [root + p for p in package_tree(root)]
+    files = [root + p for p in paths]
     files = [f for f in files if not os.path.islink(f) and os.path.isfile(f) and elf_machine(f) is not None]
     provided, needed = {}, {}
     for start in range(0, len(files), 200):
@@ -164,18 +145,17 @@ def package_shlibs(packages, d):
     """{package: (sonames, packages needed for the sonames its files need)}."""
     if d.getVar('EXCLUDE_FROM_SHLIBS') == '1':
         return {}
-    dest = d.getVar('PKGDEST')
-    elf = {p: package_elf_needs(os.path.join(dest, p), d) for p in packages}
+    elf = {package: package_elf_needs(d.getVar('PKGD'), paths, d) for package, paths in packages.items() if paths}
     provider = {}
     for record in package_records(d).values():
         for package, known in record['packages'].items():
             for soname in known['sonames']:
                 provider.setdefault(soname, package)
-    for package in packages:
+    for package in elf:
         for soname in elf[package][0]:
             provider[soname] = package
     result = {}
-    for package in packages:
+    for package in elf:
         provided, needed = elf[package]
         wanted = set()
         for soname, user in sorted(needed.items()):
@@ -190,7 +170,7 @@ def package_shlibs(packages, d):
         result[package] = (sorted(provided), sorted(wanted))
     return result
 
-def package_record(package, empty, shlibs, d):
+def package_record(package, paths, shlibs, d):
     """What is written down about one package."""
     sonames, libraries = shlibs.get(package, ([], []))
     rdepends = package_dependencies('RDEPENDS', package, d)
@@ -207,7 +187,7 @@ def package_record(package, empty, shlibs, d):
         'section': package_variable('SECTION', package, d),
         'summary': package_variable('SUMMARY', package, d),
         'license': package_variable('LICENSE', package, d),
-        'empty': package in empty and package_variable('ALLOW_EMPTY', package, d) != '1',
+        'empty': not paths and package_variable('ALLOW_EMPTY', package, d) != '1',
         'rdepends': rdepends,
         'rrecommends': package_dependencies('RRECOMMENDS', package, d),
         'rprovides': sorted(package_dependencies('RPROVIDES', package, d)),
@@ -245,7 +225,7 @@ def alternatives_rename(d):
 
 addtask package after do_install
 do_package[dirs] = "${WORKDIR}"
-do_package[cleandirs] = "${PKGD} ${PKGDEST}"
+do_package[cleandirs] = "${PKGD}"
 do_package[deptask] = "do_packagedata"
 do_package[vardeps] += "PACKAGE_PREPROCESS_FUNCS PACKAGESPLITFUNCS ${@package_vardeps(d)}"
 do_package[doc] = "Splits ${D} into packages"
@@ -257,12 +237,14 @@ fakeroot python do_package() {
     alternatives_rename(d)
     if d.getVar('INHIBIT_PACKAGE_STRIP') != '1':
         package_strip(d)
-    packages, empty = package_populate(d)
-    shlibs = package_shlibs([p for p in packages if p not in empty], d)
-    record = {'pn': d.getVar('PN'), 'packages': {p: package_record(p, empty, shlibs, d) for p in packages}}
-    with open(d.expand('${WORKDIR}/package-record.json'), 'w') as f:
-        json.dump(record, f, indent=1, sort_keys=True)
-        f.write('\n')
+    packages = package_populate(d)
+    shlibs = package_shlibs(packages, d)
+    record = {'pn': d.getVar('PN'),
+              'packages': {package: package_record(package, paths, shlibs, d) for package, paths in packages.items()}}
+    for name, content in (('record', record), ('files', packages)):
+        with open(d.expand('${WORKDIR}/package-%s.json' % name), 'w') as f:
+            json.dump(content, f, indent=1, sort_keys=True)
+            f.write('\n')
 }
 
 python () {

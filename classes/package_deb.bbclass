@@ -57,13 +57,24 @@ def deb_control_tar(package, record, size, d):
                 deb_add_text(tar, script, '#!/bin/sh\nset -e\n' + text, 0o755, epoch)
     return out.getvalue()
 
-def deb_data_tar(root, out, d):
-    """Writes the tree below `root` to the open file `out`; its size in KiB."""
+def deb_members(paths):
+    """`paths` with all folders that lead to them, sorted: each after the folder it is in."""
+    found = set(paths)
+    for path in paths:
+        while path.count('/') > 1:
+            path = path.rpartition('/')[0]
+            if path in found:
+                break
+            found.add(path)
+    return sorted(found)
+
+def deb_data_tar(root, paths, out, d):
+    """Writes `paths` below `root` to the open file `out`; their size in KiB."""
     import tarfile
     epoch = int(d.getVar('SOURCE_DATE_EPOCH'))
     total = 0
     with tarfile.open(fileobj=out, mode='w', format=tarfile.GNU_FORMAT) as tar:
-        for path in package_tree(root):
+        for path in deb_members(paths):
             member = tar.gettarinfo(root + path, '.' + path)
             member.uname = member.gname = ''
             member.mtime = min(int(member.mtime), epoch)
@@ -75,12 +86,12 @@ def deb_data_tar(root, out, d):
                 tar.addfile(member)
     return total
 
-def deb_write(root, target, package, record, d):
+def deb_write(paths, target, package, record, d):
     """One .deb: an ar archive of three members."""
     import io
     epoch = int(d.getVar('SOURCE_DATE_EPOCH'))
     with open(target + '.data', 'w+b') as data, open(target, 'wb') as deb:
-        size = deb_data_tar(root, data, d)
+        size = deb_data_tar(d.getVar('PKGD'), paths, data, d)
         length = data.tell()
         data.seek(0)
         control = deb_control_tar(package, record, size, d)
@@ -99,12 +110,17 @@ fakeroot python do_package_write_deb() {
     import json
     with open(d.expand('${WORKDIR}/package-record.json')) as f:
         packages = json.load(f)['packages']
+    with open(d.expand('${WORKDIR}/package-files.json')) as f:
+        files = json.load(f)
+    made = set()
     for package, record in sorted(packages.items()):
         if record['empty']:
             continue
         target = os.path.join(d.getVar('PKGWRITEDIRDEB'), deb_file_name(package, record))
-        bb.utils.mkdirhier(os.path.dirname(target))
-        deb_write(os.path.join(d.getVar('PKGDEST'), package), target, package, record, d)
+        if os.path.dirname(target) not in made:
+            bb.utils.mkdirhier(os.path.dirname(target))
+            made.add(os.path.dirname(target))
+        deb_write(files[package], target, package, record, d)
 }
 addtask do_package_write_deb_setscene
 python do_package_write_deb_setscene() {
