@@ -13,13 +13,16 @@ enum { KEEP_RECENT = 24 };
 struct bb_cooked {
     struct bb_cooked *next;
     char *fn;
+    struct bb_arena arena;
     struct bb_recipe_variants variants;
-    size_t index; /* the variant that was asked for */
+    struct bb_sig_recipe *hashes; /* one for each variant */
+    size_t index;                 /* the variant that was asked for */
 };
 
 static void cooked_free(struct bb_cooked *k)
 {
     bb_recipe_release(&k->variants);
+    bb_arena_release(&k->arena);
     free(k->fn);
     free(k);
 }
@@ -256,8 +259,8 @@ static void drop_oldest(struct bb_cooker *c)
         }
 }
 
-static int evaluate(struct bb_cooker *c, bb_str fn, bool details, struct bb_arena *a, struct bb_recipe_variants *ret,
-                    struct bb_sig_recipe **ret_hashes, size_t *ret_index)
+/* Evaluates one variant with everything that its signature data holds. */
+static int evaluate(struct bb_cooker *c, bb_str fn, struct bb_cooked *k)
 {
     struct bb_fn parts = bb_fn_split(fn);
     struct bb_parse_job job;
@@ -270,51 +273,53 @@ static int evaluate(struct bb_cooker *c, bb_str fn, bool details, struct bb_aren
         r = make_job(c, (size_t)mc, bb_arena_str(&c->arena, parts.path), &job);
     if (r < 0)
         return r;
-    struct bb_parsepool pool = pool_for(c, a);
-    r = bb_parsepool_eval(&pool, &job, &parts.variant, details, ret, ret_hashes);
-    for (*ret_index = 0; r == 0 && *ret_index < ret->n; ++*ret_index)
-        if (bb_str_eq(ret->v[*ret_index].name, parts.variant))
+    struct bb_parsepool pool = pool_for(c, &k->arena);
+    r = bb_parsepool_eval(&pool, &job, &parts.variant, true, &k->variants, &k->hashes);
+    for (k->index = 0; r == 0 && k->index < k->variants.n; k->index++)
+        if (bb_str_eq(k->variants.v[k->index].name, parts.variant))
             return 0;
-    if (r == 0) {
-        bb_recipe_release(ret);
-        r = bb_error(c->ctx, "%.*s has no variant '%.*s' in its BBCLASSEXTEND", BB_STRF(parts.path),
-                     BB_STRF(parts.variant));
+    return r < 0 ? r : bb_error(c->ctx, "%.*s has no variant '%.*s' in its BBCLASSEXTEND", BB_STRF(parts.path),
+                                BB_STRF(parts.variant));
+}
+
+static int get_cooked(struct bb_cooker *c, bb_str fn, struct bb_cooked **ret)
+{
+    if ((*ret = find_recent(c, fn)))
+        return 0;
+    struct bb_cooked *k = bb_calloc(1, sizeof(*k));
+    k->fn = bb_strndup(fn);
+    bb_arena_init(&k->arena);
+    int r = evaluate(c, fn, k);
+    if (r < 0) {
+        cooked_free(k);
+        return r;
     }
-    return r;
+    k->next = c->recent;
+    *ret = c->recent = k;
+    drop_oldest(c);
+    return 0;
 }
 
 int bb_cooker_recipe(struct bb_cooker *c, bb_str fn, struct bb_store **ret,
                      const struct bb_recipe_variant **ret_variant)
 {
-    struct bb_cooked *k = find_recent(c, fn);
-    if (!k) {
-        struct bb_recipe_variants v = {0};
-        size_t index;
-        int r = evaluate(c, fn, false, &c->arena, &v, NULL, &index);
-        if (r < 0)
-            return r;
-        k = bb_calloc(1, sizeof(*k));
-        *k = (struct bb_cooked){.next = c->recent, .fn = bb_strndup(fn), .variants = v, .index = index};
-        c->recent = k;
-        drop_oldest(c);
-    }
+    struct bb_cooked *k;
+    int r = get_cooked(c, fn, &k);
+    if (r < 0)
+        return r;
     *ret = k->variants.v[k->index].d;
     if (ret_variant)
         *ret_variant = &k->variants.v[k->index];
     return 0;
 }
 
-int bb_cooker_signatures(struct bb_cooker *c, bb_str fn, struct bb_arena *a, struct bb_sig_recipe *ret)
+int bb_cooker_signatures(struct bb_cooker *c, bb_str fn, const struct bb_sig_recipe **ret)
 {
-    struct bb_recipe_variants v = {0};
-    struct bb_sig_recipe *hashes;
-    size_t index;
-    int r = evaluate(c, fn, true, a, &v, &hashes, &index);
-    if (r < 0)
-        return r;
-    *ret = hashes[index];
-    bb_recipe_release(&v);
-    return 0;
+    struct bb_cooked *k;
+    int r = get_cooked(c, fn, &k);
+    if (r == 0)
+        *ret = &k->hashes[k->index];
+    return r;
 }
 
 int bb_cooker_variants(struct bb_cooker *c, size_t mc, bb_str file, struct bb_arena *a, struct bb_recipe_variants *ret,

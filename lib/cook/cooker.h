@@ -79,8 +79,8 @@ int bb_cooker_recipe(struct bb_cooker *c, bb_str fn, struct bb_store **ret, cons
 /* Evaluates all variants of one recipe file of configuration number `mc`; hashes in `a`, release `ret`. */
 int bb_cooker_variants(struct bb_cooker *c, size_t mc, bb_str file, struct bb_arena *a, struct bb_recipe_variants *ret,
                        struct bb_sig_recipe **ret_hashes);
-/* Base hashes of one variant with everything that a signature data file holds, in `a`. */
-int bb_cooker_signatures(struct bb_cooker *c, bb_str fn, struct bb_arena *a, struct bb_sig_recipe *ret);
+/* Its base hashes with everything that a signature data file holds; as long-lived as the store. */
+int bb_cooker_signatures(struct bb_cooker *c, bb_str fn, const struct bb_sig_recipe **ret);
 /* Index of a configuration by name, -1 when there is none. */
 int bb_cooker_mc_index(const struct bb_cooker *c, bb_str mc);
 /* Path of a file in BB_CACHEDIR, in `a`; empty when the variable cannot be expanded. */

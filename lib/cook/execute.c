@@ -91,7 +91,8 @@ static int make_stamp(void *self, bb_tid t, bool setscene)
     if (r < 0)
         return bb_error(x->c->ctx, "the stamp %.*s was not made: %s", BB_STRF(bb_stamps_path(&x->stamps, t, setscene)),
                         bb_strerror(r));
-    return setscene || !x->o->hashed ? 0 : bb_hashes_write_sigdata(x->hashes, t, NULL);
+    bool wanted = x->o->hashed && !setscene && !x->plan->tasks[t].task->flags[BB_TF_NOEXEC].p;
+    return wanted ? bb_hashes_write_sigdata(x->hashes, t, NULL) : 0;
 }
 
 /* do_x[number_threads], from the configuration: how many of the tasks of one name may run at once. */
@@ -264,8 +265,9 @@ int bb_execute_plan(struct bb_cooker *c, struct bb_plan *plan, struct bb_hashes 
     if (r == 0)
         r = scheduler_order(c, &so.order);
     if (r == 0) {
-        x.worker = bb_worker_new(c, plan, x.loop, &(struct bb_worker_opts){.verbose = o->verbose, .ended = task_ended,
-                                                                          .self = &x});
+        x.worker = bb_worker_new(c, hashes, x.loop, &(struct bb_worker_opts){.verbose = o->verbose,
+                                                                            .ended = task_ended,
+                                                                            .self = &x});
         x.sched = bb_sched_new(c->ctx, plan, &runner, &so);
         if (o->ui->planned)
             o->ui->planned(o->ui->self, plan->n);

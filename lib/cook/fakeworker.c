@@ -45,6 +45,7 @@ static void describe(struct bb_taskrun *run, struct bb_buf *out)
     put(&w, "umask", run->umask);
     put(&w, "fakeenv", run->fakeenv);
     put(&w, "depdata", bb_buf_str(&deps));
+    put(&w, "sigdata", run->sigdata);
     put(&w, "setscene", run->setscene ? BB_STR("1") : BB_STR(""));
     put(&w, "verbose", run->verbose ? BB_STR("1") : BB_STR(""));
     put_list(&w, "prefiles", run->c->opts.prefiles);
@@ -224,6 +225,7 @@ static int run_described(struct bb_ctx *ctx, struct bb_json *j)
                              .umask = bb_json_str(bb_json_get(j, "umask")),
                              .fakeenv = bb_json_str(bb_json_get(j, "fakeenv")),
                              .depdata = bb_json_str(bb_json_get(j, "depdata")),
+                             .sigdata = bb_json_str(bb_json_get(j, "sigdata")),
                              .setscene = bb_json_str(bb_json_get(j, "setscene")).len,
                              .verbose = bb_json_str(bb_json_get(j, "verbose")).len};
     get_list(j, "prefiles", &pre);

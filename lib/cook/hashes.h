@@ -21,10 +21,7 @@ struct bb_hashes {
 /* Fills plan->tasks[].hash and .unihash. The plan must not outlive `ret`. */
 int bb_hashes_compute(struct bb_hashes *ret, struct bb_cooker *c, struct bb_plan *plan);
 void bb_hashes_release(struct bb_hashes *h);
-/*
- * Writes STAMP.task.sigdata.HASH for one task (`ret_path`, may be NULL, gets its path in h->arena). Evaluates the recipe
- * unless that was done just before.
- */
+/* Writes STAMP.task.sigdata.HASH for one task, unless it is there. `ret_path` (may be NULL) gets its path, in the arena. */
 int bb_hashes_write_sigdata(struct bb_hashes *h, bb_tid t, bb_str *ret_path);
 
 #endif

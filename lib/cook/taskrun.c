@@ -2,6 +2,7 @@
 #include "cook/taskrun.h"
 
 #include "cook/taskdeps.h"
+#include "os/fs.h"
 #include "parse/fn.h"
 #include "py/py.h"
 
@@ -168,6 +169,18 @@ static int exec_func(void *self, struct bb_store *d, bb_str func, const struct b
     return bb_task_exec_func(run->c->ctx, d, func, dirs, &run->opts, ret_status);
 }
 
+/* bb.siggen.dump_this_task() comes here: a copy of the file that the cooker wrote. */
+static int dump_signature(void *self, const struct bb_py_dump_request *req)
+{
+    struct bb_taskrun *run = self;
+    BB_CLEAN_BUF struct bb_buf to = BB_BUF_INIT;
+    if (!req->custom || !run->sigdata.len)
+        return 0;
+    bb_buf_adds(&to, req->path);
+    int r = bb_fs_copy(run->sigdata.p, to.p);
+    return r < 0 ? bb_error(run->c->ctx, "the signature data %s was not written: %s", to.p, bb_strerror(r)) : 0;
+}
+
 int bb_taskrun_exec(struct bb_taskrun *run)
 {
     int r = set_depdata(run);
@@ -176,6 +189,7 @@ int bb_taskrun_exec(struct bb_taskrun *run)
     if (r < 0)
         return 1;
     bb_py_set_exec_func(exec_func, run);
+    bb_py_set_dump_signature(dump_signature, run);
     bb_py_set_worker_pid(getpid());
     return bb_task_exec(run->c->ctx, run->d, &run->opts);
 }

@@ -25,6 +25,7 @@ struct bb_taskrun {
     const struct bb_plan *plan; /* for BB_TASKDEPDATA; NULL: `depdata` has it */
     bb_tid t;
     bb_str depdata; /* JSON */
+    bb_str sigdata; /* path of the task's signature data, empty: none */
     bool setscene, fakeroot, verbose;
     bool shell; /* no Python takes part: `script` is ready to be spawned */
     struct bb_task_shell script;

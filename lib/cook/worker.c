@@ -30,17 +30,17 @@ struct job {
 
 struct bb_worker {
     struct bb_cooker *c;
-    const struct bb_plan *plan;
+    struct bb_hashes *hashes;
     struct bb_loop *loop;
     struct bb_worker_opts o;
     struct job *jobs;
 };
 
-struct bb_worker *bb_worker_new(struct bb_cooker *c, const struct bb_plan *plan, struct bb_loop *loop,
+struct bb_worker *bb_worker_new(struct bb_cooker *c, struct bb_hashes *hashes, struct bb_loop *loop,
                                 const struct bb_worker_opts *o)
 {
     struct bb_worker *w = bb_calloc(1, sizeof(*w));
-    *w = (struct bb_worker){.c = c, .plan = plan, .loop = loop, .o = *o};
+    *w = (struct bb_worker){.c = c, .hashes = hashes, .loop = loop, .o = *o};
     return w;
 }
 
@@ -170,6 +170,12 @@ static int start_fork(struct job *j)
 
 static int start_job(struct job *j)
 {
+    /* Code of the task may want its signature data: shared state keeps a copy with the object. */
+    if (!j->run.shell && !j->setscene) {
+        int r = bb_hashes_write_sigdata(j->w->hashes, j->t, &j->run.sigdata);
+        if (r < 0)
+            return r;
+    }
     if (j->run.fakeroot)
         return bb_fakeworker_start(&j->run, &j->proc, &j->fd);
     return j->run.shell ? start_shell(j) : start_fork(j);
@@ -180,7 +186,7 @@ int bb_worker_start(struct bb_worker *w, bb_tid t, bool setscene)
     struct job *j = bb_calloc(1, sizeof(*j));
     *j = (struct job){.next = w->jobs, .w = w, .t = t, .setscene = setscene, .fd = -1, .in = BB_BUF_INIT};
     w->jobs = j;
-    int r = bb_taskrun_prepare(&j->run, w->c, w->plan, t, setscene, w->o.verbose);
+    int r = bb_taskrun_prepare(&j->run, w->c, w->hashes->plan, t, setscene, w->o.verbose);
     if (r == 0 && (r = start_job(j)) < 0) {
         if (r != -BB_EREPORTED)
             bb_error(w->c->ctx, "%.*s cannot be started: %s", BB_STRF(j->run.task), bb_strerror(r));

@@ -8,8 +8,7 @@
 #ifndef BB_COOK_WORKER_H
 #define BB_COOK_WORKER_H
 
-#include "cook/cooker.h"
-#include "graph/plan.h"
+#include "cook/hashes.h"
 #include "os/loop.h"
 
 struct bb_worker;
@@ -21,7 +20,7 @@ struct bb_worker_opts {
     void *self;
 };
 
-struct bb_worker *bb_worker_new(struct bb_cooker *c, const struct bb_plan *plan, struct bb_loop *loop,
+struct bb_worker *bb_worker_new(struct bb_cooker *c, struct bb_hashes *hashes, struct bb_loop *loop,
                                 const struct bb_worker_opts *o);
 void bb_worker_free(struct bb_worker *w);
 /* Starts a task; `ended` is called from the loop later. Negative when it could not be started (reported). */
