@@ -413,6 +413,7 @@ static int read_multiconfigs(struct load *l, struct bb_config *c)
         if (r == 0)
             r = fire_parsed(l, mc.d);
     }
+    free(c->mc);
     c->mc = all.p;
     c->nmc = all.n;
     return r;
