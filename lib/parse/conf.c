@@ -3,7 +3,6 @@
 
 #include <errno.h>
 
-#include "parse/depends.h"
 #include "parse/include.h"
 #include "parse/parser_priv.h"
 
@@ -31,5 +30,5 @@ int bb_conf_inherit(struct bb_parser *p, struct bb_store *d)
         r = bb_include_inherit(p, d, classes, loc);
     if (r >= 0)
         r = bb_finalize_register_handlers(p, d);
-    return r < 0 ? r : bb_depends_set_included(p, d);
+    return r;
 }

@@ -187,8 +187,9 @@ static bool is_plain(bb_str path)
            path.p[path.len - 1] != '/';
 }
 
-int bb_depends_set_included(struct bb_parser *p, struct bb_store *d)
+int bb_depends_write_included(struct bb_parser *p, struct bb_store *d, enum bb_writer w)
 {
+    struct bb_how how = bb_writer_how(d, w);
     BB_CLEAN_BUF struct bb_buf text = BB_BUF_INIT;
     struct bb_arena *a = bb_store_arena(d);
     bb_sym vars[] = {p->sym.BASE_DEPENDS, p->sym.DEPENDS};
@@ -202,7 +203,12 @@ int bb_depends_set_included(struct bb_parser *p, struct bb_store *d)
             bb_buf_adds(&text, is_plain(path) ? path : bb_path_norm(a, from_cwd(a, path)));
         }
     }
-    return bb_store_setz(d, "BBINCLUDED", bb_buf_str(&text));
+    return bb_store_set(d, BB_SYM("BBINCLUDED"), bb_val_s(bb_buf_str(&text)), &how);
+}
+
+int bb_depends_set_included(struct bb_parser *p, struct bb_store *d)
+{
+    return bb_depends_write_included(p, d, BB_WRITER_CONF_INCLUDED);
 }
 
 /* --- searching --- */

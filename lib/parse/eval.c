@@ -39,17 +39,19 @@ const struct bb_vlist *bb_eval_list(struct bb_store *d, bb_sym var)
     return v.list;
 }
 
+/* Only the new items are copied: lists like __inherit_cache grow often. */
 int bb_eval_list_append(struct bb_store *d, bb_sym var, const bb_str *items, size_t n)
 {
     const struct bb_vlist *old = bb_eval_list(d, var);
-    struct bb_strvec list = {0};
-    struct bb_val v;
+    struct bb_arena *a = bb_store_arena(d);
+    struct bb_vlist *list = bb_arena_new(a, struct bb_vlist);
 
-    for (size_t i = 0; i < old->n + n; i++)
-        bb_vec_push(&list, i < old->n ? old->p[i] : items[i - old->n]);
-    v = bb_val_list(bb_store_arena(d), list.p, list.n);
-    bb_vec_release(&list);
-    return bb_store_set(d, var, v, &(struct bb_how){.func = "eval", .borrowed = true});
+    list->n = old->n + n;
+    list->p = bb_arena_array(a, bb_str, list->n);
+    for (size_t i = 0; i < list->n; i++)
+        list->p[i] = i < old->n ? old->p[i] : bb_arena_str(a, items[i - old->n]);
+    return bb_store_set(d, var, (struct bb_val){.kind = BB_V_LIST, .list = list},
+                        &(struct bb_how){.ignore = true, .borrowed = true});
 }
 
 bb_str bb_eval_raw(struct bb_store *d, bb_sym var)

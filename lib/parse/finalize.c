@@ -4,6 +4,7 @@
 #include "parse/include.h"
 #include "parse/parser_priv.h"
 #include "parse/recipe.h"
+#include "parse/writer.h"
 
 struct finalize {
     struct bb_parser *p;
@@ -36,7 +37,7 @@ static int inherit_deferred(struct finalize *f)
         int64_t line = 0;
         bb_str_to_int(queue->p[2], &line);
         loc.line = (uint32_t)line;
-        r = bb_store_set(f->d, f->p->sym.DEFINHERITS, rest, &(struct bb_how){.func = "finalize"});
+        r = bb_store_set(f->d, f->p->sym.DEFINHERITS, rest, &(struct bb_how){.ignore = true});
         if (r >= 0)
             r = bb_include_inherit(f->p, f->d, classes, loc);
     }
@@ -133,7 +134,7 @@ static int compute_signatures(struct finalize *f)
 
 static int set_included(struct finalize *f)
 {
-    return bb_eval_fail(f->d, bb_depends_set_included(f->p, f->d), f->loc);
+    return bb_eval_fail(f->d, bb_depends_write_included(f->p, f->d, BB_WRITER_RECIPE_INCLUDED), f->loc);
 }
 
 static int is_set(struct finalize *f, const char *var, bool *ret)
@@ -183,7 +184,7 @@ static int note_skip(struct finalize *f)
     if (f->hook && f->hook->skip_reason)
         f->hook->skip_reason(f->hook->self, &reason);
     return bb_store_set(f->d, f->p->sym.SKIPPED, bb_val_s(bb_buf_str(&reason)),
-                        &(struct bb_how){.func = "finalize"});
+                        &(struct bb_how){.ignore = true});
 }
 
 int bb_finalize(struct bb_parser *p, bb_str fn, struct bb_recipe_variant *v)

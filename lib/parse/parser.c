@@ -4,6 +4,7 @@
 #include "base/path.h"
 #include "parse/depends.h"
 #include "parse/parser_priv.h"
+#include "parse/writer.h"
 
 /* Files that include files; BitBake ends at about this depth in Python's recursion limit. */
 #define DEPTH_MAX 150
@@ -116,11 +117,12 @@ static void leave(struct bb_parser *p, const struct bb_parse_frame *frame)
         bb_diag_pop(p->ctx);
 }
 
-static int set_file(struct bb_parser *p, struct bb_store *d, bb_str path)
+static int set_file(struct bb_parser *p, struct bb_store *d, bb_str path, enum bb_writer w)
 {
-    return bb_eval_fail(
-        d, bb_store_set(d, p->sym.FILE, bb_val_s(path), &(struct bb_how){.func = "handle", .borrowed = true}),
-        (struct bb_loc){0});
+    struct bb_how how = bb_writer_how(d, w);
+
+    how.borrowed = true;
+    return bb_eval_fail(d, bb_store_set(d, p->sym.FILE, bb_val_s(path), &how), (struct bb_loc){0});
 }
 
 /* SkipRecipe ends the file that raised it; the files that include that one go on, and the recipe is skipped.
@@ -131,7 +133,7 @@ static int note_skip(struct bb_parser *p, struct bb_store *d)
 
     if (hook && hook->error_clear)
         hook->error_clear(hook->self);
-    return bb_store_set(d, p->sym.SKIPPED, bb_val_b(true), &(struct bb_how){.func = "handle"});
+    return bb_store_set(d, p->sym.SKIPPED, bb_val_b(true), &(struct bb_how){.ignore = true});
 }
 
 static int handle_conf(struct bb_parser *p, struct bb_store *d, bb_str path, unsigned flags)
@@ -146,12 +148,12 @@ static int handle_conf(struct bb_parser *p, struct bb_store *d, bb_str path, uns
         r = enter(p, path, &frame, &ast);
     if (r < 0)
         return r;
-    r = set_file(p, d, ast->path);
+    r = set_file(p, d, ast->path, BB_WRITER_CONF_ENTERS);
     if (r >= 0)
         r = bb_eval_ast(p, d, ast, flags & BB_FILE_FIRST_HAND ? BB_EVAL_FIRST_HAND : 0);
     leave(p, &frame);
     if (r >= 0 && old.len)
-        r = set_file(p, d, old);
+        r = set_file(p, d, old, BB_WRITER_CONF_LEAVES);
     return r;
 }
 
@@ -176,7 +178,7 @@ int bb_parser_handle_recipe(struct bb_parser *p, struct bb_store *d, bb_str path
         return r;
     sets_file = !class && !bb_str_eq(ast->path, old);
     if (sets_file)
-        r = set_file(p, d, ast->path);
+        r = set_file(p, d, ast->path, BB_WRITER_RECIPE_ENTERS);
     if (r >= 0)
         r = bb_eval_ast(p, d, ast, 0);
     leave(p, &frame);
@@ -185,7 +187,7 @@ int bb_parser_handle_recipe(struct bb_parser *p, struct bb_store *d, bb_str path
         r = skipped < 0 ? skipped : flags & BB_FILE_TOP ? -BB_ESKIP : 0;
     }
     if (r >= 0 && sets_file && old.len)
-        r = set_file(p, d, old);
+        r = set_file(p, d, old, BB_WRITER_RECIPE_LEAVES);
     return r;
 }
 

@@ -6,6 +6,7 @@
 #include "base/map.h"
 #include "parse/ast.h"
 #include "parse/parser.h"
+#include "parse/writer.h"
 
 /* Names used while evaluating, looked up once. */
 #define BB_PARSE_SYMS(X)                                                                                     \
@@ -84,6 +85,9 @@ enum bb_file_flags {
 int bb_parser_handle(struct bb_parser *p, struct bb_store *d, bb_str path, unsigned flags);
 /* The same for .bb, .inc, .bbclass and .bbappend without an entry in the include history. */
 int bb_parser_handle_recipe(struct bb_parser *p, struct bb_store *d, bb_str path, unsigned flags);
+
+/* depends.c: sets BBINCLUDED. */
+int bb_depends_write_included(struct bb_parser *p, struct bb_store *d, enum bb_writer w);
 
 /* finalize.c. */
 struct bb_recipe_variant;

@@ -5,6 +5,7 @@
 
 #include "parse/depends.h"
 #include "parse/parser_priv.h"
+#include "parse/writer.h"
 
 struct parse {
     struct bb_parser *p;
@@ -12,10 +13,17 @@ struct parse {
     struct bb_recipe_variants all;
 };
 
-static int set_var(struct bb_store *d, const char *name, bb_str text)
+static int set_var(struct bb_store *d, const char *name, bb_str text, enum bb_writer w)
 {
-    return bb_eval_fail(d, bb_store_set(d, bb_sym_z(name), bb_val_s(text), &(struct bb_how){.func = "parse"}),
-                        (struct bb_loc){0});
+    struct bb_how how = bb_writer_how(d, w);
+
+    return bb_eval_fail(d, bb_store_set(d, bb_sym_z(name), bb_val_s(text), &how), (struct bb_loc){0});
+}
+
+/* A variable that no output shows: its name starts with "__". */
+static int set_hidden(struct bb_store *d, const char *name, bb_str text)
+{
+    return bb_eval_fail(d, bb_store_setz(d, name, text), (struct bb_loc){0});
 }
 
 /* What cookerdata sets in a recipe's store before its files are read. */
@@ -25,18 +33,18 @@ static int prepare(struct bb_store *d, const struct bb_recipe_request *req)
     int r = 0;
 
     if (req->only.p)
-        r = set_var(d, "__ONLYFINALISE", req->only.len ? req->only : BB_STR("default"));
+        r = set_hidden(d, "__ONLYFINALISE", req->only.len ? req->only : BB_STR("default"));
     if (r >= 0)
-        r = set_var(d, "__BBMULTICONFIG", req->mc.p ? req->mc : BB_STR(""));
+        r = set_hidden(d, "__BBMULTICONFIG", req->mc.p ? req->mc : BB_STR(""));
     if (r >= 0)
-        r = set_var(d, "FILE_LAYERNAME", req->layer.p ? req->layer : BB_STR(""));
+        r = set_var(d, "FILE_LAYERNAME", req->layer.p ? req->layer : BB_STR(""), BB_WRITER_LAYER_NAME);
     for (size_t i = 0; i < req->nappends; i++) {
         if (i)
             bb_buf_addc(&appends, ' ');
         bb_buf_adds(&appends, req->appends[i]);
     }
     if (r >= 0 && req->nappends)
-        r = set_var(d, "__BBAPPEND", bb_buf_str(&appends));
+        r = set_hidden(d, "__BBAPPEND", bb_buf_str(&appends));
     return r;
 }
 
@@ -94,17 +102,17 @@ static int extend(struct parse *ps, const struct extend *e, bb_str ext)
     struct bb_recipe_variant *v = add_variant(ps, ext, bb_store_copy(e->safe));
     bb_str line = bb_arena_fmt(bb_store_arena(v->d), "%u", e->loc.line);
     bb_str class, variant, entry[] = {BB_STR(""), bb_source_path(e->loc.src), line};
-    int r = set_var(v->d, "BBCLASSEXTEND", e->words);
+    int r = set_var(v->d, "BBCLASSEXTEND", e->words, BB_WRITER_EXTEND_WORDS);
 
     if (r < 0)
         return r;
     if (split_extension(v->name, &class, &variant)) {
-        r = set_var(v->d, "BBEXTENDCURR", class);
+        r = set_var(v->d, "BBEXTENDCURR", class, BB_WRITER_EXTEND_CLASS);
         if (r >= 0)
-            r = set_var(v->d, "BBEXTENDVARIANT", variant);
+            r = set_var(v->d, "BBEXTENDVARIANT", variant, BB_WRITER_EXTEND_VARIANT);
     } else {
-        r = set_var(v->d, "PN",
-                    bb_arena_fmt(bb_store_arena(v->d), "%.*s-%.*s", BB_STRF(e->pn), BB_STRF(ext)));
+        r = set_var(v->d, "PN", bb_arena_fmt(bb_store_arena(v->d), "%.*s-%.*s", BB_STRF(e->pn), BB_STRF(ext)),
+                    BB_WRITER_EXTEND_PN);
     }
     entry[0] = class;
     return r < 0 ? r : bb_eval_list_append(v->d, ps->p->sym.DEFINHERITS, entry, 3);
@@ -130,7 +138,7 @@ static int add_variants(struct parse *ps, struct bb_store *safe)
     if (r >= 0)
         r = bb_store_str_report(main_d, BB_SYM("PN"), &e.pn);
     if (r >= 0 && e.words.len) /* BitBake writes it to the store that all of them are copies of */
-        r = set_var(main_d, "BBCLASSEXTEND", e.words);
+        r = set_var(main_d, "BBCLASSEXTEND", e.words, BB_WRITER_EXTEND_WORDS);
     rest = e.words;
     while (r >= 0 && bb_str_word(&rest, &ext)) {
         bool wanted = !ps->req->only.p || bb_str_eq(ps->req->only, ext);

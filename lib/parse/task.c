@@ -1,8 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 #include "parse/task.h"
 
-/* Values are in the store's arena already. */
-#define HOW (&(struct bb_how){.func = "addtask", .borrowed = true})
+#include "parse/writer.h"
+
+static int set_task(struct bb_store *d, bb_sym task, enum bb_writer w)
+{
+    struct bb_how how = bb_writer_how(d, w);
+
+    return bb_store_set_flag(d, task, BB_SYM("task"), bb_val_i(1), &how);
+}
+
+static int del_flag(struct bb_store *d, bb_sym var, bb_sym flag, enum bb_writer w)
+{
+    struct bb_how how = bb_writer_how(d, w);
+
+    return bb_store_del_flag(d, var, flag, &how);
+}
 
 /* The task's full name. */
 static bb_sym task_sym(struct bb_store *d, bb_str task)
@@ -24,26 +37,29 @@ static int get_words(struct bb_store *d, bb_sym var, bb_sym flag, struct bb_strv
     return r;
 }
 
-static int put_words(struct bb_store *d, bb_sym var, bb_sym flag, const struct bb_strvec *words)
+static int put_words(struct bb_store *d, bb_sym var, bb_sym flag, const struct bb_strvec *words,
+                     enum bb_writer w)
 {
     struct bb_val v = bb_val_list(bb_store_arena(d), words->p, words->n);
+    struct bb_how how = bb_writer_how(d, w);
 
-    return flag ? bb_store_set_flag(d, var, flag, v, HOW) : bb_store_set(d, var, v, HOW);
+    how.borrowed = true; /* the list is in the store's arena */
+    return flag ? bb_store_set_flag(d, var, flag, v, &how) : bb_store_set(d, var, v, &how);
 }
 
-/* Adds `word` to a list unless it is in there, in front or at the end. */
-static int add_word(struct bb_store *d, bb_sym var, bb_sym flag, bb_str word, bool front)
+/* Adds `word` to a list unless it is in there: to a task's `deps` in front, to __BBTASKS at the end. */
+static int add_word(struct bb_store *d, bb_sym var, bb_sym flag, bb_str word)
 {
     struct bb_strvec words = {0};
     int r = get_words(d, var, flag, &words);
 
     if (r >= 0 && !bb_strvec_has(&words, word)) {
         bb_vec_push(&words, word);
-        if (front) {
+        if (flag) {
             memmove(words.p + 1, words.p, (words.n - 1) * sizeof(*words.p));
             words.p[0] = word;
         }
-        r = put_words(d, var, flag, &words);
+        r = put_words(d, var, flag, &words, BB_WRITER_TASK_BEFORE);
     }
     bb_vec_release(&words);
     return r;
@@ -59,7 +75,7 @@ static int add_after(struct bb_store *d, bb_sym task, bb_sym deps, bb_str after)
         if (!bb_strvec_has(&words, word))
             bb_vec_push(&words, word);
     if (r >= 0)
-        r = put_words(d, task, deps, &words);
+        r = put_words(d, task, deps, &words, BB_WRITER_TASK_AFTER);
     bb_vec_release(&words);
     return r;
 }
@@ -68,14 +84,14 @@ int bb_task_add(struct bb_store *d, bb_str task, bb_str before, bb_str after)
 {
     bb_sym t = task_sym(d, task), deps = BB_SYM("deps");
     bb_str word;
-    int r = bb_store_set_flag(d, t, BB_SYM("task"), bb_val_i(1), HOW);
+    int r = set_task(d, t, BB_WRITER_TASK_ADDED);
 
     if (r >= 0)
-        r = add_word(d, BB_SYM("__BBTASKS"), NULL, t->name, false);
+        r = add_word(d, BB_SYM("__BBTASKS"), NULL, t->name);
     if (r >= 0)
         r = add_after(d, t, deps, after);
     while (r >= 0 && bb_str_word(&before, &word))
-        r = add_word(d, bb_sym_get(word), deps, t->name, true);
+        r = add_word(d, bb_sym_get(word), deps, t->name);
     return r;
 }
 
@@ -91,7 +107,7 @@ static int del_word(struct bb_store *d, bb_sym var, bb_sym flag, bb_str word, bo
     *ret_had = i < words.n;
     if (r >= 0 && *ret_had) {
         bb_vec_remove(&words, i);
-        r = put_words(d, var, flag, &words);
+        r = put_words(d, var, flag, &words, BB_WRITER_TASK_LOST_DEP);
     }
     bb_vec_release(&words);
     return r;
@@ -105,9 +121,9 @@ int bb_task_del(struct bb_store *d, bb_str task)
     int r = del_word(d, tasks, NULL, t->name, &had);
 
     if (r >= 0 && had)
-        r = bb_store_del_flag(d, t, BB_SYM("task"), HOW);
+        r = del_flag(d, t, BB_SYM("task"), BB_WRITER_TASK_DELETED);
     if (r >= 0)
-        r = bb_store_del_flag(d, t, deps, HOW);
+        r = del_flag(d, t, deps, BB_WRITER_TASK_WITHOUT_DEPS);
     if (r >= 0)
         r = get_words(d, tasks, NULL, &rest);
     for (size_t i = 0; i < rest.n && r >= 0; i++)
@@ -219,8 +235,8 @@ static int set_task_deps(struct bb_store *d, const struct bb_taskinfo *list, siz
         if (f != BB_TI_MCDEPENDS)
             add_flag(&out, list, n, (enum bb_taskinfo_flag)f);
     bb_buf_addc(&out, '}');
-    return bb_store_set(d, BB_SYM("_task_deps"), bb_val_s(bb_buf_str(&out)),
-                        &(struct bb_how){.func = "add_tasks"});
+    struct bb_how how = bb_writer_how(d, BB_WRITER_TASK_DEPS);
+    return bb_store_set(d, BB_SYM("_task_deps"), bb_val_s(bb_buf_str(&out)), &how);
 }
 
 int bb_task_collect(struct bb_store *d, const struct bb_vlist *tasks, bb_str fn, struct bb_taskinfo **ret,
@@ -237,7 +253,7 @@ int bb_task_collect(struct bb_store *d, const struct bb_vlist *tasks, bb_str fn,
             continue;
         task = bb_sym_get(r < 0 ? tasks->p[i] : info->name);
         if (r >= 0)
-            r = bb_store_set_flag(d, task, BB_SYM("task"), bb_val_i(1), HOW);
+            r = set_task(d, task, BB_WRITER_TASK_COLLECTED);
         if (r >= 0)
             r = collect_flags(d, task, info);
         if (r >= 0)
