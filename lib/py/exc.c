@@ -191,8 +191,8 @@ static bool is_metadata(bb_str file)
     return !bb_str_starts(file, BB_STR(BBC_PYTHON_PREFIX "/lib/python3"));
 }
 
-/* Frames of the metadata, outermost first. */
-static void add_frames(notes *v, PyObject *e, struct bb_arena *a)
+/* Frames of the metadata (or all of them), outermost first. */
+static void add_frames(notes *v, PyObject *e, bool all, struct bb_arena *a)
 {
     PyObject *first = PyException_GetTraceback(e);
 
@@ -200,7 +200,7 @@ static void add_frames(notes *v, PyObject *e, struct bb_arena *a)
         PyCodeObject *code = PyFrame_GetCode(tb->tb_frame);
         BB_CLEAN_TEXT struct bb_text file = {0}, name = {0};
         if (bb_conv_text(code->co_filename, &file) == 0 && bb_conv_text(code->co_name, &name) == 0 &&
-            is_metadata(file.s)) {
+            (all || is_metadata(file.s))) {
             struct bb_loc loc = {.src = bb_source_id(file.s), .line = (uint32_t)tb->tb_lineno};
             bb_vec_push(v, (struct bb_diag_note){loc, bb_arena_str(a, name.s)});
         }
@@ -283,10 +283,12 @@ static void place(PyObject *e, struct bb_loc loc, const char *doing, struct bb_a
 {
     notes frames = {0};
 
-    add_frames(&frames, e, a);
+    add_frames(&frames, e, false, a);
     BB_CLEAN_PY PyObject *cause = PyException_GetCause(e);
     if (cause)
-        add_frames(&frames, cause, a);
+        add_frames(&frames, cause, false, a);
+    if (!frames.n && !loc.src) /* nobody else's code was involved: it is ours that failed */
+        add_frames(&frames, e, true, a);
     if (PyErr_GivenExceptionMatches(e, PyExc_SyntaxError) && syntax_place(e, &d->loc)) {
         ;
     } else if (frames.n) {

@@ -6,7 +6,9 @@ Only what every build needs is imported here. The other modules load when a laye
 `bb.fetch2`, ...), so that starting the interpreter stays cheap.
 """
 
+import builtins
 import importlib
+import importlib.util
 import logging
 import os
 import sys
@@ -16,6 +18,11 @@ import _bbc
 
 _LEVELS = {146: "1.46.0", 200: "2.0.0", 202: "2.2.0", 208: "2.8.1", 218: "2.18.0"}
 __version__ = _LEVELS.get(_bbc.level(), "2.8.1")
+
+
+# Expressions run inside calls of a store, so another thread must not get a turn in the middle of one: threads take
+# turns only where they wait for something.
+sys.setswitchinterval(3600)
 
 
 class BBHandledException(Exception):
@@ -221,13 +228,9 @@ def __getattr__(name):
     raise AttributeError("module 'bb' has no attribute '%s'" % name)
 
 
-import importlib.util
-
 import bb.msg
 import bb.event
 
 # Modules of layers use these two names without importing them (BitBake: bb/build.py puts them among the builtins).
-import builtins
-
 builtins.bb = sys.modules[__name__]
 builtins.os = os

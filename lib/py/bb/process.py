@@ -99,7 +99,18 @@ class _Extra:
         data = self.stream.read()
         if data:
             self.func(data)
-        return True
+        return data is None or len(data) > 0
+
+
+def _read_ready(selector, timeout=None):
+    """Reads what is there from all streams that have something; True when the process was among them."""
+    ended = False
+    for key, _ in selector.select(timeout):
+        if key.data is None:
+            ended = True
+        elif not key.data.read():
+            selector.unregister(key.fileobj)
+    return ended
 
 
 def _logged_communicate(pipe, log, input, extrafiles):
@@ -109,23 +120,18 @@ def _logged_communicate(pipe, log, input, extrafiles):
         pipe.stdin.close()
     outputs = [_Collector(s, log) if s else None for s in (pipe.stdout, pipe.stderr)]
     extras = [_Extra(fobj, func) for fobj, func in extrafiles]
+    process = os.pidfd_open(pipe.pid)
     with selectors.DefaultSelector() as selector:
         for reader in extras + [o for o in outputs if o]:
             selector.register(reader.stream, selectors.EVENT_READ, reader)
-        waiting = sum(o is not None for o in outputs)
-        while waiting or pipe.poll() is None:
-            events = selector.select(None if waiting else 0.05)
-            for key, _ in events:
-                if not key.data.read():
-                    selector.unregister(key.fileobj)
-                    waiting -= 1
-            # A process of the background may keep the pipes open: the command's end is what counts.
-            if not events and pipe.poll() is not None:
-                break
-            if pipe.poll() is not None and not selector.select(0):
-                break
-        for reader in extras:
-            reader.read()
+        selector.register(process, selectors.EVENT_READ, None)
+        # The command's end is what counts: a process of the background may keep the pipes open.
+        while not _read_ready(selector):
+            pass
+        selector.unregister(process)
+        os.close(process)
+        for _ in range(2):  # one read takes all that a pipe can hold, the next sees its end
+            _read_ready(selector, 0)
     for stream in (pipe.stdout, pipe.stderr):
         if stream:
             stream.close()

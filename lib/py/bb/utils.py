@@ -516,6 +516,7 @@ def lockfile(name, shared=False, retry=True, block=False):
     then, or when an attempt fails without `retry`, the result is None.
     """
     folder, base = os.path.split(name)
+    folder = folder or "."
     if len(base) > 255:
         root, ext = os.path.splitext(base)
         base = root[:255 - len(ext)] + ext
