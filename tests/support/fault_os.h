@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A table of services for tests: time stands still unless somebody sleeps or the test moves it, and after `after` more
- * calls that change something, all of them fail with `code`: a disk that is full, a process table that is.
+ * A table of services for tests: time stands still unless somebody sleeps or the test moves it, and after
+ * `after` more calls that change something, all of them fail with `code`: a disk that is full, a process
+ * table that is.
  *
  *   struct fault_os f;  fault_os_init(&f, 3, -ENOSPC);  ctx.os = &f.os;
  */
