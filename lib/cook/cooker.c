@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "cook/cooker.h"
 
+#include "fetch/srcrev.h"
+#include "os/lock.h"
 #include "parse/fn.h"
 #include "py/py.h"
 
@@ -210,10 +212,23 @@ static int parse_all(struct bb_cooker *c, size_t total)
     return r;
 }
 
+/* Floating revisions are asked for anew, but not under a build that is running here (this may be a query). */
+static int forget_revisions(struct bb_cooker *c)
+{
+    BB_CLEAN_BUF struct bb_buf lock = BB_BUF_INIT, holder = BB_BUF_INIT, err = BB_BUF_INIT;
+    bb_buf_addf(&lock, "%.*s/bitbake.lock", BB_STRF(c->config.topdir));
+    if (bb_lock_holder(lock.p, &holder) == 0)
+        return 0;
+    int r = bb_srcrev_start(bb_cooker_data(c), &err);
+    return r < 0 && r != -BB_EREPORTED ? bb_error(c->ctx, "%s", err.p) : r;
+}
+
 int bb_cooker_parse(struct bb_cooker *c)
 {
     size_t total = 0;
-    int r = bb_cooker_collect(c);
+    int r = forget_revisions(c);
+    if (r == 0)
+        r = bb_cooker_collect(c);
     if (r < 0)
         return r;
     for (size_t mc = 0; mc < c->config.nmc; mc++) {

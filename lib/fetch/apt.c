@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/diag.h"
 #include "fetch/checksum.h"
@@ -342,8 +341,8 @@ int bb_apt_download(const struct bb_apt *a, const struct bb_aptlist *l, bb_str s
             bb_vec_push(&args, bb_arena_fmt(&names, "%.*s=%.*s", BB_STRF(f->name), BB_STRF(f->version)).p);
     }
     bb_vec_push(&args, NULL);
-    bb_buf_addf(&tmp, "%s/.partial.%d", a->pool, (int)getpid());
-    if (missing.n && (r = bb_fs_mkdirs(tmp.p)) < 0)
+    bb_buf_addf(&tmp, "%s/.partial", a->pool); /* ours alone, but a killed process may have left it */
+    if (missing.n && ((r = bb_fs_remove(tmp.p)) < 0 || (r = bb_fs_mkdirs(tmp.p)) < 0))
         bb_buf_addf(err, "cannot make '%s': %s", tmp.p, bb_strerror(r));
     if (missing.n && r == 0)
         r = run_apt(a, "apt-get", tmp.p, args.p, NULL, err);

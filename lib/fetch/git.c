@@ -2,7 +2,6 @@
 #include "fetch/git.h"
 
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "base/diag.h"
 #include "base/vec.h"
@@ -73,10 +72,12 @@ int bb_git_clone(const struct bb_git *g, const char *dir, struct bb_buf *err)
     BB_CLEAN_BUF struct bb_buf tmp = BB_BUF_INIT;
     char *url = bb_strndup(g->url);
 
-    bb_buf_addf(&tmp, "%s.tmp.%d", dir, (int)getpid());
+    bb_buf_addf(&tmp, "%s.tmp", dir);
     int r = bb_fs_mkdirs_for(dir);
+    if (r == 0)
+        r = bb_fs_remove(tmp.p); /* a killed process may have left it */
     if (r < 0)
-        bb_buf_addf(err, "cannot make the folder of '%s': %s", dir, bb_strerror(r));
+        bb_buf_addf(err, "cannot make '%s': %s", tmp.p, bb_strerror(r));
     if (r == 0)
         r = RUN(g, NULL, NULL, err, "clone", "--bare", "--mirror", url, tmp.p);
     if (r == 0 && ((r = bb_fs_remove(dir)) < 0 || (r = bb_fs_rename(tmp.p, dir)) < 0))

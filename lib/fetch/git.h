@@ -5,6 +5,8 @@
  * bb_git_fetch and bb_git_lsremote; whether it may be is the caller's decision. The environment is the
  * process's own.
  *
+ * The caller holds a lock on the mirror it changes.
+ *
  * Codes: -BB_ENETWORK when git failed, its words in `err`; -ENOENT when there is no git; else a negative
  * errno.
  */

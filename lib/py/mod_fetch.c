@@ -9,6 +9,7 @@
 #include "fetch/https.h"
 #include "fetch/local.h"
 #include "fetch/mirror.h"
+#include "fetch/srcrev.h"
 #include "fetch/unpack.h"
 #include "os/fs.h"
 
@@ -298,6 +299,26 @@ static PyObject *m_write(PyObject *self, PyObject *args)
     return bb_mod_fetch_result(r, &err);
 }
 
+/* srcrev_path(d), srcrev_start(d): lib/fetch/srcrev.h */
+static PyObject *m_srcrev_path(PyObject *self, PyObject *d)
+{
+    BB_CLEAN_BUF struct bb_buf path = BB_BUF_INIT, err = BB_BUF_INIT;
+    struct bb_store *store = bb_type_store(d);
+
+    if (!store)
+        return NULL;
+    int r = bb_srcrev_path(store, &path, &err);
+    return r < 0 ? bb_mod_fetch_result(r, &err) : bb_conv_str(bb_buf_str(&path));
+}
+
+static PyObject *m_srcrev_start(PyObject *self, PyObject *d)
+{
+    BB_CLEAN_BUF struct bb_buf err = BB_BUF_INIT;
+    struct bb_store *store = bb_type_store(d);
+
+    return store ? bb_mod_fetch_result(bb_srcrev_start(store, &err), &err) : NULL;
+}
+
 /* Calls fn(done, total); an exception, a signal handler's included, ends the download. */
 static int on_progress(void *fn, uint64_t done, uint64_t total)
 {
@@ -387,6 +408,8 @@ static PyMethodDef methods[] = {
     {"digests", m_digests, METH_VARARGS, NULL},
     {"sha256", m_sha256, METH_VARARGS, NULL},
     {"write", m_write, METH_VARARGS, NULL},
+    {"srcrev_path", m_srcrev_path, METH_O, NULL},
+    {"srcrev_start", m_srcrev_start, METH_O, NULL},
     {"http_get", m_http_get, METH_VARARGS, NULL},
     {"http_check", m_http_check, METH_VARARGS, NULL},
     {"archive_kind", m_archive_kind, METH_VARARGS, NULL},

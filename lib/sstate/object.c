@@ -227,7 +227,7 @@ int bb_object_unpack(const char *archive, const char *dest, struct bb_buf *err)
     bb_str to = bb_str_z(dest);
     while (to.len > 1 && to.p[to.len - 1] == '/')
         to.len--;
-    bb_buf_addf(&tmp, "%.*s.unpack.%d", BB_STRF(to), (int)getpid());
+    bb_buf_addf(&tmp, "%.*s.unpack", BB_STRF(to)); /* one task, one destination */
     if ((r = bb_fs_remove(tmp.p)) < 0 || (r = bb_fs_mkdirs(tmp.p)) < 0) {
         bb_buf_addf(err, "cannot make '%s': %s", tmp.p, bb_strerror(r));
         return r;

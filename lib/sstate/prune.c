@@ -59,6 +59,19 @@ int bb_prune_match(const char *dir, const char *pattern, size_t *ret_n)
     return r;
 }
 
+/* A day is longer than any packing takes: nobody writes to it any more. */
+static int on_unfinished(void *self, const struct bb_fs_entry *e)
+{
+    const struct bb_prune_limits *l = self;
+    size_t slash = bb_str_rchr(e->rel, '/');
+    bb_str base = slash == BB_NPOS ? e->rel : bb_str_from(e->rel, slash + 1);
+
+    if (e->st.type != BB_F_FILE || !bb_str_starts(base, BB_STR(".pack.")) ||
+        e->st.mtime_ns / 1000000000 > l->now - 24 * 3600)
+        return 0;
+    return bb_fs_unlink(e->path);
+}
+
 static int remove_entry(const char *dir, struct bb_index *ix, const struct bb_index_entry *e)
 {
     BB_CLEAN_BUF struct bb_buf path = BB_BUF_INIT;
@@ -73,12 +86,13 @@ int bb_prune_run(const char *dir, const struct bb_prune_limits *l, size_t *ret_n
     struct bb_index *ix = NULL;
     struct bb_index_entry *list;
     struct bb_arena a;
+    struct bb_prune_limits limits = *l;
     size_t n = 0, gone = 0;
     int64_t total = 0, freed = 0;
 
     bb_arena_init(&a);
     int r = bb_index_open(dir, &ix);
-    if (r == 0 && (r = bb_index_scan(ix)) == 0)
+    if (r == 0 && (r = bb_fs_walk(dir, on_unfinished, &limits)) == 0 && (r = bb_index_scan(ix)) == 0)
         r = bb_index_list(ix, &a, true, &list, &n);
     for (size_t i = 0; r == 0 && i < n; i++)
         total += list[i].size;

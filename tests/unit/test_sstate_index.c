@@ -192,6 +192,21 @@ START_TEST(prunes_by_age)
 }
 END_TEST
 
+START_TEST(prunes_what_was_never_finished)
+{
+    struct bb_prune_limits l = {.now = 200000, .max_age = -1, .max_bytes = -1};
+    int64_t bytes;
+    size_t n;
+
+    make_object("aa/00/.pack.1.0.tar.zst", 1000);
+    make_object("aa/00/.pack.2.0.tar.zst", 199000);
+    ck_assert_int_eq(bb_prune_run("ss", &l, &n, &bytes), 0);
+    ck_assert_uint_eq(n, 0);
+    ck_assert(!bb_fs_exists("ss/aa/00/.pack.1.0.tar.zst") && bb_fs_exists("ss/aa/00/.pack.2.0.tar.zst"));
+    expect_list(false, FOUND);
+}
+END_TEST
+
 START_TEST(prunes_by_size)
 {
     struct bb_prune_limits l = {.now = 10000, .max_age = -1, .max_bytes = 250};
@@ -223,7 +238,8 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {fills_itself, notes_what_it_is_told, relative_paths, rebuilds_itself, scans,
-                                  many_writers, prunes_by_age,         prunes_by_size, removes_by_name};
+    const TTest *const tests[] = {
+        fills_itself,  notes_what_it_is_told,          relative_paths, rebuilds_itself, scans, many_writers,
+        prunes_by_age, prunes_what_was_never_finished, prunes_by_size, removes_by_name};
     return unit_run("sstate/index", tests, sizeof(tests) / sizeof(tests[0]), setup, teardown);
 }

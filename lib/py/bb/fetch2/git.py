@@ -137,7 +137,8 @@ class Git(FetchMethod):
 
     def _unpack_mirror(self, ud):
         """A mirror tarball stands in for the clone."""
-        beside = "%s.tmp.%d" % (ud.clonedir, os.getpid())
+        beside = ud.clonedir + ".tmp"
+        bb.utils.remove(beside, True)
         bb.utils.mkdirhier(beside)
         try:
             _bb_fetch.unpack(ud.fullmirror, beside, 0, None)

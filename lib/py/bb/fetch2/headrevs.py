@@ -7,21 +7,12 @@ whatever process, agree. Kept in one JSON file, emptied when a build starts unle
 import json
 import os
 
-import bb
 import bb.utils
 import _bb_fetch
 
 from .errors import FetchError
 
 _at_start = None
-
-
-def _path(d):
-    folder = d.getVar("PERSISTENT_DIR") or d.getVar("CACHE")
-    if not folder:
-        bb.fatal("Please set the 'PERSISTENT_DIR' or 'CACHE' variable.")
-    bb.utils.mkdirhier(folder)
-    return os.path.join(folder, "bb_headrevs.json")
 
 
 def _load(path):
@@ -34,7 +25,8 @@ def _load(path):
 
 def get(d, key, ask):
     """The revision kept for `key`; ask() is called, and its answer kept, when there is none."""
-    path = _path(d)
+    path = _bb_fetch.srcrev_path(d)
+    bb.utils.mkdirhier(os.path.dirname(path))
     lock = bb.utils.lockfile(path + ".lock")
     try:
         revs = _load(path)
@@ -49,16 +41,14 @@ def get(d, key, ask):
 def start(d):
     """At the start of a build: remembers what was known and applies BB_SRCREV_POLICY."""
     global _at_start
-    path = _path(d)
-    if _at_start is None:
-        _at_start = _load(path)
-    policy = d.getVar("BB_SRCREV_POLICY") or "clear"
-    if policy == "clear":
-        bb.utils.remove(path)
-    elif policy != "cache":
-        raise FetchError("Invalid SRCREV cache policy of: %s" % policy)
+    try:
+        if _at_start is None:
+            _at_start = _load(_bb_fetch.srcrev_path(d))
+        _bb_fetch.srcrev_start(d)
+    except _bb_fetch.Error as exc:
+        raise FetchError(str(exc))
 
 
 def changed(d):
     """Whether revisions differ from those at the start."""
-    return _load(_path(d)) != (_at_start or {})
+    return _load(_bb_fetch.srcrev_path(d)) != (_at_start or {})
