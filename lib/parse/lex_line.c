@@ -3,10 +3,14 @@
 #include "parse/lexer.h"
 #include "parse/rules.h"
 
+static bool is_alnum(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
 bool bb_lex_is_name(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           (c != '\0' && strchr("-_+.${}/~:", c));
+    return is_alnum(c) || (c != '\0' && strchr("-_+.${}/~:", c));
 }
 
 /* [a-zA-Z0-9\-_+.], after the first also '@' */
@@ -99,7 +103,7 @@ static bool match_assign_from(bb_str s, size_t from, struct assign *ret)
 {
     for (size_t at = from; at < s.len && bb_lex_is_name(s.p[at]);) {
         at++;
-        if (at < s.len && match_tail(s, at, ret)) {
+        if (at < s.len && !is_alnum(s.p[at]) && match_tail(s, at, ret)) {
             ret->var = bb_str_sub(s, from, at);
             return true;
         }
