@@ -164,12 +164,6 @@ static void add_exception(struct bb_buf *out, PyObject *e, bool syntax_msg)
         bb_buf_truncate(out, mark);
 }
 
-void bb_exc_text(struct bb_buf *out)
-{
-    if (bb_pyst.pending)
-        add_exception(out, bb_pyst.pending, false);
-}
-
 void bb_exc_skip_reason(struct bb_buf *out)
 {
     if (bb_pyst.pending)
@@ -208,6 +202,23 @@ static void add_frames(notes *v, PyObject *e, bool all, struct bb_arena *a)
         Py_DECREF(code);
     }
     Py_XDECREF(first);
+}
+
+/* With the line of the metadata it came from, which the expression that is being expanded does not show. */
+void bb_exc_text(struct bb_buf *out)
+{
+    notes frames = {0};
+
+    if (!bb_pyst.pending)
+        return;
+    add_exception(out, bb_pyst.pending, false);
+    add_frames(&frames, bb_pyst.pending, false, &bb_pyst.ctx->arena);
+    if (frames.n) {
+        struct bb_diag_note *in = &frames.p[frames.n - 1];
+        bb_buf_addf(out, " (%.*s:%u, in '%.*s')", BB_STRF(bb_source_path(in->loc.src)), in->loc.line,
+                    BB_STRF(in->text));
+    }
+    bb_vec_release(&frames);
 }
 
 static long attr_long(PyObject *o, const char *name)

@@ -41,6 +41,18 @@ START_TEST(lines_are_the_recipes)
 }
 END_TEST
 
+START_TEST(expressions_name_the_function)
+{
+    ck_assert_int_eq(insert("def inner(d):\n    return undefined_name\n", 30), 0);
+    bb_store_setz(d, "V", S("${@inner(d)}"));
+    bb_str s;
+    ck_assert_int_eq(bb_store_str_report(d, BB_SYM("V"), &s), -BB_EREPORTED);
+    ck_assert_msg(unit_count("which triggered exception NameError: name 'undefined_name' is not defined "
+                             "(/layer/x.bb:31, in 'inner')") == 1,
+                  "%s", said.p);
+}
+END_TEST
+
 START_TEST(syntax_errors_have_a_place)
 {
     ck_assert_int_eq(insert("def f(d):\n    x = = 1\n", 7), -BB_EPYTHON);
@@ -286,6 +298,7 @@ START_TEST(programs)
 }
 END_TEST
 
-PY_MAIN("py_func", definitions_are_shared, lines_are_the_recipes, syntax_errors_have_a_place,
-        skip_and_handled, tasks_run, exec_func_goes_to_the_runner, handlers_hear_their_events,
-        events_with_arguments, events_reach_the_sink, expressions_by_json, modules_of_layers, programs)
+PY_MAIN("py_func", definitions_are_shared, lines_are_the_recipes, expressions_name_the_function,
+        syntax_errors_have_a_place, skip_and_handled, tasks_run, exec_func_goes_to_the_runner,
+        handlers_hear_their_events, events_with_arguments, events_reach_the_sink, expressions_by_json,
+        modules_of_layers, programs)
