@@ -9,19 +9,6 @@ bool bb_cache_solid(const struct bb_store *d)
     return !d->parent || d->parent->frozen;
 }
 
-static uint64_t ancestors_writes(const struct bb_store *d)
-{
-    uint64_t sum = 0;
-    for (const struct bb_store *p = d->parent; p && !p->frozen; p = p->parent)
-        sum += p->cache.writes;
-    return sum;
-}
-
-bool bb_cache_behind(const struct bb_store *d)
-{
-    return d->cache.ancestors != ancestors_writes(d);
-}
-
 /* Drops the parses that have read `n`, and in turn, as its text may be in theirs, those that have read one of them. */
 static void drop_readers(struct cache *c, struct node *n)
 {
@@ -50,7 +37,6 @@ void bb_cache_clear(struct bb_store *d)
 {
     d->cache.epoch++;
     d->cache.loose.n = 0;
-    d->cache.ancestors = ancestors_writes(d);
 }
 
 void bb_cache_touch(struct bb_store *d, struct node *n)
@@ -58,7 +44,7 @@ void bb_cache_touch(struct bb_store *d, struct node *n)
     struct cache *c = &d->cache;
 
     c->writes++;
-    if (bb_cache_behind(d)) {
+    if (!bb_cache_solid(d)) {
         bb_cache_clear(d);
         return;
     }
@@ -120,6 +106,7 @@ void bb_cache_end(struct bb_store *d, struct frame *f, bool ok)
     c->made++;
     p->valid = true;
     p->epoch = c->epoch;
+    p->writes = c->writes;
     /* What was read before a write in the course of this computation may be out of date, whatever was written. */
     if (c->writes != f->writes)
         p->loose = true;

@@ -7,9 +7,11 @@
  */
 #include "data/store_priv.h"
 
-/* A text that is not done after so many passes, or has become so long, never will be; BitBake would not return. */
-#define MOST_PASSES 200
-#define MOST_BYTES ((size_t)64 << 20)
+/* A text that is not done after so many passes, or has become so long in fewer, grows with every pass and never will
+ * be done. BitBake would not return. */
+#define MOST_PASSES  100
+#define FEWER_PASSES 10
+#define MOST_BYTES   ((size_t)1 << 20)
 
 size_t bb_expand_dollar(bb_str s, size_t from)
 {
@@ -353,36 +355,44 @@ static int endless(struct work *w)
     return bb_fault_set(w->d, -BB_EPARSE, "RecursionError: the text grows with every pass of its expansion");
 }
 
-/* The passes. *s ends as a view of what it was or of a work buffer. */
+static bool has_code(bb_str s)
+{
+    for (size_t at = 0; (at = bb_expand_dollar(s, at)) != BB_NPOS; at++)
+        if (at + 2 < s.len && s.p[at + 2] == '@')
+            return true;
+    return false;
+}
+
+/* The passes over a text that has "${". *s ends as a view of what it was or of a work buffer. */
 static int expand_text(struct work *w, bb_str *s)
 {
     struct cache *c = &w->d->cache;
     bb_str v = *s;
     struct bb_buf *mid = bb_cache_buf(c), *next = bb_cache_buf(c), *last = bb_cache_buf(c);
 
-    for (unsigned pass = 0; bb_expand_dollar(*s, 0) != BB_NPOS; pass++) {
-        if (pass == MOST_PASSES || s->len > MOST_BYTES)
+    for (unsigned pass = 0;; pass++) {
+        if (pass == MOST_PASSES || (pass > FEWER_PASSES && s->len > v.len + MOST_BYTES))
             return pass_fault(w, endless(w), v);
         bb_buf_clear(mid);
-        bb_buf_clear(next);
         int rc = expand_names(w, *s, mid);
         if (rc < 0)
             return pass_fault(w, rc, *s);
-        bool code = bb_str_has(bb_buf_str(mid), BB_STR("${@"));
-        if (code) {
+        struct bb_buf *result = mid;
+        if (has_code(bb_buf_str(mid))) {
+            bb_buf_clear(next);
             rc = expand_codes(w, bb_buf_str(mid), next);
             if (rc < 0)
                 return pass_fault(w, rc, bb_buf_str(mid));
+            result = rc == 0 ? next : mid;
         }
-        struct bb_buf *result = code && rc == 0 ? next : mid;
-        if (bb_str_eq(bb_buf_str(result), *s))
-            break;
+        bool same = bb_str_eq(bb_buf_str(result), *s);
         struct bb_buf tmp = *last;
         *last = *result;
         *result = tmp;
         *s = bb_buf_str(last);
+        if (same || bb_expand_dollar(*s, 0) == BB_NPOS)
+            return 0;
     }
-    return 0;
 }
 
 static void keep_deps(struct work *w, struct bb_codedeps *deps)
@@ -412,9 +422,11 @@ int bb_expand_value(struct bb_store *d, struct bb_val v, struct origin from, con
     int rc = expand_text(&w, &s);
     if (rc == 0) {
         keep_deps(&w, &vp->deps);
-        if (s.p != v.s.p && old && old->kind == BB_V_STR && bb_str_eq(old->s, s))
+        if (bb_str_eq(s, v.s))
+            vp->value = v;
+        else if (old && old->kind == BB_V_STR && bb_str_eq(old->s, s))
             vp->value = *old;
-        else if (s.p != v.s.p)
+        else
             vp->value = bb_val_s(bb_arena_str(&d->arena, s));
     }
     d->cache.syms.n = w.syms;

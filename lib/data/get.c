@@ -4,6 +4,7 @@
 
 /* BitBake ends in Python's RecursionError at about this depth. */
 #define MOST_DEPTH 300
+#define ODD_READ   (BB_GET_NOWEAK | BB_GET_PARSING)
 
 const struct bb_val *bb_get_stored(const struct rec *r, bool weak)
 {
@@ -134,7 +135,9 @@ static int finish(struct bb_store *d, struct reading *g, struct bb_val raw)
         return rc;
     g->parse->vp = vp;
     g->parse->has_removes = has_removes;
-    g->parse->odd = g->flags & (BB_GET_NOWEAK | BB_GET_PARSING);
+    /* What a read without overrides or weak defaults finds is not the variable's value, but BitBake caches it too. */
+    if (g->flags & ODD_READ)
+        g->parse->loose = true;
     return 0;
 }
 
@@ -169,11 +172,17 @@ static bool get_plain(struct bb_store *d, const struct reading *g, struct bb_val
     return !g->rec || g->rec->n == 0;
 }
 
-/* BitBake computes raw values anew every time; whether the cached one is sure to be the same. */
-static bool raw_is_cached(const struct bb_store *d, const struct parse *p, unsigned flags)
+/*
+ * Whether a valid parse answers a read. BitBake computes raw values anew every time; ours will do where it is sure to be
+ * the same. A read without overrides or weak defaults gets the cached value, made with them, when BitBake still has it.
+ */
+static bool is_answer(const struct bb_store *d, const struct parse *p, unsigned flags, bool want)
 {
-    return !(flags & (BB_GET_NOWEAK | BB_GET_PARSING)) && !p->odd && !p->loose && p->vp.unexpanded.kind != BB_V_OBJ &&
-           !bb_cache_behind(d);
+    if (want || (flags & (BB_GET_EXPAND | ODD_READ)) == BB_GET_EXPAND)
+        return true;
+    if (flags & BB_GET_EXPAND)
+        return p->writes == d->cache.writes;
+    return !(flags & ODD_READ) && !p->loose && p->vp.unexpanded.kind != BB_V_OBJ && bb_cache_solid(d);
 }
 
 int bb_get_content(struct bb_store *d, struct node *n, unsigned flags, struct parse **want, struct bb_val *ret)
@@ -184,7 +193,8 @@ int bb_get_content(struct bb_store *d, struct node *n, unsigned flags, struct pa
     struct bb_val raw;
 
     bb_cache_read(d, c, n);
-    if (bb_cache_valid(c, p) && (expand || want || raw_is_cached(d, p, flags))) {
+    if (bb_cache_valid(c, p) && is_answer(d, p, flags, want)) {
+        p->writes = c->writes;
         *ret = expand ? p->vp.value : p->vp.unexpanded;
         if (want)
             *want = p;

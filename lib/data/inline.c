@@ -454,7 +454,7 @@ static int truth(struct bb_val v)
 static int get(struct bb_store *d, const struct expr *e, struct bb_val *ret)
 {
     int rc = e->flag ? bb_store_get_flag(d, e->var, e->flag, e->flags, ret) : bb_store_get(d, e->var, e->flags, ret);
-    return rc < 0 ? rc : ret->kind != BB_V_OBJ;
+    return rc < 0 ? rc : ret->kind < BB_V_STORE;
 }
 
 static bool contains(bb_str value, bb_str wanted, bool any)
@@ -527,7 +527,7 @@ static int eval_inherits(struct bb_store *d, const struct expr *e, struct bb_val
 
 static int equal(struct bb_val a, struct bb_val b)
 {
-    if (a.kind == V_WORDS || b.kind == V_WORDS || a.kind == BB_V_LIST || b.kind == BB_V_LIST)
+    if (a.kind >= BB_V_LIST || b.kind >= BB_V_LIST)
         return -1;
     if ((a.kind == BB_V_INT || a.kind == BB_V_BOOL) && (b.kind == BB_V_INT || b.kind == BB_V_BOOL))
         return a.i == b.i;

@@ -57,6 +57,7 @@ static void seal(struct bb_store *d)
     if (l->depth >= MOST_LAYERS) {
         struct ovlayer *flat = layer_new(NULL);
         layer_collect(l, &flat->map);
+        flat->deletes = true;
         layer_unref(l);
         l = flat;
     }
@@ -95,10 +96,9 @@ struct ovlist *bb_override_keys(struct bb_store *d, struct node *n)
         return n->keys;
     n->flags |= NODE_KEYS;
     for (struct ovlayer *l = d->ov.data; l; l = l->base) {
-        if (!bb_pmap_has(&l->map, n->sym))
-            continue;
         n->keys = bb_pmap_get(&l->map, n->sym);
-        break;
+        if (n->keys || (l->deletes && bb_pmap_has(&l->map, n->sym)))
+            break;
     }
     return n->keys;
 }
@@ -106,6 +106,8 @@ struct ovlist *bb_override_keys(struct bb_store *d, struct node *n)
 static void set_keys(struct bb_store *d, struct node *n, struct ovlist *keys)
 {
     bb_pmap_put(&d->ov.data->map, n->sym, keys);
+    if (!keys)
+        d->ov.data->deletes = true;
     n->keys = keys;
     n->flags |= NODE_KEYS;
     bb_cache_drop(d, n);

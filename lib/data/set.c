@@ -156,7 +156,8 @@ int bb_store_set(struct bb_store *d, bb_sym var, struct bb_val v, const struct b
 static void list_export(struct bb_store *d, bb_sym var)
 {
     struct node *n = bb_record_node(d, bb_known.exportlist);
-    const struct bb_val *v = bb_record_at(bb_record_find(d, n), AT_CONTENT);
+    struct rec *r = bb_record_own(d, n);
+    const struct bb_val *v = bb_record_at(r, AT_CONTENT);
     const struct bb_vlist *old = v && v->kind == BB_V_LIST ? v->list : &(struct bb_vlist){0};
 
     for (size_t i = 0; i < old->n; i++)
@@ -168,7 +169,7 @@ static void list_export(struct bb_store *d, bb_sym var)
         l->p[i] = old->p[i];
     l->p[old->n] = var->name;
     l->n = old->n + 1;
-    bb_record_put(d, bb_record_own(d, n), bb_known.content, (struct bb_val){.kind = BB_V_LIST, .list = l});
+    bb_record_put(d, r, bb_known.content, (struct bb_val){.kind = BB_V_LIST, .list = l});
     bb_cache_drop(d, n);
 }
 

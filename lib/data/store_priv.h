@@ -8,9 +8,9 @@
  *   parse   a cached expansion; an edge leads from a node to each parse that has read it
  *
  * BitBake empties its expansion cache on every write. Here a write (bb_cache_touch) drops only the parses that have
- * read the name, directly or through others, and those that ran Python, which may have read anything. A store with
- * ancestors that can still be written notices at its own next write that one of them was, and then drops everything,
- * because that is the moment at which BitBake's copy begins to see the new value.
+ * read the name, directly or through others, and those that ran Python, which may have read anything. Under ancestors
+ * that can still be written it drops them all, because a write to the copy is the moment at which BitBake's copy begins
+ * to see what its ancestors have become.
  *
  * Values and texts live in the store's arena and are never moved or freed before the store is.
  */
@@ -188,6 +188,7 @@ struct ovlayer {
     struct ovlayer *base;
     struct bb_pmap map; /* bb_sym -> struct ovlist *, NULL when deleted */
     unsigned refs, depth;
+    bool deletes;       /* holds a NULL */
 };
 struct overrides {
     struct ovlayer *data;
@@ -240,10 +241,10 @@ struct parse {
     struct parse *next;
     struct edge *reads;
     uint64_t epoch;
+    uint64_t writes; /* of the store when this was last asked for: BitBake's cache has it if there was none since */
     bool valid;
     bool loose;       /* may have read anything */
     bool has_removes; /* BitBake: hasattr(parser, "removes") */
-    bool odd;         /* made by a read without overrides or weak defaults, whose result BitBake caches all the same */
 };
 struct edge {
     struct parse *reader;
@@ -260,10 +261,9 @@ struct frame {
     unsigned depth, nreads;
 };
 struct cache {
-    uint64_t epoch;     /* parses of older epochs are gone */
-    uint64_t writes;    /* this store's writes */
-    uint64_t ancestors; /* the writes of live ancestors when last looked at */
-    uint64_t made;      /* parses completed */
+    uint64_t epoch;  /* parses of older epochs are gone */
+    uint64_t writes; /* this store's writes */
+    uint64_t made;   /* parses completed */
     struct frame *top;
     BB_VEC(struct parse *) loose; /* those that may have read anything */
     BB_VEC(struct node *) work;   /* nodes whose readers are still to be dropped */
@@ -282,8 +282,6 @@ static inline bool bb_cache_valid(const struct cache *c, const struct parse *p)
 {
     return p && p->valid && p->epoch == c->epoch;
 }
-/* True when a live ancestor was written after the store last looked. */
-bool bb_cache_behind(const struct bb_store *d);
 /* The parse of a node's content (flag NULL) or flag, valid or not; NULL when there was none. */
 static inline struct parse *bb_cache_content(const struct node *n)
 {

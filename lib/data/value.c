@@ -35,8 +35,9 @@ bool bb_val_true(const struct bb_pyhook *hook, struct bb_val v)
 
 const char *bb_val_type(struct bb_val v)
 {
-    static const char *const names[] = {[BB_V_NONE] = "NoneType", [BB_V_STR] = "str",   [BB_V_INT] = "int",
-                                        [BB_V_BOOL] = "bool",     [BB_V_LIST] = "list", [BB_V_OBJ] = "object"};
+    static const char *const names[] = {[BB_V_NONE] = "NoneType", [BB_V_STR] = "str",         [BB_V_INT] = "int",
+                                        [BB_V_BOOL] = "bool",     [BB_V_LIST] = "list",
+                                        [BB_V_STORE] = "DataSmart", [BB_V_OBJ] = "object"};
     return names[v.kind];
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Command words of shell texts, for sig_shell.py. Standard input: for each text its length in decimal, a newline and the
- * bytes. Output: "E LINE WHY", or "K COUNT" and for each word its length, a newline, the bytes and a newline. An argument
- * "2.18" asks for that level.
+ * Command words of shell texts, for sig_shell.py. Standard input: for each text its length in decimal, a
+ * newline and the bytes. Output: "E LINE WHY", or "K COUNT" and for each word its length, a newline, the
+ * bytes and a newline. An argument "2.18" asks for that level.
  */
 #include <stdio.h>
 #include <stdlib.h>

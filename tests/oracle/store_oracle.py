@@ -117,7 +117,7 @@ class Reference:
             self.d, self.line = self.stores[0], 0
             self.out.append("script " + w[0])
             return
-        signal.setitimer(signal.ITIMER_REAL, 5, 0.5)
+        signal.setitimer(signal.ITIMER_REAL, 2, 0.5)
         try:
             answer = getattr(self, "op_" + op)(*w)
             signal.setitimer(signal.ITIMER_REAL, 0)
