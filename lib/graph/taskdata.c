@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "graph/taskdata.h"
-#include "base/fuzzy.h"
+#include "graph/noprovider.h"
+#include "graph/targets.h"
 
 static bool halts(const struct bb_taskdata *td)
 {
@@ -57,7 +58,7 @@ static bool task_depends_on(const struct bb_entry *e, const struct bb_target *t,
     return false;
 }
 
-static bool recipe_depends_on(const struct bb_entry *e, const struct bb_target *t, bool runtime)
+bool bb_taskdata_depends_on(const struct bb_entry *e, const struct bb_target *t, bool runtime)
 {
     return runtime ? depends_on(e->rdepends, e->nrdepends, t) : depends_on(e->depends, e->ndepends, t);
 }
@@ -124,7 +125,7 @@ static int fail_target(struct bb_taskdata *td, struct bb_target *t, bool runtime
     t->failed = true;
     for (size_t i = 0; i < td->entries.n; i++) {
         struct bb_entry *e = td->entries.p[i];
-        if (!recipe_depends_on(e, t, runtime) && !task_depends_on(e, t, runtime))
+        if (!bb_taskdata_depends_on(e, t, runtime) && !task_depends_on(e, t, runtime))
             continue;
         int err = fail_entry(td, e, &missing);
         if (err)
@@ -305,91 +306,6 @@ static int use_recipe(struct bb_taskdata *td, struct bb_target *t, const struct 
     return fail_on_failed(td, e);
 }
 
-/* Messages. */
-
-static void skip_reasons(const struct bb_taskdata *td, bb_str item, bool runtime, struct bb_buf *out)
-{
-    const struct bb_recipe_vec *skipped = &td->providers->skipped;
-    for (size_t i = 0; i < skipped->n; i++) {
-        const struct bb_recipe *r = skipped->p[i];
-        const struct bb_strlist *l = runtime ? &r->rprovides : &r->provides;
-        bool provides = false;
-        for (size_t j = 0; j < l->n; j++)
-            provides |= bb_str_eq(l->p[j], item);
-        for (size_t j = 0; runtime && j < r->npackages; j++) {
-            const struct bb_recipe_package *p = &r->packages[j];
-            for (size_t k = 0; k < p->rprovides.n; k++)
-                provides |= bb_str_eq(p->rprovides.p[k], item);
-        }
-        if (bb_str_eq(r->pn, item))
-            bb_buf_addf(out, "\n%.*s was skipped: %.*s", BB_STRF(r->pn), BB_STRF(r->skipped));
-        else if (provides)
-            bb_buf_addf(out, "\n%.*s %sPROVIDES %.*s but was skipped: %.*s", BB_STRF(r->pn),
-                        runtime ? "R" : "", BB_STRF(item), BB_STRF(r->skipped));
-    }
-}
-
-/* ". Close matches:" and the runtime providers of a name that is not provided at build time. */
-static void close_matches(struct bb_taskdata *td, bb_str item, struct bb_buf *out)
-{
-    struct bb_strvec names = {0}, found = {0};
-    struct bb_arena a;
-    bb_arena_init(&a);
-    bb_map_each(&td->providers->provides, it) bb_vec_push(&names, it->key);
-    for (size_t i = 0; i < td->providers->skipped.n; i++)
-        bb_vec_push(&names, td->providers->skipped.p[i]->pn);
-    bb_fuzzy_matches(item, &names, 3, 0.7, &found);
-    struct bb_recipe_vec runtime = {0};
-    bb_providers_runtime(td->providers, item, &runtime);
-    for (size_t i = 0; i < runtime.n; i++)
-        bb_vec_push(&found,
-                    bb_arena_fmt(&a, "%.*s RPROVIDES %.*s", BB_STRF(runtime.p[i]->pn), BB_STRF(item)));
-    bb_strvec_sort_uniq(&found);
-    for (size_t i = 0; i < found.n; i++)
-        bb_buf_addf(out, "%s  %.*s", i ? "\n" : ". Close matches:\n", BB_STRF(found.p[i]));
-    bb_vec_release(&runtime);
-    bb_vec_release(&names);
-    bb_vec_release(&found);
-    bb_arena_release(&a);
-}
-
-/* "Nothing [R]PROVIDES 'x' (but A, B [R]DEPENDS on or otherwise requires it)" with the reasons, or close
- * matches. */
-static int report_nothing(struct bb_taskdata *td, const struct bb_target *t, bool runtime, bool none_eligible)
-{
-    BB_CLEAN_BUF struct bb_buf who = BB_BUF_INIT, why = BB_BUF_INIT, like = BB_BUF_INIT;
-    const char *r = runtime ? "R" : "";
-    for (size_t i = 0; i < td->entries.n; i++)
-        if (recipe_depends_on(td->entries.p[i], t, runtime))
-            bb_buf_addf(&who, "%s%.*s", who.len ? ", " : " (but ", BB_STRF(td->entries.p[i]->recipe->fn));
-    if (who.len)
-        bb_buf_addf(&who, " %sDEPENDS on or otherwise requires it)", r);
-    if (none_eligible)
-        bb_buf_addf(&why, "\nNo eligible %sPROVIDERs exist for '%.*s'", r, BB_STRF(t->name));
-    else
-        skip_reasons(td, t->name, runtime, &why);
-    if (!why.len && !runtime)
-        close_matches(td, t->name, &like);
-    const char *fmt = "Nothing %sPROVIDES '%.*s'%s%s%s";
-    if (!td->providers->conf->universe)
-        return bb_error(td->ctx, fmt, r, BB_STRF(t->name), who.p, like.p, why.p);
-    bb_warn(td->ctx, fmt, r, BB_STRF(t->name), who.p, like.p, why.p);
-    return -BB_EREPORTED;
-}
-
-static void note_multiple(struct bb_taskdata *td, const struct bb_target *t, const struct bb_recipe_vec *v,
-                          bool runtime)
-{
-    BB_CLEAN_BUF struct bb_buf who = BB_BUF_INIT;
-    for (size_t i = 0; i < v->n; i++)
-        bb_buf_addf(&who, "%s%.*s", i ? ", " : "", BB_STRF(v->p[i]->pn));
-    bb_note(td->ctx,
-            "Multiple providers are available for %s%.*s (%s)\nConsider defining a PREFERRED_%sPROVIDER "
-            "entry to match "
-            "%.*s",
-            runtime ? "runtime " : "", BB_STRF(t->name), who.p, runtime ? "R" : "", BB_STRF(t->name));
-}
-
 /*
  * Resolving one name. 0: done. 1: it has no provider, which has been said; the caller decides what follows.
  * Negative: the preparation is over.
@@ -419,7 +335,7 @@ static int resolve_build(struct bb_taskdata *td, struct bb_target *t)
     if (bb_providers_assumed(td->providers, t->name))
         return 0;
     if (!bb_providers_of(td->providers, t->name)) {
-        report_nothing(td, t, false, false);
+        bb_noprovider_report(td, t, false, false);
         return 1;
     }
     if (t->entries.n)
@@ -430,11 +346,11 @@ static int resolve_build(struct bb_taskdata *td, struct bb_target *t)
     drop_failed(td, &v);
     int err = 0;
     if (v.n == 0) {
-        report_nothing(td, t, false, true);
+        bb_noprovider_report(td, t, false, true);
         err = 1;
     } else {
         if (v.n > 1 && !unique)
-            note_multiple(td, t, &v, false);
+            bb_noprovider_several(td, t, &v, false);
         err = use_all(td, t, &v);
     }
     bb_vec_release(&v);
@@ -456,11 +372,11 @@ static int resolve_run(struct bb_taskdata *td, struct bb_target *t)
     }
     int err = 0;
     if (v.n == 0) {
-        report_nothing(td, t, true, any);
+        bb_noprovider_report(td, t, true, any);
         err = 1;
     } else {
         if (preferred > 1 || (v.n > 1 && preferred == 0))
-            note_multiple(td, t, &v, true);
+            bb_noprovider_several(td, t, &v, true);
         err = preferred > 1 ? 1 : use_all(td, t, &v);
     }
     bb_vec_release(&v);
@@ -561,104 +477,6 @@ struct bb_taskdata *bb_taskdata_mc(const struct bb_taskdatas *all, bb_str mc)
 
 /* Targets. */
 
-/* Adds "mc:NAME:" in front, unless the configuration is the base one. */
-static bb_str with_mc(struct bb_taskdatas *all, bb_str mc, bb_str rest)
-{
-    return mc.len ? bb_arena_fmt(&all->arena, "mc:%.*s:%.*s", BB_STRF(mc), BB_STRF(rest)) : rest;
-}
-
-/* Splits "mc:NAME:rest"; false when it is a plain target. */
-static bool split_mc(bb_str t, bb_str *ret_mc, bb_str *ret_rest)
-{
-    size_t colon = bb_str_chr(t, ':', 3);
-    if (!bb_str_starts(t, BB_STR("mc:")) || colon == BB_NPOS)
-        return false;
-    *ret_mc = bb_str_sub(t, 3, colon);
-    *ret_rest = bb_str_from(t, colon + 1);
-    return true;
-}
-
-static bb_str before(bb_str s, char c)
-{
-    size_t at = bb_str_chr(s, c, 0);
-    return at == BB_NPOS ? s : bb_str_sub(s, 0, at);
-}
-
-typedef void all_targets(const struct bb_providers *p, bb_str task, struct bb_strvec *ret);
-
-static void add_collective(struct bb_taskdatas *all, all_targets *which, bb_str task, struct bb_strvec *ret)
-{
-    struct bb_strvec names = {0};
-    bb_vec_each(&all->mcs, td)
-    {
-        names.n = 0;
-        which((*td)->providers, task, &names);
-        bb_vec_each(&names, it) bb_vec_push(ret, with_mc(all, (*td)->providers->mc, *it));
-    }
-    bb_vec_release(&names);
-}
-
-/* world, universe, the old "multiconfig:" prefix; a target in ASSUME_PROVIDED is ignored later, with a
- * warning. */
-static void expand_collective(struct bb_taskdatas *all, const bb_str *targets, size_t n, bb_str task,
-                              struct bb_strvec *ret)
-{
-    bool world = false, universe = false;
-    for (size_t i = 0; i < n; i++) {
-        bb_str t = targets[i], old = BB_STR("multiconfig:");
-        if (bb_strvec_has(&all->mcs.p[0]->providers->assumed, t))
-            bb_warn(all->ctx, "Explicit target \"%.*s\" is in ASSUME_PROVIDED, ignoring", BB_STRF(t));
-        if (bb_str_eqz(t, "world"))
-            world = true;
-        else if (bb_str_eqz(t, "universe"))
-            universe = true;
-        else if (bb_str_starts(t, old))
-            bb_vec_push(ret, bb_arena_cat(&all->arena, BB_STR("mc:"), bb_str_from(t, old.len)));
-        else
-            bb_vec_push(ret, t);
-    }
-    if (world)
-        add_collective(all, bb_providers_world, task, ret);
-    if (universe)
-        add_collective(all, bb_providers_universe, task, ret);
-}
-
-/*
- * "mc:*:x" stands for x in every multiconfig, and for plain x when nothing but mc: targets were given
- * (BitBake: cooker.buildTaskData; a second mc: target beside the wildcard is refused).
- */
-static int expand_wildcard(struct bb_taskdatas *all, struct bb_strvec *targets, struct bb_strvec *ret)
-{
-    bool wildcard = false, plain = false;
-    bb_str implicit = {0}, mc, rest;
-    bb_vec_each(targets, it)
-    {
-        if (!split_mc(*it, &mc, &rest)) {
-            plain = true;
-            bb_vec_push(ret, *it);
-            continue;
-        }
-        if (wildcard)
-            return bb_error(all->ctx, "multiconfig conflict");
-        if (!bb_str_eqz(mc, "*")) {
-            bb_vec_push(ret, *it);
-            continue;
-        }
-        wildcard = true;
-        bb_vec_each(&all->mcs, td)
-        {
-            bb_str name = (*td)->providers->mc;
-            if (name.len)
-                bb_vec_push(ret, with_mc(all, name, rest));
-            else
-                implicit = before(rest, ':');
-        }
-    }
-    if (!plain && implicit.len)
-        bb_vec_push(ret, implicit);
-    return 0;
-}
-
 static bb_str task_name(struct bb_taskdatas *all, bb_str task)
 {
     return bb_str_starts(task, BB_STR("do_")) ? task : bb_arena_cat(&all->arena, BB_STR("do_"), task);
@@ -667,7 +485,7 @@ static bb_str task_name(struct bb_taskdatas *all, bb_str task)
 static int add_target(struct bb_taskdatas *all, bb_str text, bb_str task)
 {
     bb_str mc = BB_STR(""), name = text;
-    split_mc(text, &mc, &name);
+    bb_targets_split(text, &mc, &name);
     size_t at = bb_str_find(name, BB_STR(":do_"), 0);
     if (at != BB_NPOS) {
         task = bb_str_from(name, at + 1);
@@ -720,17 +538,15 @@ static int resolve_mcdepends(struct bb_taskdatas *all)
 
 int bb_taskdata_prepare(struct bb_taskdatas *all, const bb_str *targets, size_t n, bb_str task)
 {
-    struct bb_strvec words = {0}, full = {0};
+    struct bb_strvec full = {0};
     task = task_name(all, task);
-    expand_collective(all, targets, n, task, &words);
-    int err = expand_wildcard(all, &words, &full);
+    int err = bb_targets_expand(all, targets, n, task, &full);
     for (size_t i = 0; i < full.n && !err; i++)
         err = add_target(all, full.p[i], task);
     if (!err)
         err = resolve_mcdepends(all);
     uint32_t index = 0;
     bb_vec_each(&all->mcs, td) bb_vec_each(&(*td)->entries, e)(*e)->index = index++;
-    bb_vec_release(&words);
     bb_vec_release(&full);
     return err;
 }

@@ -116,6 +116,8 @@ int bb_taskdata_prepare(struct bb_taskdatas *all, const bb_str *targets, size_t 
 
 /* The name's entry, NULL when it was not seen. */
 struct bb_target *bb_taskdata_build_target(const struct bb_taskdata *td, bb_str name);
+/* Whether the recipe's own dependencies (not those of its tasks' flags) name the target. */
+bool bb_taskdata_depends_on(const struct bb_entry *e, const struct bb_target *t, bool runtime);
 /* The provider used for a target, NULL when there is none. */
 static inline struct bb_entry *bb_target_entry(const struct bb_target *t)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/sched.h"
+#include "run/enforce.h"
 
 const char *bb_sched_outcome_text(enum bb_outcome o)
 {
@@ -35,6 +36,7 @@ struct bb_sched {
     struct bb_arena arena;
     struct bb_setscene scene;
     struct bb_setscene_ops scene_ops;
+    struct bb_enforce enforce;
     struct run_task *t;
     uint32_t *rank;
     bb_tid *heap; /* tasks to start, the most important on top */
@@ -44,7 +46,7 @@ struct bb_sched {
         size_t n, cap;
     } ready, parked; /* waits just became 0; blocked by a limit or a stamp until the next task has ended */
     struct bb_sched_stats stats;
-    bool stopping, interrupted, killed, scenes_told;
+    bool stopping, interrupted, killed, refused, scenes_told;
     int err; /* the runner broke down */
 };
 
@@ -150,18 +152,40 @@ static void conclude(struct bb_sched *s, bb_tid t, int status, enum bb_outcome o
 {
     s->stats.active--;
     s->t[t].name->running--;
-    if (status == 0) {
+    if (status == 0)
         complete(s, t, outcome);
-    } else {
+    else
         s->t[t].outcome = BB_OUT_FAILED;
-        s->stats.failed++;
-    }
+    s->stats.failed += status != 0;
     tell(
         s,
         (struct bb_sched_event){
             .what = BB_SCHED_ENDED, .t = t, .ok = status == 0, .status = status, .outcome = s->t[t].outcome});
-    if (status == 0)
-        return;
+    if (status)
+        fail_above(s, t);
+    if (status && !s->o.keep_going)
+        stop(s);
+}
+
+/* BB_SETSCENE_ENFORCE does not let it run. */
+static void refuse(struct bb_sched *s, bb_tid t)
+{
+    const struct bb_recipe *r = bb_plan_recipe(s->plan, t);
+    BB_CLEAN_BUF struct bb_buf missing = BB_BUF_INIT;
+    for (size_t k = 0; k < s->scene.nscenes; k++) {
+        if (s->scene.t[s->scene.scenes[k]].state != BB_SCENE_NOT_COVERED)
+            continue;
+        bb_buf_addz(&missing, missing.len ? ", " : "");
+        bb_plan_pnid(s->plan, s->scene.scenes[k], &missing);
+    }
+    bb_error(s->ctx,
+             "Task %.*s.%.*s attempted to execute unexpectedly%s\nThis is usually due to missing setscene "
+             "tasks. Those "
+             "missing in this build were: %s",
+             BB_STRF(r->pn), BB_STRF(bb_plan_name(s->plan, t)),
+             s->plan->tasks[t].setscene ? " and should have been setscened" : "", missing.p);
+    s->t[t].outcome = BB_OUT_FAILED;
+    s->stats.failed++;
     fail_above(s, t);
     if (!s->o.keep_going)
         stop(s);
@@ -173,7 +197,7 @@ static int stamp(struct bb_sched *s, bb_tid t, bool setscene)
 {
     const struct bb_plan_task *task = &s->plan->tasks[t];
     const struct bb_recipe_task *which = setscene ? task->setscene : task->task;
-    if (s->o.dry_run || which->flags[BB_TF_NOSTAMP].p)
+    if (s->o.dry_run || (s->enforce.on && !setscene) || which->flags[BB_TF_NOSTAMP].p)
         return 0;
     return s->runner->make_stamp(s->runner->self, t, setscene);
 }
@@ -186,6 +210,12 @@ static void end_scene(struct bb_sched *s, bb_tid t, int status)
     tell(s, (struct bb_sched_event){
                 .what = BB_SCHED_ENDED, .t = t, .setscene = true, .ok = status == 0, .status = status});
     bb_setscene_finished(&s->scene, t, status == 0);
+    if (status == 0 || bb_enforce_allows(&s->enforce, s->plan, t))
+        return;
+    s->refused = true;
+    bb_error(s->ctx, "Task %.*s.%.*s_setscene failed", BB_STRF(bb_plan_recipe(s->plan, t)->pn),
+             BB_STRF(bb_plan_name(s->plan, t)));
+    stop(s);
 }
 
 void bb_sched_finished(struct bb_sched *s, bb_tid t, bool setscene, int status)
@@ -219,8 +249,9 @@ static void start(struct bb_sched *s, bb_tid t, bool setscene)
 {
     if (s->t[t].group)
         s->t[t].group->running = t;
-    int err = s->o.dry_run ? 0 : s->runner->start(s->runner->self, t, setscene);
-    if (err || s->o.dry_run)
+    bool dry = s->o.dry_run || (s->enforce.on && !setscene);
+    int err = dry ? 0 : s->runner->start(s->runner->self, t, setscene);
+    if (err || dry)
         bb_sched_finished(s, t, setscene, err);
 }
 
@@ -258,6 +289,8 @@ static void look_at(struct bb_sched *s, bb_tid t)
         skip(s, t, BB_OUT_CURRENT);
     else if (s->plan->tasks[t].task->flags[BB_TF_NOEXEC].p)
         start_task(s, t, BB_OUT_NOEXEC);
+    else if (!bb_enforce_allows(&s->enforce, s->plan, t))
+        refuse(s, t);
     else
         heap_push(s, t);
 }
@@ -387,6 +420,7 @@ struct bb_sched *bb_sched_new(struct bb_ctx *ctx, const struct bb_plan *plan, co
     s->heap = bb_arena_array(&s->arena, bb_tid, plan->n);
     s->stats.total = plan->n;
     init_tasks(s);
+    bb_enforce_init(&s->enforce, plan);
     bb_order_make(plan, o->order, s->rank);
     s->scene_ops = (struct bb_setscene_ops){.self = s,
                                             .stamp = ask_stamp,
@@ -407,6 +441,7 @@ void bb_sched_free(struct bb_sched *s)
     if (!s)
         return;
     bb_setscene_release(&s->scene);
+    bb_enforce_release(&s->enforce);
     bb_vec_release(&s->ready);
     bb_vec_release(&s->parked);
     bb_arena_release(&s->arena);
@@ -441,7 +476,7 @@ int bb_sched_run(struct bb_sched *s)
         return s->err;
     if (s->interrupted)
         return -BB_ECANCELLED;
-    return s->stats.failed ? -BB_EREPORTED : 0;
+    return s->stats.failed || s->refused ? -BB_EREPORTED : 0;
 }
 
 void bb_sched_stop(struct bb_sched *s, bool now)

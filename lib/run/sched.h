@@ -7,6 +7,8 @@
  * Scene tasks are started before ordinary ones, both count against `threads`. Ordinary tasks are started in
  * the order of `order` once everything they depend on is complete and graph/setscene has released them.
  *
+ * With BB_SETSCENE_ENFORCE (run/enforce.h) ordinary tasks are not run: those allowed count as done, others fail.
+ *
  * Each task has two counters. `waits` is what it still waits for: its dependencies that are not complete, and
  * 1 until setscene has released it. `failed_deps` is how many of its dependencies can never be complete.
  * Invariant: a task is ready when waits is 0, which cannot happen when failed_deps is not 0; a failed task

@@ -451,6 +451,37 @@ START_TEST(dry_run)
 }
 END_TEST
 
+START_TEST(enforced)
+{
+    for (int missing = 0; missing < 2; missing++) {
+        sim_init(2);
+        rc_conf(&sim.w, "BB_SETSCENE_ENFORCE", "1");
+        rc_conf(&sim.w, "BB_SETSCENE_ENFORCE_IGNORE_TASKS", "%:do_build x:*");
+        add_scenes("a");
+        sim.available[rc_tid(&sim.w, "a:do_package")] = !missing;
+        ck_assert_int_eq(sim_run(), missing ? -BB_EREPORTED : 0);
+        OUTCOME("a:do_package", COVERED + missing * (BB_OUT_FAILED - BB_OUT_COVERED));
+        ck_assert_int_eq(sim.runs[rc_tid(&sim.w, "a:do_build")], 0);
+        ck_assert_int_eq(sim.stamped[rc_tid(&sim.w, "a:do_build")], 0);
+        ck_assert_str_eq(
+            sim.w.said.p,
+            missing ? "error: Task a.do_package attempted to execute unexpectedly and should have been "
+                      "setscened\nThis is usually due to missing setscene tasks. Those missing in this "
+                      "build were: a:do_package\n"
+                    : "");
+        sim_release();
+    }
+    /* One that is there but cannot be restored. */
+    sim_init(2);
+    rc_conf(&sim.w, "BB_SETSCENE_ENFORCE", "1");
+    add_scenes("a");
+    sim.fail_percent = 100;
+    ck_assert_int_eq(sim_run(), -BB_EREPORTED);
+    ck_assert_str_eq(sim.w.said.p, "error: Task a.do_package_setscene failed\n");
+    sim_release();
+}
+END_TEST
+
 /* Random builds. What must hold at every start is checked in sim_start; here, what must hold at the end. */
 
 static void random_recipes(int n)
@@ -554,4 +585,4 @@ START_TEST(random_builds)
 END_TEST
 
 UNIT_MAIN("sched", chain, failure, setscene, setscene_stamps, hard_dependencies, deferred, interrupt, limits,
-          dry_run, random_builds)
+          dry_run, enforced, random_builds)
