@@ -5,18 +5,18 @@
 #include "sig/deps_priv.h"
 
 /*
- * All keys that any task depends on, as a graph over ranks: places in the order of names. `blob` holds name and value
- * of every key in that order, so that the text of a task's hash is a few long runs of it.
+ * All keys that any task depends on, as a graph over ranks: places in the order of names. `blob` holds name
+ * and value of every key in that order, so that the text of a task's hash is a few long runs of it.
  */
 struct graph {
     struct bb_sigwalk *w;
     uint32_t n;
-    uint32_t *order;    /* rank -> index in w->keys */
-    uint32_t *rank;     /* index -> rank */
-    uint32_t *edges;    /* ranks of the dependencies of rank r: edges[first[r] .. first[r + 1] - 1] */
+    uint32_t *order; /* rank -> index in w->keys */
+    uint32_t *rank;  /* index -> rank */
+    uint32_t *edges; /* ranks of the dependencies of rank r: edges[first[r] .. first[r + 1] - 1] */
     uint32_t *first;
     struct bb_buf blob;
-    size_t *offset;     /* of rank r in the blob; offset[n] is its end */
+    size_t *offset; /* of rank r in the blob; offset[n] is its end */
 };
 /* A set of ranks. */
 struct closure {
@@ -184,7 +184,8 @@ static void copy_keys(const struct graph *g, struct bb_arena *a, struct bb_sig_r
     ret->nkeys = g->n;
 }
 
-static void copy_taskdeps(const struct graph *g, const struct closure *c, struct bb_arena *a, struct bb_sig_task *ret)
+static void copy_taskdeps(const struct graph *g, const struct closure *c, struct bb_arena *a,
+                          struct bb_sig_task *ret)
 {
     bb_sym *deps = bb_arena_array(a, bb_sym, c->n);
     for (uint32_t r = 0; r < g->n; r++)
@@ -201,7 +202,8 @@ static int hash_tasks(struct bb_sigwalk *w, const struct bb_vlist *tasks, struct
     make_graph(&g);
     struct closure c = {bb_arena_array(&w->arena, bool, g.n), bb_arena_array(&w->arena, uint32_t, g.n), 0};
     int rc = 0;
-    *ret = (struct bb_sig_recipe){.tasks = bb_arena_array(a, struct bb_sig_task, tasks->n), .ntasks = tasks->n};
+    *ret =
+        (struct bb_sig_recipe){.tasks = bb_arena_array(a, struct bb_sig_task, tasks->n), .ntasks = tasks->n};
     for (size_t i = 0; rc == 0 && i < tasks->n; i++) {
         struct bb_sig_task *t = &ret->tasks[i];
         t->name = bb_sym_get(tasks->p[i]);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Base hashes: for every task of a recipe the SHA-256 of everything in the metadata that the task depends on, its own
- * text included. Files and other tasks come in later (taskhash.h). This runs once for every recipe that is parsed.
+ * Base hashes: for every task of a recipe the SHA-256 of everything in the metadata that the task depends on,
+ * its own text included. Files and other tasks come in later (taskhash.h). This runs once for every recipe
+ * that is parsed.
  */
 #ifndef BB_SIG_BASEHASH_H
 #define BB_SIG_BASEHASH_H
@@ -25,8 +26,9 @@ struct bb_sig_recipe {
 
 /*
  * Base hashes of all tasks (__BBTASKS) of a finalised recipe. With `details` false only `tasks[].name` and
- * `tasks[].basehash` are filled, which is all that a build needs; otherwise everything a sigdata file wants is copied
- * too. `ret` lives in `a`. 0, or a negative code after a report; -BB_ESKIP when metadata asked for it.
+ * `tasks[].basehash` are filled, which is all that a build needs; otherwise everything a sigdata file wants
+ * is copied too. `ret` lives in `a`. 0, or a negative code after a report; -BB_ESKIP when metadata asked for
+ * it.
  */
 int bb_basehash_recipe(struct bb_sigconf *conf, struct bb_store *d, struct bb_arena *a, bool details,
                        struct bb_sig_recipe *ret);

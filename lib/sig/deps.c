@@ -52,8 +52,8 @@ static bool add_modfunc(struct bb_sigconf *conf, struct bb_store *base, const st
         return false;
     }
     *own = *f;
-    own->deps.references = without(&conf->arena, f->deps.references, f->deps.nreferences, exclude,
-                                   &own->deps.nreferences);
+    own->deps.references =
+        without(&conf->arena, f->deps.references, f->deps.nreferences, exclude, &own->deps.nreferences);
     own->deps.execs = without(&conf->arena, f->deps.execs, f->deps.nexecs, exclude, &own->deps.nexecs);
     bb_pmap_put(&conf->modfuncs, f->name, own);
     return true;
@@ -226,7 +226,8 @@ static int make_scan_store(struct bb_sigwalk *w)
         size_t eq = bb_str_chr(word, '=', 0);
         if (eq == BB_NPOS)
             return bb_error(w->conf->ctx, "BB_HASH_CODEPARSER_VALS: '%.*s' is not NAME=VALUE", BB_STRF(word));
-        rc = bb_store_set(w->scan, bb_sym_get(bb_str_sub(word, 0, eq)), bb_val_s(bb_str_from(word, eq + 1)), NULL);
+        rc = bb_store_set(w->scan, bb_sym_get(bb_str_sub(word, 0, eq)), bb_val_s(bb_str_from(word, eq + 1)),
+                          NULL);
         if (rc < 0)
             return rc;
     }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What a variable or function contributes to a hash, and on what other names it depends: BitBake's
- * bb.data.build_dependencies. Keys are names of variables, of functions, of flags ("VAR[flag]") and of functions of
- * Python modules announced by addpylib.
+ * bb.data.build_dependencies. Keys are names of variables, of functions, of flags ("VAR[flag]") and of
+ * functions of Python modules announced by addpylib.
  *
- * `struct bb_sigconf` holds what is the same for all recipes of a configuration. It is made once, before workers are
- * forked, and is not written later except for the caches in it.
+ * `struct bb_sigconf` holds what is the same for all recipes of a configuration. It is made once, before
+ * workers are forked, and is not written later except for the caches in it.
  */
 #ifndef BB_SIG_DEPS_H
 #define BB_SIG_DEPS_H
@@ -13,7 +13,7 @@
 #include "data/store.h"
 #include "sig/shdeps.h"
 
-/* How BB_SIGNATURE_EXCLUDE_FLAGS is read: BitBake before 2.8.8 took it as one text and asked for a substring. */
+/* How BB_SIGNATURE_EXCLUDE_FLAGS is read: as one text asked for a substring (poky up to 5.0.18), or by words. */
 enum bb_sig_exclrule { BB_SIG_EXCL_SUBSTRING, BB_SIG_EXCL_WORDS };
 
 /* A public function of a Python module (addpylib). `extra` is the hash of its source text. */
@@ -26,9 +26,9 @@ struct bb_sig_modfunc {
 struct bb_sigconf;
 
 /*
- * Reads BB_BASEHASH_IGNORE_VARS and BB_TASKHASH_IGNORE_TASKS from the base configuration. `modfuncs` is copied, names
- * and texts are borrowed and must stay; the flag vardepsexclude that `base` has under a function's name is applied.
- * NULL after a report.
+ * Reads BB_BASEHASH_IGNORE_VARS and BB_TASKHASH_IGNORE_TASKS from the base configuration. `modfuncs` is
+ * copied, names and texts are borrowed and must stay; the flag vardepsexclude that `base` has under a
+ * function's name is applied. NULL after a report.
  */
 struct bb_sigconf *bb_sigconf_new(struct bb_store *base, enum bb_sig_exclrule rule,
                                   const struct bb_sig_modfunc *modfuncs, size_t nmodfuncs);
@@ -40,8 +40,9 @@ void bb_sigconf_ignored(const struct bb_sigconf *conf, const bb_sym **ret, size_
 bb_str bb_sigconf_ignore_tasks(const struct bb_sigconf *conf);
 
 /*
- * One walk over one finalised recipe: made, asked for keys, freed. A configuration has at most one at a time. The store
- * may not be written meanwhile. Errors have been reported; -BB_ESKIP when metadata asked to skip the recipe.
+ * One walk over one finalised recipe: made, asked for keys, freed. A configuration has at most one at a time.
+ * The store may not be written meanwhile. Errors have been reported; -BB_ESKIP when metadata asked to skip
+ * the recipe.
  */
 struct bb_sigwalk;
 int bb_sigwalk_new(struct bb_sigconf *conf, struct bb_store *d, struct bb_sigwalk **ret);

@@ -40,8 +40,9 @@ static bool load_line(struct bb_filesums *c, bb_str line)
 {
     bb_str mtime, size, md5;
     int64_t t, n;
-    if (!bb_str_split(&line, ' ', &mtime) || !bb_str_split(&line, ' ', &size) || !bb_str_split(&line, ' ', &md5) ||
-        !bb_str_to_int(mtime, &t) || !bb_str_to_int(size, &n) || md5.len != 32 || line.len == 0)
+    if (!bb_str_split(&line, ' ', &mtime) || !bb_str_split(&line, ' ', &size) ||
+        !bb_str_split(&line, ' ', &md5) || !bb_str_to_int(mtime, &t) || !bb_str_to_int(size, &n) ||
+        md5.len != 32 || line.len == 0)
         return false;
     struct entry *e = bb_arena_new(&c->arena, struct entry);
     e->mtime_ns = t;
@@ -70,7 +71,8 @@ struct bb_filesums *bb_filesums_open(struct bb_ctx *ctx, const char *file, bb_st
     struct bb_filesums *c = bb_calloc(1, sizeof(*c));
     c->ctx = ctx;
     bb_arena_init(&c->arena);
-    c->exclude = exclude.p ? bb_arena_str(&c->arena, exclude) : BB_STR("CVS .bzr .git .hg .osc .p4 .repo .svn");
+    c->exclude =
+        exclude.p ? bb_arena_str(&c->arena, exclude) : BB_STR("CVS .bzr .git .hg .osc .p4 .repo .svn");
     if (file) {
         c->file = bb_strdup(file);
         load(c);
@@ -84,11 +86,12 @@ int bb_filesums_save(struct bb_filesums *c)
         return 0;
     struct bb_buf b = BB_BUF_INIT;
     bb_buf_addz(&b, HEADER);
-    bb_map_each(&c->entries, it) {
+    bb_map_each(&c->entries, it)
+    {
         const struct entry *e = it->val;
         if (bb_str_chr(it->key, '\n', 0) == BB_NPOS)
-            bb_buf_addf(&b, "%lld %llu %s %.*s\n", (long long)e->mtime_ns, (unsigned long long)e->size, e->md5,
-                        BB_STRF(it->key));
+            bb_buf_addf(&b, "%lld %llu %s %.*s\n", (long long)e->mtime_ns, (unsigned long long)e->size,
+                        e->md5, BB_STRF(it->key));
     }
     int rc = bb_fs_write(c->file, bb_buf_str(&b), 0);
     bb_buf_release(&b);
@@ -110,7 +113,10 @@ void bb_filesums_free(struct bb_filesums *c)
 void bb_filesums_refresh(struct bb_filesums *c)
 {
     bb_map_each(&c->entries, it)
-        ((struct entry *)it->val)->checked = false;
+    {
+        struct entry *e = it->val;
+        e->checked = false;
+    }
 }
 
 /* The checksum of one file, from the cache when it has not changed. */
@@ -156,8 +162,8 @@ static void add_file(struct list *l, bb_str path)
     int rc = checksum(l->c, path, &md5);
     if (rc < 0) {
         bb_str base = bb_path_base(path);
-        bb_warn(l->c->ctx, "Unable to get checksum for %.*s SRC_URI entry %.*s: [Errno %d] %s: '%.*s'", BB_STRF(l->pn),
-                BB_STRF(base), -rc, bb_strerror(rc), BB_STRF(path));
+        bb_warn(l->c->ctx, "Unable to get checksum for %.*s SRC_URI entry %.*s: [Errno %d] %s: '%.*s'",
+                BB_STRF(l->pn), BB_STRF(base), -rc, bb_strerror(rc), BB_STRF(path));
         return;
     }
     bb_vec_push(&l->found, (struct bb_filesum){bb_arena_str(l->a, path), bb_arena_str(l->a, bb_str_z(md5))});
@@ -234,8 +240,8 @@ static int add_entry(struct list *l, bb_str entry)
         return 0;
     bb_str rest = entry;
     if (!bb_str_split(&rest, ':', &path) || !bb_str_split(&rest, ':', &exists))
-        return bb_error(l->c->ctx, "%.*s: '%.*s' in file-checksums is not PATH:True or PATH:False", BB_STRF(l->pn),
-                        BB_STRF(entry));
+        return bb_error(l->c->ctx, "%.*s: '%.*s' in file-checksums is not PATH:True or PATH:False",
+                        BB_STRF(l->pn), BB_STRF(entry));
     if (bb_str_eqz(exists, "False"))
         return 0;
     char *z = bb_arena_strz(l->a, path);
@@ -264,8 +270,8 @@ static int cmp_md5(const void *a, const void *b)
     return bb_str_cmp(((const struct bb_filesum *)a)->md5, ((const struct bb_filesum *)b)->md5);
 }
 
-int bb_filesums_get(struct bb_filesums *c, struct bb_arena *a, bb_str flag, bb_str pn, struct bb_filesum **ret,
-                    size_t *ret_n)
+int bb_filesums_get(struct bb_filesums *c, struct bb_arena *a, bb_str flag, bb_str pn,
+                    struct bb_filesum **ret, size_t *ret_n)
 {
     struct list l = {.c = c, .a = a, .pn = pn};
     bb_str entry;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * MD5 checksums of the local files that a task reads (flag file-checksums), remembered by path and time of last
- * change so that an unchanged file is read once in its life. The cache may live in a file; without it everything is
- * computed again and nothing is lost.
+ * MD5 checksums of the local files that a task reads (flag file-checksums), remembered by path and time of
+ * last change so that an unchanged file is read once in its life. The cache may live in a file; without it
+ * everything is computed again and nothing is lost.
  */
 #ifndef BB_SIG_FILESUM_H
 #define BB_SIG_FILESUM_H
@@ -15,8 +15,8 @@ struct bb_filesum {
 };
 
 struct bb_filesums;
-/* `file` is where the cache is kept, NULL for nowhere. A damaged file is ignored. `exclude`: folder names not entered
- * (BB_SIGNATURE_LOCAL_DIRS_EXCLUDE), p NULL for BitBake's default. */
+/* `file` is where the cache is kept, NULL for nowhere. A damaged file is ignored. `exclude`: folder names not
+ * entered (BB_SIGNATURE_LOCAL_DIRS_EXCLUDE), p NULL for BitBake's default. */
 struct bb_filesums *bb_filesums_open(struct bb_ctx *ctx, const char *file, bb_str exclude);
 /* Writes the cache when something was added; 0 or -errno. */
 int bb_filesums_save(struct bb_filesums *c);
@@ -24,11 +24,11 @@ void bb_filesums_free(struct bb_filesums *c);
 /* Forget times of last change taken in this run: call at the start of each build in a resident process. */
 void bb_filesums_refresh(struct bb_filesums *c);
 /*
- * Checksums of the expanded flag text: "path:True path:False ..." where entries marked False are those that did not
- * exist, globs and folders are allowed. A file that cannot be read is a warning that names `pn`. The result is ordered
- * by checksum and lives in `a`.
+ * Checksums of the expanded flag text: "path:True path:False ..." where entries marked False are those that
+ * did not exist, globs and folders are allowed. A file that cannot be read is a warning that names `pn`. The
+ * result is ordered by checksum and lives in `a`.
  */
-int bb_filesums_get(struct bb_filesums *c, struct bb_arena *a, bb_str flag, bb_str pn, struct bb_filesum **ret,
-                    size_t *ret_n);
+int bb_filesums_get(struct bb_filesums *c, struct bb_arena *a, bb_str flag, bb_str pn,
+                    struct bb_filesum **ret, size_t *ret_n);
 
 #endif

@@ -32,7 +32,8 @@ static bb_str text_of(struct fill *f, struct bb_val v)
 
 static int cmp_contains(const void *a, const void *b)
 {
-    const struct bb_contains *x = *(const struct bb_contains *const *)a, *y = *(const struct bb_contains *const *)b;
+    const struct bb_contains *x = *(const struct bb_contains *const *)a,
+                             *y = *(const struct bb_contains *const *)b;
     return bb_str_cmp(x->var->name, y->var->name);
 }
 
@@ -62,7 +63,8 @@ static int add_contains_of(struct fill *f, const struct bb_contains *c)
     return 0;
 }
 
-/* Whether the words looked for are in the variables they are looked for in; the rest of these does not matter. */
+/* Whether the words looked for are in the variables they are looked for in; the rest of these does not
+ * matter. */
 static int add_contains(struct fill *f, const struct bb_codedeps *deps)
 {
     if (deps->ncontains == 0)
@@ -70,7 +72,8 @@ static int add_contains(struct fill *f, const struct bb_codedeps *deps)
     BB_VEC(const struct bb_contains *) order = {0};
     for (size_t i = 0; i < deps->ncontains; i++) {
         const struct bb_contains *c = &deps->contains[i];
-        if (!bb_deps_is_ignored(f->w->conf, c->var) && !bb_str_has_word(f->flags.vardepsexclude, c->var->name))
+        if (!bb_deps_is_ignored(f->w->conf, c->var) &&
+            !bb_str_has_word(f->flags.vardepsexclude, c->var->name))
             bb_vec_push(&order, c);
     }
     if (order.n)
@@ -109,7 +112,8 @@ static int add_removes(struct fill *f, const bb_str *removes, size_t n)
     return rc;
 }
 
-/* The value is `raw` followed by what has been added to the text; nothing counts as no text (BitBake: None is ''). */
+/* The value is `raw` followed by what has been added to the text; nothing counts as no text (BitBake: None is
+ * ''). */
 static void start_text(struct fill *f, struct bb_val raw)
 {
     f->key->value = bb_val_s(bb_val_true(f->w->conf->hook, raw) ? text_of(f, raw) : BB_STR(""));
@@ -307,7 +311,8 @@ static void add_flag_deps(struct fill *f)
         return;
     for (size_t i = 0; i < f->flags.n; i++) {
         bb_str flag = f->flags.p[i].name->name;
-        bool out = f->w->conf->rule == BB_SIG_EXCL_WORDS ? bb_str_has_word(excl, flag) : bb_str_has(excl, flag);
+        bool out =
+            f->w->conf->rule == BB_SIG_EXCL_WORDS ? bb_str_has_word(excl, flag) : bb_str_has(excl, flag);
         if (out)
             continue;
         struct bb_buf b = BB_BUF_INIT;

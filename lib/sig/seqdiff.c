@@ -3,7 +3,7 @@
 
 #include "base/map.h"
 
-#define NONE UINT32_MAX
+#define NONE    UINT32_MAX
 #define CONTEXT 3
 
 /* A list with texts replaced by numbers, equal texts having equal numbers. */
@@ -65,7 +65,8 @@ static void clear_row(struct finder *f, uint32_t *row, uint32_t id)
         row[j + 1] = 0;
 }
 
-/* The longest run common to both ranges; of equally long ones that which ends first in outer, then in inner. */
+/* The longest run common to both ranges; of equally long ones that which ends first in outer, then in inner.
+ */
 static struct match longest(struct finder *f, size_t olo, size_t ohi, size_t ilo, size_t ihi)
 {
     struct match best = {olo, ilo, 0};
@@ -96,7 +97,8 @@ static void add_op(struct bb_seqops *ret, enum bb_seqtag tag, size_t from, size_
         bb_vec_push(ret, (struct bb_seqop){tag, from, to});
 }
 
-static void words_between(struct finder *f, size_t flo, size_t fhi, size_t olo, size_t ohi, struct bb_seqops *ret)
+static void words_between(struct finder *f, size_t flo, size_t fhi, size_t olo, size_t ohi,
+                          struct bb_seqops *ret)
 {
     struct match m = longest(f, flo, fhi, olo, ohi);
     if (m.n == 0) {
@@ -142,7 +144,8 @@ struct matches {
     size_t n, cap;
 };
 
-static void lines_between(struct finder *f, size_t alo, size_t ahi, size_t blo, size_t bhi, struct matches *ret)
+static void lines_between(struct finder *f, size_t alo, size_t ahi, size_t blo, size_t bhi,
+                          struct matches *ret)
 {
     const uint32_t *a = f->outer->id, *b = f->inner->id;
     struct match m = longest(f, alo, ahi, blo, bhi);

@@ -72,24 +72,23 @@ static bool accept(struct parser *p, enum bb_shkind kind)
 
 static bool unexpected(struct parser *p)
 {
-    static const char *const texts[] = {
-        [BB_SH_END] = "unexpected end of the text",
-        [BB_SH_WORD] = "unexpected word",
-        [BB_SH_NEWLINE] = "unexpected end of line",
-        [BB_SH_IONUMBER] = "unexpected redirection",
-        [BB_SH_ASSIGNMENT] = "unexpected assignment",
-        [BB_SH_HERENAME] = "unexpected here-document",
-        [BB_SH_REDIRECT] = "unexpected redirection",
-        [BB_SH_HEREDOC] = "unexpected here-document",
-        [BB_SH_ANDIF] = "unexpected '&&'",
-        [BB_SH_ORIF] = "unexpected '||'",
-        [BB_SH_DSEMI] = "unexpected ';;'",
-        [BB_SH_AMP] = "unexpected '&'",
-        [BB_SH_SEMI] = "unexpected ';'",
-        [BB_SH_LPAREN] = "unexpected '('",
-        [BB_SH_RPAREN] = "unexpected ')'",
+    static const char *const texts[] = {[BB_SH_END] = "unexpected end of the text",
+                                        [BB_SH_WORD] = "unexpected word",
+                                        [BB_SH_NEWLINE] = "unexpected end of line",
+                                        [BB_SH_IONUMBER] = "unexpected redirection",
+                                        [BB_SH_ASSIGNMENT] = "unexpected assignment",
+                                        [BB_SH_HERENAME] = "unexpected here-document",
+                                        [BB_SH_REDIRECT] = "unexpected redirection",
+                                        [BB_SH_HEREDOC] = "unexpected here-document",
+                                        [BB_SH_ANDIF] = "unexpected '&&'",
+                                        [BB_SH_ORIF] = "unexpected '||'",
+                                        [BB_SH_DSEMI] = "unexpected ';;'",
+                                        [BB_SH_AMP] = "unexpected '&'",
+                                        [BB_SH_SEMI] = "unexpected ';'",
+                                        [BB_SH_LPAREN] = "unexpected '('",
+                                        [BB_SH_RPAREN] = "unexpected ')'",
 #define X(name, text) [BB_SH_##name] = "unexpected '" text "'",
-        BB_SHRESERVED(X)
+                                        BB_SHRESERVED(X)
 #undef X
     };
     return fail_at(p->w, texts[peek(p)->kind], peek(p)->off);
@@ -146,8 +145,8 @@ static bool walk_eval(struct walk *w, const struct words *words)
 }
 
 /*
- * BitBake: a command word that holds a substitution is dropped and nothing is taken in its place, but after a command
- * word with a `=` the following words are looked at.
+ * BitBake: a command word that holds a substitution is dropped and nothing is taken in its place, but after a
+ * command word with a `=` the following words are looked at.
  */
 static bool walk_words(struct walk *w, struct words *words)
 {
@@ -184,7 +183,8 @@ static void add_word(struct words *words, const struct bb_shtoken *tok, enum wor
     bb_vec_push(words, (struct word){kind, tok, tok->text});
 }
 
-/* BitBake takes the name of an assignment for the kind of word it is; only these three names have a meaning then. */
+/* BitBake takes the name of an assignment for the kind of word it is; only these three names have a meaning
+ * then. */
 static void add_assignment(struct words *words, const struct bb_shtoken *tok)
 {
     size_t eq = bb_str_chr(tok->text, '=', 0);
@@ -215,8 +215,8 @@ static bool parse_redirect(struct parser *p)
 static bool at_argument(const struct parser *p)
 {
     const uint64_t kinds = 1ull << BB_SH_WORD | 1ull << BB_SH_FI | 1ull << BB_SH_FOR | 1ull << BB_SH_DONE |
-                           1ull << BB_SH_DO | 1ull << BB_SH_UNTIL | 1ull << BB_SH_ASSIGNMENT | 1ull << BB_SH_IF |
-                           1ull << BB_SH_THEN | 1ull << BB_SH_BANG;
+                           1ull << BB_SH_DO | 1ull << BB_SH_UNTIL | 1ull << BB_SH_ASSIGNMENT |
+                           1ull << BB_SH_IF | 1ull << BB_SH_THEN | 1ull << BB_SH_BANG;
     return kinds >> peek(p)->kind & 1;
 }
 
@@ -288,8 +288,8 @@ static bool parse_for(struct parser *p)
 }
 
 /*
- * One item of a case up to `;;`, or up to `esac` for the last one. BitBake: substitutions are only seen in the first of
- * several patterns, and not even there when they follow a `(` in a last item without `;;`.
+ * One item of a case up to `;;`, or up to `esac` for the last one. BitBake: substitutions are only seen in
+ * the first of several patterns, and not even there when they follow a `(` in a last item without `;;`.
  */
 static bool parse_case_item(struct parser *p)
 {
@@ -443,8 +443,8 @@ static enum bb_shkind parse_separator(struct parser *p)
 static bool starts_and_or(const struct parser *p)
 {
     const uint64_t kinds = 1ull << BB_SH_WORD | 1ull << BB_SH_BANG | 1ull << BB_SH_FOR | 1ull << BB_SH_WHILE |
-                           1ull << BB_SH_UNTIL | 1ull << BB_SH_IF | 1ull << BB_SH_CASE | 1ull << BB_SH_LBRACE |
-                           1ull << BB_SH_LPAREN | 1ull << BB_SH_ASSIGNMENT;
+                           1ull << BB_SH_UNTIL | 1ull << BB_SH_IF | 1ull << BB_SH_CASE |
+                           1ull << BB_SH_LBRACE | 1ull << BB_SH_LPAREN | 1ull << BB_SH_ASSIGNMENT;
     return kinds >> peek(p)->kind & 1 || at_redirect(p);
 }
 
@@ -464,7 +464,8 @@ static bool parse_compound_list(struct parser *p)
     }
 }
 
-/* BitBake: commands need no separator between them where the grammar can tell: `(a) (b)`, `a while b; do c; done`. */
+/* BitBake: commands need no separator between them where the grammar can tell: `(a) (b)`, `a while b; do c;
+ * done`. */
 static bool parse_all(struct parser *p)
 {
     skip_newlines(p);
@@ -484,7 +485,8 @@ static bool walk_text(struct walk *w, bb_str text)
     w->budget -= text.len;
     struct parser p = {.w = w};
     struct bb_sherror err = {0};
-    bool ok = bb_shlex_tokens(&w->scratch, text, &p.toks, &err) ? parse_all(&p) : fail_at(w, err.text, err.off);
+    bool ok =
+        bb_shlex_tokens(&w->scratch, text, &p.toks, &err) ? parse_all(&p) : fail_at(w, err.text, err.off);
     bb_vec_release(&p.toks);
     w->depth--;
     return ok;
@@ -523,8 +525,10 @@ static struct bb_shdeps_result *compute(struct bb_shdeps *c, bb_str text)
     if (walk_text(&w, text)) {
         bb_sym *cmds = bb_arena_array(&c->arena, bb_sym, w.cmds.live);
         bb_pmap_each(&w.cmds, it)
+        {
             if (!bb_pmap_has(&w.funcs, it->key))
                 cmds[r->ncmds++] = it->key;
+        }
         r->cmds = cmds;
     } else {
         r->error = w.err.text;

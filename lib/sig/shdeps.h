@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which commands does a shell text run? Task hashes depend on it: a shell function depends on every shell function
- * that it calls. The answer is the set of command words of the text without the functions that it defines itself.
+ * Which commands does a shell text run? Task hashes depend on it: a shell function depends on every shell
+ * function that it calls. The answer is the set of command words of the text without the functions that it
+ * defines itself.
  *
- * The language understood is that of BitBake's own small shell parser, not that of a shell: `$((..))`, arrays, `<<<`
- * and redirections of whole functions are errors, `[[` and `function` are ordinary commands, words after a command are
- * not looked at except for `$(..)` and backquotes outside double quotes. Hashes are only equal to BitBake's when the
- * same texts are refused and the same words are found, so its slips are kept; each is named where the code has it.
+ * The language understood is that of BitBake's own small shell parser, not that of a shell: `$((..))`,
+ * arrays, `<<<` and redirections of whole functions are errors, `[[` and `function` are ordinary commands,
+ * words after a command are not looked at except for `$(..)` and backquotes outside double quotes. Hashes are
+ * only equal to BitBake's when the same texts are refused and the same words are found, so its slips are
+ * kept; each is named where the code has it.
  *
  * Results are cached by text. A cache is used by one thread and belongs to whoever made it.
  */

@@ -74,7 +74,8 @@ static bool scan_until(struct scan *s, const char *stops, char close, enum place
     }
 }
 
-/* A backslash takes the next character along, whatever it is; `outer` closes the element around it (0: none). */
+/* A backslash takes the next character along, whatever it is; `outer` closes the element around it (0: none).
+ */
 static bool scan_backslash(struct scan *s, char outer)
 {
     if (s->p == s->end)
@@ -194,7 +195,8 @@ static bool scan_word(struct scan *s)
 
 const char *bb_shlex_substs(struct bb_arena *a, bb_str word, bool in_dquotes, struct bb_strvec *ret)
 {
-    struct scan s = {.p = word.p, .end = word.p + word.len, .arena = a, .substs = ret, .in_dquotes = in_dquotes};
+    struct scan s = {
+        .p = word.p, .end = word.p + word.len, .arena = a, .substs = ret, .in_dquotes = in_dquotes};
     scan_word(&s);
     bb_vec_release(&s.joins);
     return s.error;
@@ -216,8 +218,9 @@ struct lexer {
     struct bb_sherror *err;
     struct bb_shtoken tok; /* the token being collected; its text is empty between tokens */
     /*
-     * A here-document: its operator was read (op), then its name (named). Tokens after the name are held back until
-     * the newline before the document has been read, because the document goes to the parser before them.
+     * A here-document: its operator was read (op), then its name (named). Tokens after the name are held back
+     * until the newline before the document has been read, because the document goes to the parser before
+     * them.
      */
     bool heredoc_op, heredoc_named, heredoc_strip, heredoc_due;
     bb_str heredoc_name;
@@ -278,8 +281,8 @@ static bool is_digits(bb_str s)
 }
 
 /*
- * BitBake: an assignment is only recognised where no character follows the token, which is at the very end of the
- * text; elsewhere `A=1` is an ordinary word. shdeps.c copes.
+ * BitBake: an assignment is only recognised where no character follows the token, which is at the very end of
+ * the text; elsewhere `A=1` is an ordinary word. shdeps.c copes.
  */
 static enum bb_shkind word_kind(struct lexer *x, bb_str s, char delim)
 {
@@ -302,7 +305,8 @@ static enum bb_shkind word_kind(struct lexer *x, bb_str s, char delim)
     return kind;
 }
 
-/* Hands one classified token to the parser's list. `in` is a word of its own kind only in third place after for. */
+/* Hands one classified token to the parser's list. `in` is a word of its own kind only in third place after
+ * for. */
 static void deliver(struct lexer *x, struct bb_shtoken tok, enum bb_shkind kind)
 {
     if (x->for_count == -1)
@@ -412,8 +416,9 @@ static bb_str heredoc_line(struct lexer *x, bool *ret_last)
 }
 
 /*
- * The here-document's lines up to its delimiter, or the rest of the text when there is none. BitBake: an empty document
- * gives no token at all, so the parser sees the next token in its place and nearly always refuses the text.
+ * The here-document's lines up to its delimiter, or the rest of the text when there is none. BitBake: an
+ * empty document gives no token at all, so the parser sees the next token in its place and nearly always
+ * refuses the text.
  */
 static bool lex_heredoc(struct lexer *x)
 {
@@ -436,7 +441,8 @@ static bool lex_heredoc(struct lexer *x)
     }
     doc.text = bb_arena_str(x->arena, bb_buf_str(&b));
     bb_buf_release(&b);
-    char delim = bb_str_eqz(x->heredoc_name, "<") || bb_str_eqz(x->heredoc_name, ">") ? *x->heredoc_name.p : 'x';
+    char delim =
+        bb_str_eqz(x->heredoc_name, "<") || bb_str_eqz(x->heredoc_name, ">") ? *x->heredoc_name.p : 'x';
     __typeof__(x->held) held = x->held;
     memset(&x->held, 0, sizeof(x->held));
     x->heredoc_op = x->heredoc_due = false;

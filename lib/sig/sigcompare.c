@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * BitBake: bb.siggen.compare_sigfiles and dump_sigfile. Sets are shown sorted; BitBake shows them in the order of
- * Python's hashing, which changes from run to run.
+ * BitBake: bb.siggen.compare_sigfiles and dump_sigfile. Sets are shown sorted; BitBake shows them in the
+ * order of Python's hashing, which changes from run to run.
  */
 #include "sig/sigcompare.h"
 
@@ -128,8 +128,9 @@ static void diff_taskdeps(struct report *r)
 }
 
 /* Calls `both` for names that are in both, and puts the others into the lists. */
-static void pair_vars(struct report *r, void (*both)(struct report *, const struct bb_sigdata_var *,
-                                                    const struct bb_sigdata_var *),
+static void pair_vars(struct report *r,
+                      void (*both)(struct report *, const struct bb_sigdata_var *,
+                                   const struct bb_sigdata_var *),
                       struct bb_strvec *added, struct bb_strvec *removed)
 {
     const struct bb_sigdata *a = r->a, *b = r->b;
@@ -277,8 +278,8 @@ static void diff_value(struct report *r, const struct bb_sigdata_var *x, const s
     bool lines = bb_str_has(old, BB_STR("\n")) || bb_str_has(fresh, BB_STR("\n"));
     struct bb_buf b = BB_BUF_INIT;
     if (!both || (!lines && !bb_str_has(old, BB_STR(" ")) && !bb_str_has(fresh, BB_STR(" ")))) {
-        line(r, "%sVariable %.*s value changed from '%s%.*s%s' to '%s%.*s%s'%s", r->title, BB_STRF(x->name), r->normal,
-             BB_STRF(old), r->title, r->normal, BB_STRF(fresh), r->title, r->normal);
+        line(r, "%sVariable %.*s value changed from '%s%.*s%s' to '%s%.*s%s'%s", r->title, BB_STRF(x->name),
+             r->normal, BB_STRF(old), r->title, r->normal, BB_STRF(fresh), r->title, r->normal);
         return;
     }
     bb_buf_addf(&b, "%sVariable %.*s value changed:%s\n", r->title, BB_STRF(x->name), r->normal);
@@ -297,7 +298,8 @@ static bool same_file(const struct bb_filesum *x, const struct bb_filesum *y)
     return bb_str_eq(x->path, y->path) && bb_str_eq(x->md5, y->md5);
 }
 
-/* Marks in `left` the files of `p` that are not in `q`, as often as they are missing there, the first ones first. */
+/* Marks in `left` the files of `p` that are not in `q`, as often as they are missing there, the first ones
+ * first. */
 static bool *not_in(const struct bb_filesum *p, size_t np, const struct bb_filesum *q, size_t nq)
 {
     bool *left = bb_calloc(np + 1, sizeof(*left));
@@ -324,8 +326,9 @@ static void diff_files(struct report *r)
             k++;
         if (gone[i] && k < b->nfiles) {
             added[k] = false;
-            line(r, "%sChecksum for file %.*s changed%s from %.*s to %.*s%s", r->title, BB_STRF(a->files[i].path),
-                 r->normal, BB_STRF(a->files[i].md5), BB_STRF(b->files[k].md5), r->normal);
+            line(r, "%sChecksum for file %.*s changed%s from %.*s to %.*s%s", r->title,
+                 BB_STRF(a->files[i].path), r->normal, BB_STRF(a->files[i].md5), BB_STRF(b->files[k].md5),
+                 r->normal);
         } else if (gone[i]) {
             bb_vec_push(&removed, a->files[i].path);
         }
@@ -354,7 +357,8 @@ static struct bb_strvec names(const void *array, size_t n, name_of *name)
     return v;
 }
 
-static void add_inline_diff(struct report *r, struct bb_buf *b, const struct bb_strvec *o, const struct bb_strvec *n)
+static void add_inline_diff(struct report *r, struct bb_buf *b, const struct bb_strvec *o,
+                            const struct bb_strvec *n)
 {
     struct bb_seqops ops = {0};
     bb_seqdiff_words(o, n, &ops);
@@ -381,9 +385,9 @@ static void diff_rundeps(struct report *r)
         bb_buf_addz(&changed, "Number of task dependencies changed");
     for (size_t i = 0; a->ndeps == b->ndeps && i < a->ndeps; i++)
         if (!bb_str_eq(a->deps[i].hash, b->deps[i].hash))
-            bb_buf_addf(&changed, "%s%.*s with hash %.*s\n changed to\n%.*s with hash %.*s", changed.len ? "\n" : "",
-                        BB_STRF(a->deps[i].pnid), BB_STRF(a->deps[i].hash), BB_STRF(b->deps[i].pnid),
-                        BB_STRF(b->deps[i].hash));
+            bb_buf_addf(&changed, "%s%.*s with hash %.*s\n changed to\n%.*s with hash %.*s",
+                        changed.len ? "\n" : "", BB_STRF(a->deps[i].pnid), BB_STRF(a->deps[i].hash),
+                        BB_STRF(b->deps[i].pnid), BB_STRF(b->deps[i].hash));
     if (changed.len == 0)
         return;
     struct bb_strvec o = names(a->deps, a->ndeps, pnid_of), n = names(b->deps, b->ndeps, pnid_of);
@@ -417,15 +421,15 @@ static bool renamed(const struct bb_sigdata *s, const struct bb_sigdata *other, 
     return false;
 }
 
-static void diff_missing_deps(struct report *r, const struct bb_sigdata *in, const struct bb_sigdata *not_in_this,
-                              const char *verb)
+static void diff_missing_deps(struct report *r, const struct bb_sigdata *in,
+                              const struct bb_sigdata *not_in_this, const char *verb)
 {
     for (size_t i = 0; i < in->ndeps; i++) {
         bb_str pnid = in->deps[i].pnid, hash = in->deps[i].hash;
         bool again = i && bb_str_eq(in->deps[i - 1].pnid, pnid);
         if (!again && !find_dep(not_in_this, pnid) && !renamed(not_in_this, in, hash))
-            line(r, "%sDependency on task %.*s was %s%s with hash %.*s%s", r->title, BB_STRF(pnid), verb, r->normal,
-                 BB_STRF(hash), r->normal);
+            line(r, "%sDependency on task %.*s was %s%s with hash %.*s%s", r->title, BB_STRF(pnid), verb,
+                 r->normal, BB_STRF(hash), r->normal);
     }
 }
 
@@ -440,8 +444,8 @@ static bool recurse(struct report *r, bb_str pnid, bb_str from, bb_str to)
             r->out->n = 1;
             replaced = true;
         }
-        bb_vec_each(&more, it)
-            bb_vec_push(r->out, bb_arena_str(r->arena, *it));
+        for (size_t i = 0; i < more.n; i++)
+            bb_vec_push(r->out, bb_arena_str(r->arena, more.p[i]));
     }
     bb_vec_release(&more);
     return replaced;
@@ -459,8 +463,8 @@ static void diff_runhashes(struct report *r)
         if (again || !y || bb_str_eq(x->hash, y->hash))
             continue;
         if (!r->o->collapsed)
-            line(r, "%sHash for task dependency %.*s changed%s from %.*s to %.*s%s", r->title, BB_STRF(x->pnid),
-                 r->normal, BB_STRF(x->hash), BB_STRF(y->hash), r->normal);
+            line(r, "%sHash for task dependency %.*s changed%s from %.*s to %.*s%s", r->title,
+                 BB_STRF(x->pnid), r->normal, BB_STRF(x->hash), BB_STRF(y->hash), r->normal);
         if (recurse(r, x->pnid, x->hash, y->hash))
             return;
     }
@@ -482,12 +486,12 @@ static void diff_taint(struct report *r)
         return;
     x = taint_text(r->arena, x);
     y = taint_text(r->arena, y);
-    line(r, "%sTaint (by forced/invalidated task) changed%s from %.*s to %.*s%s", r->title, r->normal, BB_STRF(x),
-         BB_STRF(y), r->normal);
+    line(r, "%sTaint (by forced/invalidated task) changed%s from %.*s to %.*s%s", r->title, r->normal,
+         BB_STRF(x), BB_STRF(y), r->normal);
 }
 
-void bb_sigcompare_diff(const struct bb_sigdata *from, const struct bb_sigdata *to, const struct bb_sigcompare_opts *o,
-                        struct bb_arena *a, struct bb_strvec *ret)
+void bb_sigcompare_diff(const struct bb_sigdata *from, const struct bb_sigdata *to,
+                        const struct bb_sigcompare_opts *o, struct bb_arena *a, struct bb_strvec *ret)
 {
     struct bb_strvec out = {0};
     struct report r = {from, to, o, a, &out, "", "", "", ""};
@@ -506,8 +510,8 @@ void bb_sigcompare_diff(const struct bb_sigdata *from, const struct bb_sigdata *
         diff_rundeps(&r);
     diff_runhashes(&r);
     diff_taint(&r);
-    bb_vec_each(&out, it)
-        bb_vec_push(ret, *it);
+    for (size_t i = 0; i < out.n; i++)
+        bb_vec_push(ret, out.p[i]);
     bb_vec_release(&out);
 }
 
@@ -564,7 +568,8 @@ static void dump_run(struct report *r, const struct bb_sigdata *s)
     dump_files(r, s);
     for (size_t i = 0; i < s->ndeps; i++)
         if (i + 1 == s->ndeps || !bb_str_eq(s->deps[i].pnid, s->deps[i + 1].pnid))
-            line(r, "Hash for dependent task %.*s is %.*s", BB_STRF(s->deps[i].pnid), BB_STRF(s->deps[i].hash));
+            line(r, "Hash for dependent task %.*s is %.*s", BB_STRF(s->deps[i].pnid),
+                 BB_STRF(s->deps[i].hash));
 }
 
 void bb_sigcompare_dump(const struct bb_sigdata *s, struct bb_arena *a, struct bb_strvec *ret)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Signature data in words: what one holds (bitbake-dumpsig), and why two of them differ (bitbake-diffsigs, `-S
- * printdiff`). Texts are BitBake's, because people and scripts read them.
+ * Signature data in words: what one holds (bitbake-dumpsig), and why two of them differ (bitbake-diffsigs,
+ * `-S printdiff`). Texts are BitBake's, because people and scripts read them.
  */
 #ifndef BB_SIG_SIGCOMPARE_H
 #define BB_SIG_SIGCOMPARE_H
@@ -12,8 +12,8 @@ struct bb_sigcompare_opts {
     bool colour;
     bool collapsed; /* leave out what follows from other lines */
     /*
-     * Asked for a dependency whose hash changed; adds lines that explain it and returns how many, 0 when it knows
-     * nothing. NULL: dependencies are not followed.
+     * Asked for a dependency whose hash changed; adds lines that explain it and returns how many, 0 when it
+     * knows nothing. NULL: dependencies are not followed.
      */
     size_t (*recurse)(void *self, bb_str pnid, bb_str from, bb_str to, struct bb_strvec *lines);
     void *self;

@@ -39,8 +39,8 @@ static struct bb_sigdata_var make_var(const struct bb_sig_key *key, bool with_de
     return (struct bb_sigdata_var){key->name->name, key->value, deps.p, deps.n, true, with_deps};
 }
 
-void bb_sigdata_base(const struct bb_sigconf *conf, const struct bb_sig_recipe *r, const struct bb_sig_task *t,
-                     struct bb_arena *a, struct bb_sigdata *ret)
+void bb_sigdata_base(const struct bb_sigconf *conf, const struct bb_sig_recipe *r,
+                     const struct bb_sig_task *t, struct bb_arena *a, struct bb_sigdata *ret)
 {
     const bb_sym *ignored;
     size_t n;
@@ -64,8 +64,8 @@ void bb_sigdata_base(const struct bb_sigconf *conf, const struct bb_sig_recipe *
         ret->vars[ret->nvars++] = make_var(bb_basehash_find(r, t->name), false, a);
 }
 
-void bb_sigdata_add_run(struct bb_sigdata *s, struct bb_arena *a, const struct bb_taskhash_in *in, bb_str taskhash,
-                        bb_str unihash)
+void bb_sigdata_add_run(struct bb_sigdata *s, struct bb_arena *a, const struct bb_taskhash_in *in,
+                        bb_str taskhash, bb_str unihash)
 {
     s->runtime = true;
     s->deps = in->deps;
@@ -141,7 +141,8 @@ static void write_files(struct bb_jsonw *w, const struct bb_sigdata *s)
     bb_jsonw_end(w);
 }
 
-/* runtaskhashes is a mapping: of two dependencies with one name only the last is there, at its place by name. */
+/* runtaskhashes is a mapping: of two dependencies with one name only the last is there, at its place by name.
+ */
 static void write_deps(struct bb_jsonw *w, const struct bb_sigdata *s)
 {
     bb_jsonw_key(w, BB_STR("runtaskdeps"));
@@ -270,8 +271,8 @@ static void get_vars(const struct bb_json *root, struct bb_arena *a, struct bb_s
     bb_str key;
     ret->vars = bb_arena_array(a, struct bb_sigdata_var, bb_json_len(vals) + bb_json_len(deps));
     while (bb_json_next(vals, &it, &key, &v))
-        ret->vars[ret->nvars++] =
-            (struct bb_sigdata_var){.name = bb_arena_str(a, key), .value = get_value(v, a), .has_value = true};
+        ret->vars[ret->nvars++] = (struct bb_sigdata_var){
+            .name = bb_arena_str(a, key), .value = get_value(v, a), .has_value = true};
     size_t nvals = ret->nvars;
     qsort(ret->vars, nvals, sizeof(*ret->vars), cmp_var);
     it = NULL;
@@ -298,7 +299,8 @@ static bb_str get_hash(const struct bb_json *hashes, bb_str pnid, struct bb_aren
 
 static void get_run(const struct bb_json *root, struct bb_arena *a, struct bb_sigdata *ret)
 {
-    const struct bb_json *deps = bb_json_get(root, "runtaskdeps"), *hashes = bb_json_get(root, "runtaskhashes");
+    const struct bb_json *deps = bb_json_get(root, "runtaskdeps"),
+                         *hashes = bb_json_get(root, "runtaskhashes");
     const struct bb_json *files = bb_json_get(root, "file_checksum_values");
     ret->runtime = deps != NULL;
     ret->ndeps = bb_json_len(deps);

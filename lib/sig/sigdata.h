@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Signature data files (STAMP.do_x.sigdata.HASH and .sigbasedata.HASH): all that went into a hash, as zstd-compressed
- * JSON that BitBake's tools can read and that is equal, byte for byte before compression, to what they write.
- * sigcompare.h says in words how two of them differ.
+ * Signature data files (STAMP.do_x.sigdata.HASH and .sigbasedata.HASH): all that went into a hash, as
+ * zstd-compressed JSON that BitBake's tools can read and that is equal, byte for byte before compression, to
+ * what they write. sigcompare.h says in words how two of them differ.
  */
 #ifndef BB_SIG_SIGDATA_H
 #define BB_SIG_SIGDATA_H
@@ -27,7 +27,8 @@ struct bb_sigdata {
     struct bb_sigdata_var *vars; /* sorted by name */
     size_t nvars;
     bool runtime; /* the fields up to unihash are there */
-    struct bb_taskhash_dep *deps; /* runtaskdeps and runtaskhashes, ordered as hashed; tid is not in the file */
+    struct bb_taskhash_dep
+        *deps; /* runtaskdeps and runtaskhashes, ordered as hashed; tid is not in the file */
     size_t ndeps;
     struct bb_filesum *files; /* ordered as hashed; "./rel" or the base name */
     size_t nfiles;
@@ -36,11 +37,11 @@ struct bb_sigdata {
 };
 
 /* Fills the part that comes from the recipe. `ret` borrows from r, conf and `a`. */
-void bb_sigdata_base(const struct bb_sigconf *conf, const struct bb_sig_recipe *r, const struct bb_sig_task *t,
-                     struct bb_arena *a, struct bb_sigdata *ret);
+void bb_sigdata_base(const struct bb_sigconf *conf, const struct bb_sig_recipe *r,
+                     const struct bb_sig_task *t, struct bb_arena *a, struct bb_sigdata *ret);
 /* Adds what bb_taskhash_compute was given and what came out. Borrows from `in`. */
-void bb_sigdata_add_run(struct bb_sigdata *s, struct bb_arena *a, const struct bb_taskhash_in *in, bb_str taskhash,
-                        bb_str unihash);
+void bb_sigdata_add_run(struct bb_sigdata *s, struct bb_arena *a, const struct bb_taskhash_in *in,
+                        bb_str taskhash, bb_str unihash);
 /* The JSON text. */
 void bb_sigdata_json(const struct bb_sigdata *s, struct bb_buf *out);
 /* Writes it compressed to `path` (beside, then renamed; folders are made). 0 or a negative code. */

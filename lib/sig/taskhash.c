@@ -52,7 +52,8 @@ void bb_taskhash_compute(enum bb_level level, struct bb_taskhash_in *in, char re
     if (in->ndeps)
         qsort(in->deps, in->ndeps, sizeof(*in->deps), cmp_dep);
     if (in->nfiles)
-        qsort(in->files, in->nfiles, sizeof(*in->files), level > BB_LEVEL_2_8 ? cmp_file_name : cmp_file_path);
+        qsort(in->files, in->nfiles, sizeof(*in->files),
+              level > BB_LEVEL_2_8 ? cmp_file_name : cmp_file_path);
     bb_buf_adds(&b, in->basehash);
     for (size_t i = 0; i < in->ndeps; i++)
         bb_buf_adds(&b, in->deps[i].hash);
@@ -76,7 +77,8 @@ bb_str bb_taskhash_pnid(struct bb_arena *a, bb_str mc, bb_str pn, bb_str task)
 
 bb_str bb_taskhash_stamp(struct bb_arena *a, bb_str stamp, bb_str task, bb_str hash, bb_str extra)
 {
-    bb_str s = bb_arena_fmt(a, "%.*s.%.*s.%.*s.%.*s", BB_STRF(stamp), BB_STRF(task), BB_STRF(hash), BB_STRF(extra));
+    bb_str s =
+        bb_arena_fmt(a, "%.*s.%.*s.%.*s.%.*s", BB_STRF(stamp), BB_STRF(task), BB_STRF(hash), BB_STRF(extra));
     while (s.len && s.p[s.len - 1] == '.')
         ((char *)s.p)[--s.len] = '\0';
     return s;

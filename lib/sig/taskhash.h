@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Task hashes: base hash + hashes of the tasks it depends on + checksums of local files + taint. A pure function; who
- * calls it makes sure that all dependencies have their (uni)hash already, and has dropped those the signature rules
- * filter out.
+ * Task hashes: base hash + hashes of the tasks it depends on + checksums of local files + taint. A pure
+ * function; who calls it makes sure that all dependencies have their (uni)hash already, and has dropped those
+ * the signature rules filter out.
  */
 #ifndef BB_SIG_TASKHASH_H
 #define BB_SIG_TASKHASH_H
@@ -28,10 +28,12 @@ struct bb_taskhash_in {
 void bb_taskhash_compute(enum bb_level level, struct bb_taskhash_in *in, char ret[65]);
 /* "pn:task", or "mc:NAME:pn:task" when `mc` is not empty. */
 bb_str bb_taskhash_pnid(struct bb_arena *a, bb_str mc, bb_str pn, bb_str task);
-/* Text that a file adds to the hash before its checksum: "./sub/file" for a member of a folder, else a view without p. */
+/* Text that a file adds to the hash before its checksum: "./sub/file" for a member of a folder, else a view
+ * without p. */
 bb_str bb_taskhash_member(bb_str path);
 
-/* STAMP.task.HASH[.extra]; a `_setscene` task has the hash of its base task. `hash` "*" gives the clean mask. */
+/* STAMP.task.HASH[.extra]; a `_setscene` task has the hash of its base task. `hash` "*" gives the clean mask.
+ */
 bb_str bb_taskhash_stamp(struct bb_arena *a, bb_str stamp, bb_str task, bb_str hash, bb_str extra);
 
 #endif

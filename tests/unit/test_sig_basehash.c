@@ -126,11 +126,9 @@ START_TEST(variables)
     flag("A", "vardepsexclude", "UNDEFINED D");
     ck_assert_str_eq(key("A"), "x ${B} ${TMPDIR} ${UNDEFINED} more -> A[vardepsexclude] B C b");
     flag("A", "vardepvalueexclude", "${TMPDIR}|| more");
-    ck_assert_str_eq(key("A"),
-                     "x ${B}  ${UNDEFINED} -> A[vardepsexclude] A[vardepvalueexclude] B C b");
+    ck_assert_str_eq(key("A"), "x ${B}  ${UNDEFINED} -> A[vardepsexclude] A[vardepvalueexclude] B C b");
     flag("A", "vardepvalue", "${B}!");
-    ck_assert_str_eq(key("A"),
-                     "b! -> A[vardepsexclude] A[vardepvalue] A[vardepvalueexclude] C b");
+    ck_assert_str_eq(key("A"), "b! -> A[vardepsexclude] A[vardepvalue] A[vardepvalueexclude] C b");
 }
 END_TEST
 
@@ -184,7 +182,8 @@ START_TEST(shell_functions)
 }
 END_TEST
 
-/* Values that change with every recipe are fixed while code is read, so that the scanner sees the same text. */
+/* Values that change with every recipe are fixed while code is read, so that the scanner sees the same text.
+ */
 START_TEST(fixed_scan_values)
 {
     set("do_a", "${PV}-tool\n");
@@ -208,8 +207,9 @@ START_TEST(python_functions)
     set("C", "yes other");
     set("D", "d");
     const char *got = key("do_a");
-    ck_assert_str_eq(got, "ref B\nexec known\nexec unknown\ncontains C yes no\ncontains TMPDIR x\ncontains X y\n"
-                          "\nC{yes no} = Unset -> B do_a[vardepsexclude] known");
+    ck_assert_str_eq(got,
+                     "ref B\nexec known\nexec unknown\ncontains C yes no\ncontains TMPDIR x\ncontains X y\n"
+                     "\nC{yes no} = Unset -> B do_a[vardepsexclude] known");
     set("C", "no yes");
     ck_assert_ptr_nonnull(strstr(key("do_a"), "C{yes no} = Set"));
 }
@@ -230,7 +230,8 @@ END_TEST
 
 START_TEST(module_functions)
 {
-    bb_sym refs[] = {BB_SYM("B"), BB_SYM("TMPDIR"), BB_SYM("OUT")}, execs[] = {BB_SYM("mod.two"), BB_SYM("len")};
+    bb_sym refs[] = {BB_SYM("B"), BB_SYM("TMPDIR"), BB_SYM("OUT")},
+           execs[] = {BB_SYM("mod.two"), BB_SYM("len")};
     struct bb_sig_modfunc funcs[] = {
         {BB_SYM("mod.one"), BB_STR("hash1"), {refs, 3, execs, 2, NULL, 0}},
         {BB_SYM("mod.two"), BB_STR("hash2"), {0}},
@@ -267,7 +268,8 @@ START_TEST(hashes)
     ck_assert_int_eq(bb_basehash_recipe(conf, d, &arena, true, &r), 0);
     ck_assert_uint_eq(r.ntasks, 2);
     ck_str(r.tasks[0].name->name, "do_a");
-    /* W does not exist: its name counts, not its value. do_b calls itself and so is part of its own text twice. */
+    /* W does not exist: its name counts, not its value. do_b calls itself and so is part of its own text
+     * twice. */
     expect_hash(&r.tasks[0], "${V} ${W}\nUuV${U}V[dirs]${W} qW");
     expect_hash(&r.tasks[1], "do_b ${V}\nUuV${U}V[dirs]${W} qWdo_bdo_b ${V}\n");
     ck_assert_uint_eq(r.tasks[0].ntaskdeps, 4);
@@ -300,8 +302,9 @@ START_TEST(refused_shell_text)
     struct bb_sigconf *conf = make_conf(BB_SIG_EXCL_SUBSTRING, NULL, 0);
     ctx.diag = &sink;
     ck_assert_int_eq(bb_basehash_recipe(conf, d, &arena, false, &r), -BB_EREPORTED);
-    ck_assert_str_eq(report, "Error during parse shell code of 'do_a': unexpected 'fi', in line 3 of its expanded "
-                             "text: fi ${V}");
+    ck_assert_str_eq(report,
+                     "Error during parse shell code of 'do_a': unexpected 'fi', in line 3 of its expanded "
+                     "text: fi ${V}");
     /* the configuration can be used again */
     set("do_a", "true\n");
     ck_assert_int_eq(bb_basehash_recipe(conf, d, &arena, false, &r), 0);
@@ -311,7 +314,8 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {variables, flags,   excluded_flags,   shell_functions, fixed_scan_values, python_functions,
-                                  removes,   module_functions, hashes, refused_shell_text};
+    const TTest *const tests[] = {
+        variables,        flags,   excluded_flags,   shell_functions, fixed_scan_values,
+        python_functions, removes, module_functions, hashes,          refused_shell_text};
     return unit_run("basehash", tests, sizeof(tests) / sizeof(*tests), setup, teardown);
 }

@@ -81,7 +81,8 @@ START_TEST(entries)
     ck_assert_str_eq(sums(c, "D/w/.*:True"), "D/w/.hidden=" MD5_A);
     ck_assert_str_eq(report, "");
     ck_assert_str_eq(sums(c, "D/gone:True"), "");
-    ck_assert_ptr_nonnull(strstr(report, "Unable to get checksum for pn SRC_URI entry gone: [Errno 2] No such file"));
+    ck_assert_ptr_nonnull(
+        strstr(report, "Unable to get checksum for pn SRC_URI entry gone: [Errno 2] No such file"));
     ck_assert_str_eq(sums(c, "D/a"), "-4096");
     ck_assert_ptr_nonnull(strstr(report, "is not PATH:True or PATH:False"));
     ck_assert_str_eq(sums(c, "/:True"), "-4096");
@@ -101,8 +102,7 @@ START_TEST(folders)
     ck_assert_int_eq(bb_fs_symlink("../out", "d/to-file"), 0);
     ck_assert_int_eq(bb_fs_symlink("sub", "d/to-dir"), 0);
     ck_assert_int_eq(bb_fs_symlink("d", "top"), 0);
-    ck_assert_str_eq(sums(c, "D/d/:True"),
-                     "D/d/./sub/a=" MD5_A " D/d/./b=" MD5_B " D/d/./to-file=" MD5_B);
+    ck_assert_str_eq(sums(c, "D/d/:True"), "D/d/./sub/a=" MD5_A " D/d/./b=" MD5_B " D/d/./to-file=" MD5_B);
     ck_assert_str_eq(sums(c, "D/top:True D/to*:True"), "");
     bb_filesums_free(c);
     c = bb_filesums_open(&ctx, NULL, BB_STR("sub"));

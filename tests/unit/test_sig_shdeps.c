@@ -38,8 +38,8 @@ static void check_rows(const struct row *rows, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         char *got = words(rows[i].text);
-        ck_assert_msg(strcmp(got, rows[i].expect) == 0, "text <%s>: got <%s>, expected <%s>", rows[i].text, got,
-                      rows[i].expect);
+        ck_assert_msg(strcmp(got, rows[i].expect) == 0, "text <%s>: got <%s>, expected <%s>", rows[i].text,
+                      got, rows[i].expect);
     }
 }
 #define CHECK_ROWS(rows) check_rows(rows, sizeof(rows) / sizeof(*(rows)))
@@ -234,5 +234,5 @@ START_TEST(results_are_kept)
 }
 END_TEST
 
-UNIT_MAIN("shdeps", simple_commands, first_word_rules, compound_commands, case_items, functions, here_documents,
-          broken_quotes, hostile_nesting, results_are_kept)
+UNIT_MAIN("shdeps", simple_commands, first_word_rules, compound_commands, case_items, functions,
+          here_documents, broken_quotes, hostile_nesting, results_are_kept)

@@ -49,7 +49,8 @@ static void teardown(void)
 
 static struct bb_taskhash_dep deps[] = {{BB_STR("a:do_x"), BB_STR("/a.bb:do_x"), BB_STR("h1")},
                                         {BB_STR("b:do_y"), BB_STR("/b.bb:do_y"), BB_STR("h2")}};
-static struct bb_filesum files[] = {{BB_STR("/s/./sub/f"), BB_STR("m1")}, {BB_STR("/s/p.patch"), BB_STR("m2")}};
+static struct bb_filesum files[] = {{BB_STR("/s/./sub/f"), BB_STR("m1")},
+                                    {BB_STR("/s/p.patch"), BB_STR("m2")}};
 
 static struct bb_sigdata with_run(const char *taint, char hash[65])
 {
@@ -78,9 +79,11 @@ START_TEST(json_text)
     bb_buf_clear(&b);
     s = with_run("nostamp:1-2", hash);
     bb_sigdata_json(&s, &b);
-    ck_assert_ptr_nonnull(strstr(b.p, "\"file_checksum_values\":[[\"./sub/f\",\"m1\"],[\"p.patch\",\"m2\"]],"));
-    ck_assert_ptr_nonnull(strstr(b.p, "\"runtaskdeps\":[\"a:do_x\",\"b:do_y\"],\"runtaskhashes\":{\"a:do_x\":\"h1\","
-                                      "\"b:do_y\":\"h2\"},\"taint\":\"nostamp:1-2\",\"task\":"));
+    ck_assert_ptr_nonnull(
+        strstr(b.p, "\"file_checksum_values\":[[\"./sub/f\",\"m1\"],[\"p.patch\",\"m2\"]],"));
+    ck_assert_ptr_nonnull(
+        strstr(b.p, "\"runtaskdeps\":[\"a:do_x\",\"b:do_y\"],\"runtaskhashes\":{\"a:do_x\":\"h1\","
+                    "\"b:do_y\":\"h2\"},\"taint\":\"nostamp:1-2\",\"task\":"));
     bb_buf_release(&b);
 }
 END_TEST
@@ -219,27 +222,78 @@ START_TEST(dumped)
     struct bb_sigdata s = with_run("nostamp:1-2", hash);
     bb_sigcompare_dump(&s, &arena, &v);
     struct bb_buf want = BB_BUF_INIT;
-    bb_buf_addf(&want,
-                "basehash_ignore_vars: ['FILE', 'TMPDIR']\ntaskhash_ignore_tasks: []\n"
-                "Task dependencies: ['V', 'do_a[task]']\nbasehash: %s\n"
-                "List of dependencies for variable V is []\nList of dependencies for variable do_a[task] is []\n"
-                "Variable V value is \xc3\xa4 \"v\"\nVariable do_a value is run ${V}\n\n"
-                "Variable do_a[task] value is True\n"
-                "Tasks this task depends on: ['a:do_x', 'b:do_y']\n"
-                "This task depends on the checksums of files: [['./sub/f', 'm1'], ['p.patch', 'm2']]\n"
-                "Hash for dependent task a:do_x is h1\nHash for dependent task b:do_y is h2\n"
-                "Tainted (by forced/invalidated task): nostamp(uuid4):1-2\n"
-                "Computed base hash is %s and from file %s\nComputed task hash is %s\n",
-                recipe.tasks[0].basehash, recipe.tasks[0].basehash, recipe.tasks[0].basehash, hash);
+    bb_buf_addf(
+        &want,
+        "basehash_ignore_vars: ['FILE', 'TMPDIR']\ntaskhash_ignore_tasks: []\n"
+        "Task dependencies: ['V', 'do_a[task]']\nbasehash: %s\n"
+        "List of dependencies for variable V is []\nList of dependencies for variable do_a[task] is []\n"
+        "Variable V value is \xc3\xa4 \"v\"\nVariable do_a value is run ${V}\n\n"
+        "Variable do_a[task] value is True\n"
+        "Tasks this task depends on: ['a:do_x', 'b:do_y']\n"
+        "This task depends on the checksums of files: [['./sub/f', 'm1'], ['p.patch', 'm2']]\n"
+        "Hash for dependent task a:do_x is h1\nHash for dependent task b:do_y is h2\n"
+        "Tainted (by forced/invalidated task): nostamp(uuid4):1-2\n"
+        "Computed base hash is %s and from file %s\nComputed task hash is %s\n",
+        recipe.tasks[0].basehash, recipe.tasks[0].basehash, recipe.tasks[0].basehash, hash);
     ck_assert_str_eq(joined(&v), want.p);
     bb_buf_release(&want);
     bb_vec_release(&v);
 }
 END_TEST
 
+START_TEST(dumped_without_run)
+{
+    struct bb_strvec v = {0};
+    struct bb_sigdata s;
+    bb_sigdata_base(conf, &recipe, &recipe.tasks[0], &arena, &s);
+    s.ignore_tasks = BB_STR("^x$");
+    bb_sigcompare_dump(&s, &arena, &v);
+    const char *text = joined(&v);
+    ck_assert_ptr_nonnull(strstr(text, "taskhash_ignore_tasks: ['^x$']\n"));
+    ck_assert_ptr_null(strstr(text, "Tasks this task depends on"));
+    ck_assert_ptr_null(strstr(text, "Computed task hash"));
+    ck_assert_ptr_nonnull(strstr(text, "Computed base hash is "));
+    bb_vec_release(&v);
+}
+END_TEST
+
+/* Sets are shown in the order of names. */
+START_TEST(changed_sets)
+{
+    struct bb_sigcompare_opts o = {0};
+    struct bb_strvec v = {0};
+    struct bb_sigdata a, b;
+    bb_sigdata_base(conf, &recipe, &recipe.tasks[0], &arena, &a);
+    b = a;
+    bb_str more[] = {BB_STR("AAA"), BB_STR("FILE"), BB_STR("ZZZ")};
+    b.ignore_vars = (struct bb_strvec){more, 3, 3};
+    b.ignore_tasks = BB_STR("y");
+    bb_sigcompare_diff(&a, &b, &o, &arena, &v);
+    ck_assert_str_eq(
+        joined(&v),
+        "basehash_ignore_vars changed from 'frozenset({'FILE', 'TMPDIR'})' to 'frozenset({'AAA', 'FILE', "
+        "'ZZZ'})'\nchanged items: frozenset({'AAA', 'TMPDIR', 'ZZZ'})\n"
+        "taskhash_ignore_tasks changed from 'None' to 'y'\n");
+    v.n = 0;
+    o.colour = true;
+    bb_str q[] = {BB_STR("Q")};
+    struct bb_sigdata_var vars[] = {a.vars[0], a.vars[1], a.vars[2]};
+    b = a;
+    b.vars = vars;
+    vars[0].deps = q;
+    vars[0].ndeps = 1;
+    bb_sigcompare_diff(&a, &b, &o, &arena, &v);
+    ck_assert_str_eq(joined(&v),
+                     "\033[1mList of dependencies for variable V changed from '\033[0mfrozenset()\033[1m' "
+                     "to '\033[0mfrozenset({'Q'})\033[1m'\033[0m\n");
+    bb_vec_release(&v);
+}
+END_TEST
+
 int main(void)
 {
-    const TTest *const tests[] = {json_text,   there_and_back,        damaged_files,
-                                  differences, followed_dependencies, dumped};
+    const TTest *const tests[] = {json_text,          there_and_back,        damaged_files,
+                                  differences,        followed_dependencies, dumped,
+                                  dumped_without_run, changed_sets};
     return unit_run("sigdata", tests, sizeof(tests) / sizeof(*tests), setup, teardown);
 }
