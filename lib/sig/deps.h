@@ -13,7 +13,7 @@
 #include "data/store.h"
 #include "sig/shdeps.h"
 
-/* How BB_SIGNATURE_EXCLUDE_FLAGS is read: as one text asked for a substring (poky up to 5.0.18), or by words. */
+/* How BB_SIGNATURE_EXCLUDE_FLAGS is read: as text searched (poky up to 5.0.18), or by words. */
 enum bb_sig_exclrule { BB_SIG_EXCL_SUBSTRING, BB_SIG_EXCL_WORDS };
 
 /* A public function of a Python module (addpylib). `extra` is the hash of its source text. */

@@ -10,11 +10,12 @@
 #include "base/vec.h"
 
 /* Kinds, with the words that are reserved wherever a word stands, arguments included. */
+/* clang-format off */
 #define BB_SHRESERVED(X)                                                                                     \
-    X(IF, "if")                                                                                              \
-    X(THEN, "then") X(ELSE, "else") X(ELIF, "elif") X(FI, "fi") X(DO, "do") X(DONE, "done") X(CASE, "case")  \
-        X(ESAC, "esac") X(WHILE, "while") X(UNTIL, "until") X(FOR, "for") X(LBRACE, "{") X(RBRACE, "}")      \
-            X(BANG, "!") X(IN, "in") X(PIPE, "|")
+    X(IF, "if") X(THEN, "then") X(ELSE, "else") X(ELIF, "elif") X(FI, "fi") X(DO, "do") X(DONE, "done")      \
+    X(CASE, "case") X(ESAC, "esac") X(WHILE, "while") X(UNTIL, "until") X(FOR, "for") X(LBRACE, "{")         \
+    X(RBRACE, "}") X(BANG, "!") X(IN, "in") X(PIPE, "|")
+/* clang-format on */
 enum bb_shkind {
     BB_SH_END,
     BB_SH_WORD,
