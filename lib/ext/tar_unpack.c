@@ -41,11 +41,11 @@ static int clean_name(struct unpack *u, const char *name, struct bb_buf *out)
     if (*name == '/')
         return unsafe(u, name, "absolute name");
     while (bb_str_split(&rest, '/', &part)) {
-        if (part.len == 0 || bb_str_eqz(part, "."))
+        if (part.len == 0)
             continue;
         if (bb_str_eqz(part, ".."))
             return unsafe(u, name, "name leads out of the target folder");
-        if (strip-- > 0)
+        if (strip-- > 0 || bb_str_eqz(part, ".")) /* a leading "." is a part to drop, as it is for tar */
             continue;
         if (out->len)
             bb_buf_addc(out, '/');

@@ -62,7 +62,9 @@ bool bb_git_is_mirror(const struct bb_git *g, const char *dir)
     if (!bb_fs_is_dir(dir) || RUN(g, dir, &out, &err, "rev-parse", "--absolute-git-dir") < 0 ||
         bb_fs_realpath(dir, &real) < 0)
         return false;
-    bool top = bb_str_eqz(bb_str_trim(bb_buf_str(&out)), real);
+    bb_str git_dir = bb_str_trim(bb_buf_str(&out)), top_dir = bb_str_z(real);
+    bool top =
+        bb_str_starts(git_dir, top_dir) && (git_dir.len == top_dir.len || git_dir.p[top_dir.len] == '/');
     free(real);
     return top;
 }
@@ -99,9 +101,9 @@ int bb_git_fetch(const struct bb_git *g, const char *dir, bool all_refs, struct 
     if (r == 0)
         r = RUN(g, dir, NULL, err, "remote", "add", "--mirror=fetch", "origin", url);
     if (r == 0 && all_refs)
-        r = RUN(g, dir, NULL, err, "fetch", "-f", url, "refs/*:refs/*");
+        r = RUN(g, dir, NULL, err, "fetch", "-f", "--update-head-ok", url, "refs/*:refs/*");
     else if (r == 0)
-        r = RUN(g, dir, NULL, err, "fetch", "-f", url, "refs/heads/*:refs/heads/*",
+        r = RUN(g, dir, NULL, err, "fetch", "-f", "--update-head-ok", url, "refs/heads/*:refs/heads/*",
                 "refs/tags/*:refs/tags/*");
     if (r == 0)
         r = RUN(g, dir, NULL, err, "pack-refs", "--all");

@@ -24,7 +24,7 @@ struct bb_git {
 int bb_git_run(const struct bb_git *g, const char *dir, const char *const *args, struct bb_buf *out,
                struct bb_buf *err);
 
-/* True when `dir` is the top of a bare repository. */
+/* True when `dir` is the top of a repository, a bare one or one with a work tree. */
 bool bb_git_is_mirror(const struct bb_git *g, const char *dir);
 /* Makes the mirror `dir`, whole or not at all, replacing what stands there. */
 int bb_git_clone(const struct bb_git *g, const char *dir, struct bb_buf *err);

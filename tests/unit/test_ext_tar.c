@@ -243,6 +243,11 @@ START_TEST(strips_and_stops)
     ck_assert_int_eq(left, 96);
     left = 2;
     ck_assert_int_eq(bb_tar_unpack("a.tar.gz", "t", &o, &err), -ECANCELED);
+    left = 100;
+    ck_assert_int_eq(bb_fs_remove("t/d"), 0);
+    ck_assert_int_eq(bb_tar_pack("src/top", "b.tar", &(struct bb_tar_pack){.prefix = "./"}, &err), 0);
+    ck_assert_int_eq(bb_tar_unpack("b.tar", "t", &o, &err), 0);
+    check_content("t/d/f", "x"); /* as with tar, "." was the part that went */
 }
 END_TEST
 

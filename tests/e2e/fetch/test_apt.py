@@ -75,7 +75,7 @@ class Apt(FetchTest):
             self.fetch("apt://app;deps=1;only=zebra")
 
     def test_places(self):
-        self.fetch("apt://app;subdir=root;striplevel=1", "apt://lib1;unpack=0;subdir=debs").unpack(self.work)
+        self.fetch("apt://app;subdir=root;striplevel=2", "apt://lib1;unpack=0;subdir=debs").unpack(self.work)
         self.assertEqual(self.read("work/root/share/app"), "app 1:2.0-1")
         self.assertEqual(os.listdir(self.path("work/debs")), ["lib1_1.0_arm64.deb"])
 

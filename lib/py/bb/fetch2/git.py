@@ -135,22 +135,26 @@ class Git(FetchMethod):
         if ud.proto.lower() != "file":
             bb.fetch2.check_network_access(d, "%s %s %s" % (ud.basecmd, what, self._get_repo_url(ud)), ud.url)
 
-    def _unpack_mirror(self, ud):
-        """A mirror tarball stands in for the clone."""
+    def _use_tarball(self, ud, d):
+        """A mirror tarball stands in for the clone, or brings what the clone lacks."""
         beside = ud.clonedir + ".tmp"
         bb.utils.remove(beside, True)
         bb.utils.mkdirhier(beside)
         try:
             _bb_fetch.unpack(ud.fullmirror, beside, 0, None)
-            os.rename(beside, ud.clonedir)
+            if os.path.exists(ud.clonedir):
+                with bb.fetch2.fetcher_environment(d):
+                    _bb_fetch.git_fetch((ud.basecmd, beside), ud.clonedir, True)
+            else:
+                os.rename(beside, ud.clonedir)
         except _bb_fetch.Error as exc:
             raise FetchError(str(exc), ud.url)
         finally:
             bb.utils.remove(beside, True)
 
     def download(self, ud, d):
-        if os.path.exists(ud.fullmirror) and not os.path.exists(ud.clonedir):
-            self._unpack_mirror(ud)
+        if os.path.exists(ud.fullmirror) and self.clonedir_need_update(ud, d):
+            self._use_tarball(ud, d)
         if not self._call(ud, d, _bb_fetch.git_is_mirror, ud.clonedir):
             self._check_network(ud, d, "clone --bare --mirror")
             self._call(ud, d, _bb_fetch.git_clone, ud.clonedir)
