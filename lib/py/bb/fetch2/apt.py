@@ -24,6 +24,7 @@ APT_INDEX_AGE     fetch the package index again when it is older than this many 
 APT_STRICT        "1": fail when a URL stands for other files than recorded, instead of using the new ones
 """
 
+import hashlib
 import os
 import subprocess
 
@@ -37,6 +38,14 @@ from .errors import ChecksumError, FetchError, ParameterError, UnpackError
 _ARCHES = {"aarch64": "arm64", "x86_64": "amd64", "arm": "armhf", "i686": "i386", "i586": "i386", "riscv64": "riscv64",
            "powerpc64le": "ppc64el"}
 _KEEP = -1
+
+
+def record_name(text):
+    """A file name for any text: as it is with odd characters quoted, and with a digest for its end where it is long."""
+    name = _bb_fetch.quote(text).replace("/", "%2F")
+    if len(name) > 120:
+        name = name[:100] + "-" + hashlib.sha256(text.encode()).hexdigest()[:16]
+    return name
 
 
 class Apt(FetchMethod):
@@ -65,7 +74,7 @@ class Apt(FetchMethod):
         ud.apt_state = (ud.apt_root, os.path.join(ud.apt_dir, "pool"), ud.apt_arch, ud.apt_sources)
         name = ud.apt_package + "".join("_%s=%s" % (param, ud.parm[param]) for param in ("deps", "only", "exclude")
                                         if param in ud.parm)
-        ud.localfile = os.path.join(ud.apt_root, "used", _bb_fetch.quote(name).replace("/", "%2F"))
+        ud.localfile = os.path.join(ud.apt_root, "used", record_name(name))
 
     def _arch(self, ud, d):
         arch = ud.parm.get("arch") or d.getVar("APT_ARCH")
