@@ -74,6 +74,12 @@ class Apt(FetchTest):
         with self.assertRaises(bb.fetch2.FetchError):
             self.fetch("apt://app;deps=1;only=zebra")
 
+    def test_long_names(self):
+        """A list of packages may be longer than a file name."""
+        some = ",".join("no-such-package-%d" % i for i in range(40))
+        self.assertEqual(self.names("apt://app;deps=1;only=app,%s" % some), ["app"])
+        self.assertEqual(self.names("apt://app;deps=1;only=lib1,%s" % some), ["lib1"])
+
     def test_places(self):
         self.fetch("apt://app;subdir=root;striplevel=2", "apt://lib1;unpack=0;subdir=debs").unpack(self.work)
         self.assertEqual(self.read("work/root/share/app"), "app 1:2.0-1")

@@ -24,7 +24,6 @@ APT_INDEX_AGE     fetch the package index again when it is older than this many 
 APT_STRICT        "1": fail when a URL stands for other files than recorded, instead of using the new ones
 """
 
-import hashlib
 import os
 import subprocess
 
@@ -44,7 +43,7 @@ def record_name(text):
     """A file name for any text: as it is with odd characters quoted, and with a digest for its end where it is long."""
     name = _bb_fetch.quote(text).replace("/", "%2F")
     if len(name) > 120:
-        name = name[:100] + "-" + hashlib.sha256(text.encode()).hexdigest()[:16]
+        name = name[:100] + "-" + _bb_fetch.sha256(text)[:16]
     return name
 
 
