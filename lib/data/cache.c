@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "data/store_priv.h"
 
-/* A computation that reads more names than this is taken to read anything: noting each would cost more than it saves. */
+/* A computation that reads more names than this is taken to read anything: noting each would cost more than
+ * it saves. */
 #define MOST_READS 64
 
 bool bb_cache_solid(const struct bb_store *d)
@@ -9,7 +10,8 @@ bool bb_cache_solid(const struct bb_store *d)
     return !d->parent || d->parent->frozen;
 }
 
-/* Drops the parses that have read `n`, and in turn, as its text may be in theirs, those that have read one of them. */
+/* Drops the parses that have read `n`, and in turn, as its text may be in theirs, those that have read one of
+ * them. */
 static void drop_readers(struct cache *c, struct node *n)
 {
     size_t base = c->work.n;
@@ -107,7 +109,8 @@ void bb_cache_end(struct bb_store *d, struct frame *f, bool ok)
     p->valid = true;
     p->epoch = c->epoch;
     p->writes = c->writes;
-    /* What was read before a write in the course of this computation may be out of date, whatever was written. */
+    /* What was read before a write in the course of this computation may be out of date, whatever was
+     * written. */
     if (c->writes != f->writes)
         p->loose = true;
     if (p->loose)
@@ -115,8 +118,8 @@ void bb_cache_end(struct bb_store *d, struct frame *f, bool ok)
 }
 
 /*
- * Edges are never taken away, so a parse that is computed again mostly finds those it needs, in the same order; one
- * that is no longer true drops a parse too often, never too seldom.
+ * Edges are never taken away, so a parse that is computed again mostly finds those it needs, in the same
+ * order; one that is no longer true drops a parse too often, never too seldom.
  */
 void bb_cache_note(struct bb_store *d, struct node *n)
 {

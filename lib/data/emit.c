@@ -101,7 +101,8 @@ struct emission {
     struct bb_val raw, val;
 };
 
-/* Reads what is to be shown; not 0 when that failed, which has then been said as BitBake does, for any exception. */
+/* Reads what is to be shown; not 0 when that failed, which has then been said as BitBake does, for any
+ * exception. */
 static int read_values(struct bb_buf *out, struct bb_store *d, bb_sym var, struct emission *e)
 {
     int rc = e->all ? bb_store_get(d, var, 0, &e->raw) : 0;
@@ -268,8 +269,9 @@ int bb_emit_exported(struct bb_store *d, struct bb_exported **ret, size_t *ret_n
             if (rc == -BB_EPYTHON && d->hook && d->hook->error_clear)
                 d->hook->error_clear(d->hook->self);
             bb_store_get(d, bb_known.file, BB_GET_EXPAND, &file);
-            bb_warn(d->ctx, "%.*s: Unable to export ${%.*s}: %.*s", BB_STRF(bb_val_str(d->hook, &d->arena, file)),
-                    BB_STRF(keys[i]->name), BB_STRF(bb_buf_str(&text)));
+            bb_warn(d->ctx, "%.*s: Unable to export ${%.*s}: %.*s",
+                    BB_STRF(bb_val_str(d->hook, &d->arena, file)), BB_STRF(keys[i]->name),
+                    BB_STRF(bb_buf_str(&text)));
             continue;
         }
         if (v.kind != BB_V_NONE)
@@ -312,7 +314,8 @@ static int need_callees(struct bb_store *d, bb_sym func, const struct bb_emit_fu
 }
 
 /* One generation of callees, sorted; those found on the way make up the next. */
-static int emit_needed(struct bb_buf *out, struct bb_store *d, const struct bb_emit_func_opts *o, struct needed *n)
+static int emit_needed(struct bb_buf *out, struct bb_store *d, const struct bb_emit_func_opts *o,
+                       struct needed *n)
 {
     size_t count = n->next.n;
     bb_sym *now = bb_calloc(count, sizeof(*now));

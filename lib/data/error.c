@@ -91,13 +91,15 @@ static void message(const struct fault *f, struct bb_buf *out)
     if (f->bare)
         bb_buf_adds(out, e->exception);
     else if (e->variable.len && e->expression.len)
-        bb_buf_addf(out, "Failure expanding variable %.*s, expression was %.*s which triggered exception %.*s",
+        bb_buf_addf(out,
+                    "Failure expanding variable %.*s, expression was %.*s which triggered exception %.*s",
                     BB_STRF(e->variable), BB_STRF(e->expression), BB_STRF(e->exception));
     else if (e->variable.len)
-        bb_buf_addf(out, "Failure expanding variable %.*s: %.*s", BB_STRF(e->variable), BB_STRF(e->exception));
-    else
-        bb_buf_addf(out, "Failure expanding expression %.*s which triggered exception %.*s", BB_STRF(e->expression),
+        bb_buf_addf(out, "Failure expanding variable %.*s: %.*s", BB_STRF(e->variable),
                     BB_STRF(e->exception));
+    else
+        bb_buf_addf(out, "Failure expanding expression %.*s which triggered exception %.*s",
+                    BB_STRF(e->expression), BB_STRF(e->exception));
 }
 
 static void chain_text(const struct fault *f, struct bb_buf *out)

@@ -2,13 +2,13 @@
 /*
  * Expansion: ${NAME} and ${@code}, pass by pass until nothing changes, noting what was referred to.
  *
- * A text under way lies in one of the cache's work buffers and is copied to the arena once, at the end. References
- * are pushed on the cache's stack of symbols, which nested expansions use above ours.
+ * A text under way lies in one of the cache's work buffers and is copied to the arena once, at the end.
+ * References are pushed on the cache's stack of symbols, which nested expansions use above ours.
  */
 #include "data/store_priv.h"
 
-/* A text that is not done after so many passes, or has become so long in fewer, grows with every pass and never will
- * be done. BitBake would not return. */
+/* A text that is not done after so many passes, or has become so long in fewer, grows with every pass and
+ * never will be done. BitBake would not return. */
 #define MOST_PASSES  100
 #define FEWER_PASSES 10
 #define MOST_BYTES   ((size_t)1 << 20)
@@ -91,8 +91,8 @@ bool bb_expand_has_word(bb_str list, bb_str word)
 /* Bytes of [a-zA-Z0-9\-_+./~:]. */
 static bool is_name_byte(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '-' && c <= ':') || c == '_' || c == '+' ||
-           c == '~';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '-' && c <= ':') || c == '_' ||
+           c == '+' || c == '~';
 }
 
 /* The length of the ${NAME} that starts at `at`, 0 when there is none. BitBake: __expand_var_regexp__. */
@@ -107,7 +107,8 @@ static size_t match_name(bb_str s, size_t at)
 
 /*
  * The length of the ${@code} that starts at `at`, 0 when there is none. BitBake: __expand_python_regexp__,
- * \${@(?:{.*?}|.)+?}. A '{' swallows the text up to the next '}' unless no '}' would then be left on the line.
+ * \${@(?:{.*?}|.)+?}. A '{' swallows the text up to the next '}' unless no '}' would then be left on the
+ * line.
  */
 static size_t match_code(bb_str s, size_t at)
 {
@@ -138,8 +139,8 @@ static bool has_name(bb_str s)
 struct work {
     struct bb_store *d;
     struct origin from;
-    size_t syms;  /* where our references start on the stack */
-    int pieces;   /* how many strings Python would join in this pass */
+    size_t syms; /* where our references start on the stack */
+    int pieces;  /* how many strings Python would join in this pass */
     BB_VEC(bb_sym) execs;
     BB_VEC(struct bb_contains) contains;
 };
@@ -154,9 +155,7 @@ static bool has_item(const struct bb_contains *c, bb_str item)
 
 static struct bb_contains *contains_of(struct work *w, bb_sym var)
 {
-    bb_vec_each(&w->contains, c)
-        if (c->var == var)
-            return c;
+    bb_vec_each(&w->contains, c) if (c->var == var) return c;
     bb_vec_push(&w->contains, (struct bb_contains){.var = var});
     return &w->contains.p[w->contains.n - 1];
 }
@@ -203,7 +202,8 @@ static int expand_name(struct work *w, bb_str match, struct bb_buf *out)
     struct bb_val v;
 
     if (key == w->from.var && !w->from.flag)
-        return bb_fault_set(w->d, -BB_EPARSE, "Exception: variable %.*s references itself!", BB_STRF(key->name));
+        return bb_fault_set(w->d, -BB_EPARSE, "Exception: variable %.*s references itself!",
+                            BB_STRF(key->name));
     int rc = bb_store_get(w->d, key, BB_GET_EXPAND, &v);
     if (rc < 0)
         return rc;
@@ -243,7 +243,8 @@ static int expand_names(struct work *w, bb_str in, struct bb_buf *out)
     return 0;
 }
 
-/* A syntax error after which BitBake leaves the text alone: it takes it for something that only looks like code. */
+/* A syntax error after which BitBake leaves the text alone: it takes it for something that only looks like
+ * code. */
 static bool is_unterminated(bb_str text)
 {
     return bb_str_starts(text, BB_STR("SyntaxError: unterminated string literal")) ||
@@ -299,7 +300,7 @@ static int run_python(struct work *w, bb_str code, struct bb_buf *out)
     int rc = hook->scan ? hook->scan(hook->self, w->d, code, var, (bb_str){0}, 0, &deps) : -BB_EPARSE;
     if (rc == 0)
         add_deps(w, deps);
-    else if (hook->error_clear)
+    else if (rc == -BB_EPYTHON)
         hook->error_clear(hook->self);
     rc = hook->eval(hook->self, w->d, var, code, out);
     return rc < 0 ? python_failed(w, rc, serial) : 0;

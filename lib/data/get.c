@@ -23,8 +23,8 @@ struct bb_val bb_get_copied(struct bb_store *d, struct bb_val v)
     return v;
 }
 
-/* A set of raw remove texts. When the value comes from an override it is that override's own set, as in BitBake, so
- * that what is added here is seen there too. */
+/* A set of raw remove texts. When the value comes from an override it is that override's own set, as in
+ * BitBake, so that what is added here is seen there too. */
 struct rmset {
     BB_VEC(bb_str) own;
     struct parse *sub;
@@ -86,7 +86,8 @@ struct reading {
     struct rmset removes;
 };
 
-/* The value before expansion: that of the override in force, else the stored one, with :append and :prepend. */
+/* The value before expansion: that of the override in force, else the stored one, with :append and :prepend.
+ */
 static int raw_value(struct bb_store *d, struct reading *g, struct bb_val *value)
 {
     *value = BB_NONE;
@@ -135,7 +136,8 @@ static int finish(struct bb_store *d, struct reading *g, struct bb_val raw)
         return rc;
     g->parse->vp = vp;
     g->parse->has_removes = has_removes;
-    /* What a read without overrides or weak defaults finds is not the variable's value, but BitBake caches it too. */
+    /* What a read without overrides or weak defaults finds is not the variable's value, but BitBake caches it
+     * too. */
     if (g->flags & ODD_READ)
         g->parse->loose = true;
     return 0;
@@ -159,7 +161,8 @@ static int compute(struct bb_store *d, struct reading *g, struct bb_val *ret_raw
     return rc;
 }
 
-/* What needs no work: a plain text, or nothing at all, that no ancestor can change. Sets *ret and returns true. */
+/* What needs no work: a plain text, or nothing at all, that no ancestor can change. Sets *ret and returns
+ * true. */
 static bool get_plain(struct bb_store *d, const struct reading *g, struct bb_val *ret)
 {
     if (g->keys || !bb_cache_solid(d))
@@ -173,8 +176,9 @@ static bool get_plain(struct bb_store *d, const struct reading *g, struct bb_val
 }
 
 /*
- * Whether a valid parse answers a read. BitBake computes raw values anew every time; ours will do where it is sure to be
- * the same. A read without overrides or weak defaults gets the cached value, made with them, when BitBake still has it.
+ * Whether a valid parse answers a read. BitBake computes raw values anew every time; ours will do where it is
+ * sure to be the same. A read without overrides or weak defaults gets the cached value, made with them, when
+ * BitBake still has it.
  */
 static bool is_answer(const struct bb_store *d, const struct parse *p, unsigned flags, bool want)
 {
@@ -185,7 +189,8 @@ static bool is_answer(const struct bb_store *d, const struct parse *p, unsigned 
     return !(flags & ODD_READ) && !p->loose && p->vp.unexpanded.kind != BB_V_OBJ && bb_cache_solid(d);
 }
 
-int bb_get_content(struct bb_store *d, struct node *n, unsigned flags, struct parse **want, struct bb_val *ret)
+int bb_get_content(struct bb_store *d, struct node *n, unsigned flags, struct parse **want,
+                   struct bb_val *ret)
 {
     struct cache *c = &d->cache;
     struct parse *p = bb_cache_content(n);
@@ -289,7 +294,8 @@ int bb_store_parse(struct bb_store *d, bb_sym var, bb_sym flag, const struct bb_
     struct node *n = bb_record_node(d, var);
     struct parse *p;
     struct bb_val raw;
-    int rc = flag && flag != bb_known.content ? get_flag(d, n, flag, 0, &p, &raw) : bb_get_content(d, n, 0, &p, &raw);
+    int rc = flag && flag != bb_known.content ? get_flag(d, n, flag, 0, &p, &raw)
+                                              : bb_get_content(d, n, 0, &p, &raw);
 
     if (rc == 0)
         *ret = &p->vp;

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ${@...} without Python: the forms that make up most of what metadata has, compiled once per text to a small tree.
+ * ${@...} without Python: the forms that make up most of what metadata has, compiled once per text to a small
+ * tree.
  *
- *   bb.utils.contains('A', 'x y', T, F, d)   contains_any, filter('A', 'x', d)   bb.data.inherits_class('c', d)
- *   d.getVar('A'[, True|False])   d.getVarFlag('A', 'f'[, True|False])   'text' 12 True False None
- *   E.split()   E + E   == != in not in   not and or   A if C else B   ( )
+ *   bb.utils.contains('A', 'x y', T, F, d)   contains_any, filter('A', 'x', d)   bb.data.inherits_class('c',
+ * d) d.getVar('A'[, True|False])   d.getVarFlag('A', 'f'[, True|False])   'text' 12 True False None E.split()
+ * E + E   == != in not in   not and or   A if C else B   ( )
  *
- * Anything else, and any operation on kinds of values for which Python would raise or this file has no answer, is left
- * to Python. String literals with a backslash are not taken. Nothing here has side effects, so Python may start again
- * from the beginning.
+ * Anything else, and any operation on kinds of values for which Python would raise or this file has no
+ * answer, is left to Python. String literals with a backslash are not taken. Nothing here has side effects,
+ * so Python may start again from the beginning.
  */
 #include "data/store_priv.h"
 
@@ -37,8 +38,8 @@ enum kind {
 
 struct expr {
     enum kind kind;
-    unsigned flags;          /* of bb_store_get */
-    struct bb_val val;       /* constant; the words looked for */
+    unsigned flags;    /* of bb_store_get */
+    struct bb_val val; /* constant; the words looked for */
     bb_sym var, flag;
     const struct expr *a, *b, *c;
 };
@@ -453,7 +454,8 @@ static int truth(struct bb_val v)
 
 static int get(struct bb_store *d, const struct expr *e, struct bb_val *ret)
 {
-    int rc = e->flag ? bb_store_get_flag(d, e->var, e->flag, e->flags, ret) : bb_store_get(d, e->var, e->flags, ret);
+    int rc = e->flag ? bb_store_get_flag(d, e->var, e->flag, e->flags, ret)
+                     : bb_store_get(d, e->var, e->flags, ret);
     return rc < 0 ? rc : ret->kind < BB_V_STORE;
 }
 

@@ -113,9 +113,7 @@ int bb_store_local_keys(struct bb_store *d, bb_sym **ret, size_t *ret_n)
 {
     struct keyset k = {.d = d, .mark = bb_symx_mark()};
 
-    bb_vec_each(&d->nodes.written, n)
-        if ((*n)->rec)
-            keyset_add(&k, (*n)->sym);
+    bb_vec_each(&d->nodes.written, n) if ((*n)->rec) keyset_add(&k, (*n)->sym);
     *ret = keyset_take(&k, ret_n);
     return 0;
 }
@@ -210,8 +208,8 @@ static int rename_keys(struct bb_store *d, bb_sym var, bb_sym to, unsigned depth
     if (!keys)
         return 0;
     if (depth == MOST_RENAMES)
-        return bb_fault_set(d, -BB_EPARSE, "RecursionError: renaming %.*s to %.*s never ends", BB_STRF(var->name),
-                            BB_STRF(to->name));
+        return bb_fault_set(d, -BB_EPARSE, "RecursionError: renaming %.*s to %.*s never ends",
+                            BB_STRF(var->name), BB_STRF(to->name));
     size_t n = keys->n;
     struct ovpair *pairs = bb_calloc(n, sizeof(*pairs));
     if (n)
@@ -226,7 +224,8 @@ static int rename_keys(struct bb_store *d, bb_sym var, bb_sym to, unsigned depth
     return rc;
 }
 
-static void record_rename(struct bb_store *d, bb_sym var, bb_sym to, struct bb_val v, const struct bb_how *how)
+static void record_rename(struct bb_store *d, bb_sym var, bb_sym to, struct bb_val v,
+                          const struct bb_how *how)
 {
     struct bb_how told = *how;
 
@@ -250,8 +249,8 @@ static int rename_var(struct bb_store *d, bb_sym var, bb_sym to, const struct bb
     if (v.kind != BB_V_NONE) {
         if (d->hist.tracking)
             record_rename(d, var, to, v, how);
-        int rc = bb_store_set(d, to, v,
-                              &(struct bb_how){.loc = r->loc, .ignore = true, .parsing = true, .borrowed = true});
+        int rc = bb_store_set(
+            d, to, v, &(struct bb_how){.loc = r->loc, .ignore = true, .parsing = true, .borrowed = true});
         if (rc < 0)
             return rc;
     }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* :append, :prepend and :remove: how they are kept with a record, and what they do to a value when it is read. */
+/* :append, :prepend and :remove: how they are kept with a record, and what they do to a value when it is
+ * read. */
 #include "data/store_priv.h"
 
 enum special bb_op_special(enum bb_symop op)
@@ -21,12 +22,13 @@ static uint32_t room_for(size_t n)
 }
 
 /*
- * The array grows in place only when it is this record's own. A copy of the record then still sees its own, shorter
- * length, so the new ones are not seen there.
+ * The array grows in place only when it is this record's own. A copy of the record then still sees its own,
+ * shorter length, so the new ones are not seen there.
  */
 void bb_op_add(struct bb_store *d, struct rec *r, enum special k, const struct bb_varop *ops, size_t n)
 {
-    const bb_sym names[] = {[AT_APPEND] = bb_known.append, [AT_PREPEND] = bb_known.prepend, [AT_REMOVE] = bb_known.remove};
+    const bb_sym names[] = {
+        [AT_APPEND] = bb_known.append, [AT_PREPEND] = bb_known.prepend, [AT_REMOVE] = bb_known.remove};
     size_t have;
     struct bb_varop *list = (struct bb_varop *)bb_op_list(r, k, &have);
 
@@ -154,6 +156,9 @@ static bool strip_words(struct remover *rm, size_t n, bb_str value, struct bb_bu
 
 int bb_op_remove(struct bb_store *d, const bb_str *removes, size_t n, struct bb_varparse *vp)
 {
+    if (vp->value.kind != BB_V_STR)
+        return bb_fault_set(d, -BB_EPARSE, "TypeError: expected string or bytes-like object, got '%s'",
+                            bb_val_type(vp->value));
     struct remover *rm = bb_calloc(n, sizeof(*rm));
     int rc = 0;
 
@@ -161,7 +166,7 @@ int bb_op_remove(struct bb_store *d, const bb_str *removes, size_t n, struct bb_
         rm[i].raw = removes[i];
         rc = bb_store_expand(d, removes[i], NULL, &rm[i].words);
     }
-    if (rc == 0 && vp->value.kind == BB_V_STR) {
+    if (rc == 0) {
         size_t mark = d->cache.nbufs;
         struct bb_buf *b = bb_cache_buf(&d->cache);
         if (strip_words(rm, n, vp->value.s, b))

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How the layers below `py` reach Python: a table of callbacks that lib/py fills and lib/cook puts into the root
- * store. Without a table (unit tests) `${@...}` fails with a clear text and everything else works.
+ * How the layers below `py` reach Python: a table of callbacks that lib/py fills and lib/cook puts into the
+ * root store. Without a table (unit tests) `${@...}` fails with a clear text and everything else works.
  *
  * Callbacks return 0 or a negative code. After -BB_EPYTHON the exception is kept by the interpreter until
- * `error_text` or `error_report` is asked; -BB_ESKIP means that bb.parse.SkipRecipe was raised, -BB_EREPORTED that the
- * user has been told (bb.BBHandledException).
+ * `error_text` or `error_report` is asked; -BB_ESKIP means that bb.parse.SkipRecipe was raised, -BB_EREPORTED
+ * that the user has been told (bb.BBHandledException).
  */
 #ifndef BB_DATA_PYHOOK_H
 #define BB_DATA_PYHOOK_H
@@ -16,7 +16,8 @@
 
 struct bb_store;
 
-/* What a piece of code refers to (spec D.2): names of variables, of called functions, and words looked for. */
+/* What a piece of code refers to (spec D.2): names of variables, of called functions, and words looked for.
+ */
 struct bb_contains {
     bb_sym var;
     bb_str *items;
@@ -31,25 +32,28 @@ struct bb_codedeps {
     size_t ncontains;
 };
 
-/* Points in a parse at which metadata's handlers may listen; the argument is the recipe's path unless said. */
+/* Points in a parse at which metadata's handlers may listen; the argument is the recipe's path unless said.
+ */
 #define BB_PARSE_EVENTS(X)                                                                                   \
-    X(RecipePreFinalise) X(RecipePostKeyExpansion) X(RecipeTaskPreProcess) X(RecipeParsed)                   \
-    X(RecipePreDeferredInherits)
+    X(RecipePreFinalise)                                                                                     \
+    X(RecipePostKeyExpansion) X(RecipeTaskPreProcess) X(RecipeParsed) X(RecipePreDeferredInherits)
 #define X(n) BB_EV_##n,
 enum bb_parse_event { BB_PARSE_EVENTS(X) };
 #undef X
 
 struct bb_pyhook {
     void *self;
-    /* str(eval(code)) with `d` and every variable as names. `var` names the value being expanded, or is NULL. */
+    /* str(eval(code)) with `d` and every variable as names. `var` names the value being expanded, or is NULL.
+     */
     int (*eval)(void *self, struct bb_store *d, bb_sym var, bb_str code, struct bb_buf *ret);
-    /* D.2 of a text, cached by its content; the result is borrowed and stays for the life of the process. `lineno` and
-     * `file` are for messages only. -BB_EPARSE when it is not Python. */
+    /* D.2 of a text, cached by its content; the result is borrowed and stays for the life of the process.
+     * `lineno` and `file` are for messages only. -BB_EPARSE when it is not Python. */
     int (*scan)(void *self, struct bb_store *d, bb_str code, bb_sym var, bb_str file, uint32_t lineno,
                 const struct bb_codedeps **ret);
-    /* Compiles and runs `def` code in the shared namespace, once for each (module, text). The code's first line is
-     * line `lineno` (1-based) of `file`. Also used for "def __anon_...(d):" wrappers. */
-    int (*insert_method)(void *self, struct bb_store *d, bb_str module, bb_str code, bb_str file, uint32_t lineno);
+    /* Compiles and runs `def` code in the shared namespace, once for each (module, text). The code's first
+     * line is line `lineno` (1-based) of `file`. Also used for "def __anon_...(d):" wrappers. */
+    int (*insert_method)(void *self, struct bb_store *d, bb_str module, bb_str code, bb_str file,
+                         uint32_t lineno);
     /* Calls FUNC(d) for one name of __BBANONFUNCS. */
     int (*run_anonymous)(void *self, struct bb_store *d, bb_str func);
     /* Registers an addhandler function (its text, flags eventmask, filename, lineno are read from d). */

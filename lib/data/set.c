@@ -35,8 +35,9 @@ static int refuse_oldstyle(struct bb_store *d, bb_sym var, const struct bb_how *
 
     bb_buf_addf(&text, "Variable %.*s", BB_STRF(var->name));
     add_place(&text, how);
-    bb_buf_addz(&text, " contains an operation using the old override syntax. Please convert this layer/metadata "
-                       "before attempting to use with a newer bitbake.");
+    bb_buf_addz(&text,
+                " contains an operation using the old override syntax. Please convert this layer/metadata "
+                "before attempting to use with a newer bitbake.");
     bb_report(d->ctx, &(struct bb_diag){.severity = BB_FATAL, .text = bb_buf_str(&text)});
     return -BB_EREPORTED;
 }
@@ -209,7 +210,8 @@ int bb_store_set_flag(struct bb_store *d, bb_sym var, bb_sym flag, struct bb_val
     return 0;
 }
 
-int bb_store_set_flags(struct bb_store *d, bb_sym var, const struct bb_flag *flags, size_t n, const struct bb_how *how)
+int bb_store_set_flags(struct bb_store *d, bb_sym var, const struct bb_flag *flags, size_t n,
+                       const struct bb_how *how)
 {
     struct node *node = bb_record_node(d, var);
 
@@ -287,8 +289,9 @@ static int add_op(struct bb_store *d, bb_sym var, const char *keyword, bb_str va
     bb_history_record(d, var, NULL, keyword + 1, bb_val_s(value), how);
     bb_buf_adds(&name, var->name);
     bb_buf_addz(&name, keyword);
-    return bb_store_set(d, bb_sym_get(bb_buf_str(&name)), bb_val_s(value),
-                        &(struct bb_how){.loc = how->loc, .parsing = true, .ignore = true, .borrowed = how->borrowed});
+    return bb_store_set(
+        d, bb_sym_get(bb_buf_str(&name)), bb_val_s(value),
+        &(struct bb_how){.loc = how->loc, .parsing = true, .ignore = true, .borrowed = how->borrowed});
 }
 
 int bb_store_append(struct bb_store *d, bb_sym var, bb_str value, const struct bb_how *how)
@@ -301,7 +304,8 @@ int bb_store_prepend(struct bb_store *d, bb_sym var, bb_str value, const struct 
     return add_op(d, var, ":prepend", value, how);
 }
 
-static int join_flag(struct bb_store *d, bb_sym var, bb_sym flag, bb_str value, bool front, const struct bb_how *how)
+static int join_flag(struct bb_store *d, bb_sym var, bb_sym flag, bb_str value, bool front,
+                     const struct bb_how *how)
 {
     struct bb_val old;
     int rc = bb_store_get_flag(d, var, flag, 0, &old);
@@ -314,7 +318,8 @@ static int join_flag(struct bb_store *d, bb_sym var, bb_sym flag, bb_str value, 
                             BB_STRF(flag->name));
     bb_str was = old.kind == BB_V_STR ? old.s : BB_STR("");
     bb_str text = bb_arena_cat(&d->arena, front ? value : was, front ? was : value);
-    return bb_store_set_flag(d, var, flag, bb_val_s(text), &(struct bb_how){.ignore = true, .borrowed = true});
+    return bb_store_set_flag(d, var, flag, bb_val_s(text),
+                             &(struct bb_how){.ignore = true, .borrowed = true});
 }
 
 int bb_store_append_flag(struct bb_store *d, bb_sym var, bb_sym flag, bb_str value, const struct bb_how *how)

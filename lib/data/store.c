@@ -105,8 +105,7 @@ void bb_store_unref(struct bb_store *d)
     while (d && --d->refs == 0) {
         struct bb_store *parent = d->parent;
         if (d->hook && d->hook->obj_unref)
-            bb_vec_each(&d->objs, o)
-                d->hook->obj_unref(d->hook->self, *o);
+            bb_vec_each(&d->objs, o) d->hook->obj_unref(d->hook->self, *o);
         bb_vec_release(&d->objs);
         bb_override_release(d);
         bb_record_release(&d->nodes);

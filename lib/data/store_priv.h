@@ -4,13 +4,13 @@
  *
  *   symx    what follows from a name alone (its override keys, the parts of an override): once per process
  *   node    what one store knows of one name: its record, override keys, cached expansions, who has read it
- *   rec     a variable as BitBake's dict holds it: slots (flags, "_content", ":append" ...) in order of setting
- *   parse   a cached expansion; an edge leads from a node to each parse that has read it
+ *   rec     a variable as BitBake's dict holds it: slots (flags, "_content", ":append" ...) in order of
+ * setting parse   a cached expansion; an edge leads from a node to each parse that has read it
  *
- * BitBake empties its expansion cache on every write. Here a write (bb_cache_touch) drops only the parses that have
- * read the name, directly or through others, and those that ran Python, which may have read anything. Under ancestors
- * that can still be written it drops them all, because a write to the copy is the moment at which BitBake's copy begins
- * to see what its ancestors have become.
+ * BitBake empties its expansion cache on every write. Here a write (bb_cache_touch) drops only the parses
+ * that have read the name, directly or through others, and those that ran Python, which may have read
+ * anything. Under ancestors that can still be written it drops them all, because a write to the copy is the
+ * moment at which BitBake's copy begins to see what its ancestors have become.
  *
  * Values and texts live in the store's arena and are never moved or freed before the store is.
  */
@@ -49,12 +49,13 @@ struct symx *bb_symx_override(bb_sym s);
 /* A number no name is marked with: give it to the names of a set as they come. */
 uint64_t bb_symx_mark(void);
 
-/* A set of names with a number each. A copy of the struct shares the table, which then must not be added to. */
+/* A set of names with a number each. A copy of the struct shares the table, which then must not be added to.
+ */
 struct symmap {
     struct symmap_slot {
         bb_sym sym;
         uint32_t num;
-    } *tab;
+    } * tab;
     uint32_t n, mask;
 };
 /* False when the name was there already. */
@@ -118,7 +119,7 @@ struct nodes {
     struct node_slot {
         bb_sym sym;
         struct node *node;
-    } *tab;
+    } * tab;
     uint32_t n, mask;
     BB_VEC(struct node *) written; /* in order of first write */
     BB_VEC(bb_sym) dollar;         /* of them, names that hold "${" */
@@ -136,7 +137,8 @@ static inline struct node *bb_record_peek(const struct nodes *t, bb_sym s)
 }
 /* The node of a name, made when there is none. */
 struct node *bb_record_node(struct bb_store *d, bb_sym s);
-/* BitBake: _findVar. The nearest record, NULL when no store of the chain has one. An empty one means deleted. */
+/* BitBake: _findVar. The nearest record, NULL when no store of the chain has one. An empty one means deleted.
+ */
 struct rec *bb_record_find(struct bb_store *d, struct node *n);
 /* The same for a name that may have no node, without making one. */
 struct rec *bb_record_look(struct bb_store *d, bb_sym s);
@@ -169,7 +171,8 @@ bool bb_op_has(const struct rec *r);
 bool bb_op_applies(const struct bb_store *d, const struct bb_varop *op);
 /* Puts what applies of :append and :prepend around *value. */
 int bb_op_combine(struct bb_store *d, const struct rec *r, const struct bb_val *old, struct bb_val *value);
-/* Takes the words that the `removes` expand to out of vp->value, and says in vp which of them had an effect. */
+/* Takes the words that the `removes` expand to out of vp->value, and says in vp which of them had an effect.
+ */
 int bb_op_remove(struct bb_store *d, const bb_str *removes, size_t n, struct bb_varparse *vp);
 
 /* --- override.c --- */
@@ -188,12 +191,12 @@ struct ovlayer {
     struct ovlayer *base;
     struct bb_pmap map; /* bb_sym -> struct ovlist *, NULL when deleted */
     unsigned refs, depth;
-    bool deletes;       /* holds a NULL */
+    bool deletes; /* holds a NULL */
 };
 struct overrides {
     struct ovlayer *data;
-    uint32_t epoch;     /* counts the copies made of this store */
-    bool known, busy;   /* BitBake: overrides is not None; inoverride */
+    uint32_t epoch;   /* counts the copies made of this store */
+    bool known, busy; /* BitBake: overrides is not None; inoverride */
     bb_sym *list;
     size_t n;
     struct symmap set;  /* of list; num is the index of the first occurrence */
@@ -241,7 +244,8 @@ struct parse {
     struct parse *next;
     struct edge *reads;
     uint64_t epoch;
-    uint64_t writes; /* of the store when this was last asked for: BitBake's cache has it if there was none since */
+    uint64_t writes; /* of the store when this was last asked for: BitBake's cache has it if there was none
+                        since */
     bool valid;
     bool loose;       /* may have read anything */
     bool has_removes; /* BitBake: hasattr(parser, "removes") */
@@ -269,7 +273,7 @@ struct cache {
     BB_VEC(struct node *) work;   /* nodes whose readers are still to be dropped */
     BB_VEC(struct bb_buf *) bufs; /* work space of expansions, used as a stack */
     size_t nbufs;
-    BB_VEC(bb_sym) syms;          /* references found by expansions under way, a stack too */
+    BB_VEC(bb_sym) syms; /* references found by expansions under way, a stack too */
 };
 /* A write to `n` begins: what depends on it goes. */
 void bb_cache_touch(struct bb_store *d, struct node *n);
@@ -310,7 +314,8 @@ void bb_cache_release(struct cache *c);
 /* --- get.c --- */
 
 /* getVar for a node. `want` asks for the parse as well (BitBake: retparser). */
-int bb_get_content(struct bb_store *d, struct node *n, unsigned flags, struct parse **want, struct bb_val *ret);
+int bb_get_content(struct bb_store *d, struct node *n, unsigned flags, struct parse **want,
+                   struct bb_val *ret);
 /* The content or weak default as it stands in the record, nothing applied; NULL when there is neither. */
 const struct bb_val *bb_get_stored(const struct rec *r, bool weak);
 /* BitBake: copy.copy(value), which matters for objects only. */
@@ -322,12 +327,14 @@ struct bb_val bb_get_copied(struct bb_store *d, struct bb_val v);
 struct origin {
     bb_sym var, flag;
 };
-/* BitBake: expandWithRefs. Fills vp (value, unexpanded, deps); `old` is an earlier result whose text may be reused. */
+/* BitBake: expandWithRefs. Fills vp (value, unexpanded, deps); `old` is an earlier result whose text may be
+ * reused. */
 int bb_expand_value(struct bb_store *d, struct bb_val v, struct origin from, const struct bb_val *old,
                     struct bb_varparse *vp);
 /* First "${" at or after `from`, BB_NPOS when there is none. */
 size_t bb_expand_dollar(bb_str s, size_t from);
-/* Length in bytes of the white space character (Python's str.isspace) at the start of s, 0 when it is another. */
+/* Length in bytes of the white space character (Python's str.isspace) at the start of s, 0 when it is
+ * another. */
 size_t bb_expand_space(bb_str s);
 /* Takes the next word off *rest as str.split() does. */
 bool bb_expand_word(bb_str *rest, bb_str *ret_word);
@@ -345,7 +352,8 @@ int bb_inline_eval(struct bb_store *d, const struct inline_code *c, struct bb_bu
 
 /* A new failure: what Python would call the exception, "TypeError: ...". Returns `code`. */
 int bb_fault_set(struct bb_store *d, int code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
-/* It leaves the expansion of `from`, whose text was then `expression`: becomes an ExpansionError, or grows its chain. */
+/* It leaves the expansion of `from`, whose text was then `expression`: becomes an ExpansionError, or grows
+ * its chain. */
 void bb_fault_pass(struct bb_store *d, struct origin from, bb_str expression);
 /* Endless recursion: names the circle. */
 int bb_fault_circle(struct bb_store *d, bb_sym var);
@@ -377,9 +385,9 @@ struct fault {
     struct bb_expand_error e;
     struct bb_arena arena; /* holds its texts */
     BB_VEC(bb_str) chain;
-    uint64_t serial;       /* grows with each failure, so that a new one is known */
-    bool bare;             /* has not left an expansion yet */
-    bool closed;           /* the chain is a whole circle and grows no more */
+    uint64_t serial; /* grows with each failure, so that a new one is known */
+    bool bare;       /* has not left an expansion yet */
+    bool closed;     /* the chain is a whole circle and grows no more */
 };
 /* What a store and all copies of it share. */
 struct family {

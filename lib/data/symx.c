@@ -36,7 +36,8 @@ void bb_symx_init(void)
 struct symx *bb_symx_get(bb_sym s)
 {
     if (!s->user)
-        ((struct bb_symbol *)s)->user = bb_arena_new(&facts, struct symx); /* the field that is ours to fill */
+        ((struct bb_symbol *)s)->user =
+            bb_arena_new(&facts, struct symx); /* the field that is ours to fill */
     return s->user;
 }
 
@@ -52,8 +53,9 @@ static bool is_override(bb_str s)
 }
 
 /*
- * BitBake: _setvar_update_overrides. For A:b:c that is (A:b, c) and (A, b:c). A name without ':', which comes here as
- * the base of NAME:append, is filed under the name less its last letter, as rfind()'s -1 makes BitBake do.
+ * BitBake: _setvar_update_overrides. For A:b:c that is (A:b, c) and (A, b:c). A name without ':', which comes
+ * here as the base of NAME:append, is filed under the name less its last letter, as rfind()'s -1 makes
+ * BitBake do.
  */
 static void find_cookies(struct symx *x, bb_str var)
 {
@@ -80,7 +82,8 @@ static void find_cookies(struct symx *x, bb_str var)
 static bool is_oldstyle(bb_str s)
 {
     return !bb_str_starts(s, BB_STR("__anon_")) &&
-           (bb_str_has(s, BB_STR("_append")) || bb_str_has(s, BB_STR("_prepend")) || bb_str_has(s, BB_STR("_remove")));
+           (bb_str_has(s, BB_STR("_append")) || bb_str_has(s, BB_STR("_prepend")) ||
+            bb_str_has(s, BB_STR("_remove")));
 }
 
 struct symx *bb_symx_var(bb_sym s)

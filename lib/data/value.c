@@ -35,16 +35,20 @@ bool bb_val_true(const struct bb_pyhook *hook, struct bb_val v)
 
 const char *bb_val_type(struct bb_val v)
 {
-    static const char *const names[] = {[BB_V_NONE] = "NoneType", [BB_V_STR] = "str",         [BB_V_INT] = "int",
-                                        [BB_V_BOOL] = "bool",     [BB_V_LIST] = "list",
-                                        [BB_V_STORE] = "DataSmart", [BB_V_OBJ] = "object"};
+    static const char *const names[] = {
+        [BB_V_NONE] = "NoneType", [BB_V_STR] = "str",         [BB_V_INT] = "int",   [BB_V_BOOL] = "bool",
+        [BB_V_LIST] = "list",     [BB_V_STORE] = "DataSmart", [BB_V_OBJ] = "object"};
     return names[v.kind];
 }
 
 /* Decodes one code point of well-formed UTF-8; 0 bytes when it is not. */
 static size_t decode(const unsigned char *p, size_t len, uint32_t *ret)
 {
-    size_t n = p[0] < 0x80 ? 1 : p[0] >= 0xc2 && p[0] < 0xe0 ? 2 : (p[0] & 0xf0) == 0xe0 ? 3 : (p[0] & 0xf8) == 0xf0 ? 4 : 0;
+    size_t n = p[0] < 0x80                   ? 1
+               : p[0] >= 0xc2 && p[0] < 0xe0 ? 2
+               : (p[0] & 0xf0) == 0xe0       ? 3
+               : (p[0] & 0xf8) == 0xf0       ? 4
+                                             : 0;
     uint32_t c = n == 1 ? p[0] : n == 2 ? p[0] & 0x1fu : n == 3 ? p[0] & 0xfu : p[0] & 7u;
 
     if (n == 0 || n > len)
@@ -58,16 +62,17 @@ static size_t decode(const unsigned char *p, size_t len, uint32_t *ret)
     return n;
 }
 
-/* Code points that CPython escapes: controls, formats, separators, surrogates, private use. Unassigned ones, which it
- * escapes too, are few in texts and many in tables; only the planes that have none assigned are listed. */
+/* Code points that CPython escapes: controls, formats, separators, surrogates, private use. Unassigned ones,
+ * which it escapes too, are few in texts and many in tables; only the planes that have none assigned are
+ * listed. */
 static bool printable(uint32_t c)
 {
     static const uint32_t ranges[][2] = {
-        {0x00, 0x1f},         {0x7f, 0xa0},         {0xad, 0xad},         {0x600, 0x605},       {0x61c, 0x61c},
-        {0x6dd, 0x6dd},       {0x70f, 0x70f},       {0x890, 0x891},       {0x8e2, 0x8e2},       {0x1680, 0x1680},
-        {0x180e, 0x180e},     {0x2000, 0x200f},     {0x2028, 0x202f},     {0x205f, 0x206f},     {0x3000, 0x3000},
-        {0xd800, 0xf8ff},     {0xfeff, 0xfeff},     {0xfff0, 0xfffb},     {0xfffe, 0xffff},     {0x110bd, 0x110bd},
-        {0x110cd, 0x110cd},   {0x13430, 0x1343f},   {0x1bca0, 0x1bca3},   {0x1d173, 0x1d17a},   {0x40000, 0xe00ff},
+        {0x00, 0x1f},        {0x7f, 0xa0},       {0xad, 0xad},       {0x600, 0x605},     {0x61c, 0x61c},
+        {0x6dd, 0x6dd},      {0x70f, 0x70f},     {0x890, 0x891},     {0x8e2, 0x8e2},     {0x1680, 0x1680},
+        {0x180e, 0x180e},    {0x2000, 0x200f},   {0x2028, 0x202f},   {0x205f, 0x206f},   {0x3000, 0x3000},
+        {0xd800, 0xf8ff},    {0xfeff, 0xfeff},   {0xfff0, 0xfffb},   {0xfffe, 0xffff},   {0x110bd, 0x110bd},
+        {0x110cd, 0x110cd},  {0x13430, 0x1343f}, {0x1bca0, 0x1bca3}, {0x1d173, 0x1d17a}, {0x40000, 0xe00ff},
         {0xe01f0, 0x10ffff},
     };
     for (size_t i = 0; i < sizeof(ranges) / sizeof(*ranges); i++)

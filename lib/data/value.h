@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Values of variables and flags. BitBake's values are Python objects, nearly always text; bbc keeps the kinds that its
- * own C code makes natively and anything else as an opaque Python object. What goes into hashes and dumps is the text
- * of Python's str() of the value: `bb_val_str`.
+ * Values of variables and flags. BitBake's values are Python objects, nearly always text; bbc keeps the kinds
+ * that its own C code makes natively and anything else as an opaque Python object. What goes into hashes and
+ * dumps is the text of Python's str() of the value: `bb_val_str`.
  */
 #ifndef BB_DATA_VALUE_H
 #define BB_DATA_VALUE_H
@@ -18,9 +18,9 @@ enum bb_vkind {
     BB_V_STR,
     BB_V_INT,
     BB_V_BOOL,
-    BB_V_LIST, /* list of text: __BBTASKS, deps, __BBANONFUNCS ... */
+    BB_V_LIST,  /* list of text: __BBTASKS, deps, __BBANONFUNCS ... */
     BB_V_STORE, /* another store, borrowed for the life of this one: BB_ORIGENV */
-    BB_V_OBJ,  /* a Python object, one reference held by the store */
+    BB_V_OBJ,   /* a Python object, one reference held by the store */
 };
 
 struct bb_vlist {
@@ -60,12 +60,13 @@ static inline struct bb_val bb_val_b(bool b)
 struct bb_val bb_val_list(struct bb_arena *a, const bb_str *p, size_t n);
 /* Python's truth: None, "", 0, False and [] are false. Objects ask the hook. */
 bool bb_val_true(const struct bb_pyhook *hook, struct bb_val v);
-/* Python's str(): lists as "['a', 'b']", None as "None". Views of text are returned as they are, others are put
- * in `a`. */
+/* Python's str(): lists as "['a', 'b']", None as "None". Views of text are returned as they are, others are
+ * put in `a`. */
 bb_str bb_val_str(const struct bb_pyhook *hook, struct bb_arena *a, struct bb_val v);
 /* Python's name of the value's type, for its messages: "str", "NoneType". */
 const char *bb_val_type(struct bb_val v);
-/* Python's repr() of a text, appended to `out`: quotes chosen and bytes escaped as CPython does for UTF-8 text. */
+/* Python's repr() of a text, appended to `out`: quotes chosen and bytes escaped as CPython does for UTF-8
+ * text. */
 void bb_val_repr_str(struct bb_buf *out, bb_str s);
 
 #endif

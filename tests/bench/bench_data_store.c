@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The store at work as a parser uses it: a configuration of 3000 variables, frozen, and recipes as copies of it that
- * write some and read many.
+ * The store at work as a parser uses it: a configuration of 3000 variables, frozen, and recipes as copies of
+ * it that write some and read many.
  */
 #include <stdio.h>
 #include <time.h>
@@ -39,13 +39,15 @@ static void set(struct bb_store *d, bb_sym var, const char *value)
     bb_store_set(d, var, bb_val_z(value), &(struct bb_how){.parsing = true, .ignore = true});
 }
 
-/* A tenth each is plain, has overrides, operations, inline code; the others refer to three variables before them. */
+/* A tenth each is plain, has overrides, operations, inline code; the others refer to three variables before
+ * them. */
 static struct bb_store *make_config(struct bb_ctx *ctx)
 {
     struct bb_store *d = bb_store_new(ctx, NULL);
     char text[256];
 
-    set(d, BB_SYM("OVERRIDES"), "linux:aarch64:pn-${PN}:machine:distro:class-target:libc-glibc:forcevariable");
+    set(d, BB_SYM("OVERRIDES"),
+        "linux:aarch64:pn-${PN}:machine:distro:class-target:libc-glibc:forcevariable");
     set(d, BB_SYM("PN"), "base");
     set(d, BB_SYM("FEATURES"), "alpha beta gamma systemd x11 wayland opengl");
     for (unsigned i = 0; i < CONFIG; i++) {

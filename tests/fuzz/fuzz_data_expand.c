@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Expansion of any text. Lines "NAME=value" set variables (operations and overrides included), the first line is
- * OVERRIDES; then all of it is read in every way, written to, and read again.
+ * Expansion of any text. Lines "NAME=value" set variables (operations and overrides included), the first line
+ * is OVERRIDES; then all of it is read in every way, written to, and read again.
  */
 #include <stdlib.h>
 
 #include "data/emit.h"
 #include "data/store.h"
 
-static void drop(struct bb_diag_sink *self, struct bb_ctx *ctx, const struct bb_diag *d)
-{
-}
+static void drop(struct bb_diag_sink *self, struct bb_ctx *ctx, const struct bb_diag *d) {}
 
 static void read_var(struct bb_store *d, bb_sym var)
 {

@@ -3,9 +3,9 @@
  * Runs scripts of store operations from standard input and writes one line per answer: the C half of
  * tests/oracle/store_oracle.py, which describes the operations and does the same with the reference BitBake.
  *
- * A line holds words separated by tabs, in which \t, \n and \\ stand for themselves. "script" starts over with an empty
- * store. Python is not there: a small hook knows `d.setVar('A', 'v')`, alone or followed by `or d.getVar('B')`,
- * so that code with side effects and code that may have read anything is tried too.
+ * A line holds words separated by tabs, in which \t, \n and \\ stand for themselves. "script" starts over
+ * with an empty store. Python is not there: a small hook knows `d.setVar('A', 'v')`, alone or followed by `or
+ * d.getVar('B')`, so that code with side effects and code that may have read anything is tried too.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@
 #include "data/store.h"
 
 #define MOST_STORES 64
-#define MOST_WORDS 8
+#define MOST_WORDS  8
 
 struct driver {
     struct bb_ctx ctx;
@@ -186,9 +186,11 @@ static int hook_eval(void *self, struct bb_store *d, bb_sym var, bb_str code, st
         return -BB_EPYTHON;
     }
     /* The place that Python gives to code of its own: "Var <A>", line 1. */
-    bb_str file = var ? bb_arena_fmt(bb_store_arena(d), "Var <%.*s>", BB_STRF(var->name)) : BB_STR("<expansion>");
-    int rc = bb_store_set(d, bb_sym_get(q[1]), bb_val_s(q[3]),
-                          &(struct bb_how){.loc = {.src = bb_source_id(file), .line = 1}, .func = "<module>"});
+    bb_str file =
+        var ? bb_arena_fmt(bb_store_arena(d), "Var <%.*s>", BB_STRF(var->name)) : BB_STR("<expansion>");
+    int rc =
+        bb_store_set(d, bb_sym_get(q[1]), bb_val_s(q[3]),
+                     &(struct bb_how){.loc = {.src = bb_source_id(file), .line = 1}, .func = "<module>"});
     if (rc == 0 && n == 6)
         rc = bb_store_get(d, bb_sym_get(q[5]), BB_GET_EXPAND, &v);
     if (rc == 0)
@@ -232,7 +234,8 @@ static bool has(struct driver *t, size_t word, char c)
 
 static struct bb_how how_of(struct driver *t, const char *op, bool parsing)
 {
-    return (struct bb_how){.loc = {.src = bb_source_id(BB_STR("test.conf")), .line = t->line}, .op = op, .parsing = parsing};
+    return (struct bb_how){
+        .loc = {.src = bb_source_id(BB_STR("test.conf")), .line = t->line}, .op = op, .parsing = parsing};
 }
 
 static struct bb_val value_of(bb_str s)
@@ -366,7 +369,8 @@ static int print_overrides(struct driver *t)
 static int print_emitted(struct driver *t, bool env)
 {
     BB_CLEAN_BUF struct bb_buf out = BB_BUF_INIT;
-    int rc = env ? bb_emit_env(&out, t->d, has(t, 1, 'a'), true) : bb_emit_var(&out, t->d, bb_sym_get(t->w[1]), has(t, 2, 'a'));
+    int rc = env ? bb_emit_env(&out, t->d, has(t, 1, 'a'), true)
+                 : bb_emit_var(&out, t->d, bb_sym_get(t->w[1]), has(t, 2, 'a'));
 
     if (rc < 0)
         return rc;
