@@ -213,6 +213,21 @@ static int set_variables(struct bb_cooker *c, struct bb_json *j)
     return r;
 }
 
+/*
+ * FAKEROOTENV and, from our own environment, what FAKEROOTCMD made this program run under it with: the task's environment
+ * is built anew, and the shells it starts have to run under it too.
+ */
+static bb_str own_fakeenv(struct bb_arena *a, bb_str fakeenv)
+{
+    static const char *const names[] = {"LD_PRELOAD", "LD_LIBRARY_PATH", "FAKEROOTKEY", "FAKED_MODE"};
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+        const char *value = getenv(names[i]);
+        if (value && *value && !strpbrk(value, " \t\n"))
+            fakeenv = bb_arena_fmt(a, "%.*s %s=%s", BB_STRF(fakeenv), names[i], value);
+    }
+    return fakeenv;
+}
+
 static int run_described(struct bb_ctx *ctx, struct bb_json *j)
 {
     struct bb_strvec pre = {0}, post = {0};
@@ -231,6 +246,7 @@ static int run_described(struct bb_ctx *ctx, struct bb_json *j)
     get_list(j, "prefiles", &pre);
     get_list(j, "postfiles", &post);
     bb_arena_init(&run.arena);
+    run.fakeenv = own_fakeenv(&run.arena, run.fakeenv);
     struct bb_cooker_opts o = {.environ = get_environ(&run.arena, j), .prefiles = &pre, .postfiles = &post, .worker = true};
     int status = 1;
     int r = bb_cooker_open(&c, ctx, &o);
