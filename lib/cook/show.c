@@ -70,7 +70,7 @@ int bb_show_environment(struct bb_cooker *c, bb_str fn, bb_str mc, struct bb_buf
         return r;
     bb_store_include_emit(bb_cooker_data(c), out);
     bb_buf_addc(out, '\n');
-    r = bb_emit_env(out, d, true, false);
+    r = bb_emit_env(out, d, true, true);
     if (r == 0) {
         bb_buf_addc(out, '\n');
         r = emit_python(d, out);
