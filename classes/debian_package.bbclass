@@ -28,7 +28,7 @@ def debian_uris(d):
     names = (d.getVar('DEBIAN_PACKAGES') or '').split()
     closure = (d.getVar('DEBIAN_CLOSURE_OF') or '').split()
     if closure:
-        return ' '.join('apt://%s;deps=1;only=%s;%s' % (name, ','.join(names), where) for name in closure)
+        return ' '.join('apt://%s;deps=1;only=%s;%s' % (name, ','.join(d.getVar('DEBIAN_CLOSURE_ONLY').split()), where) for name in closure)
     return ' '.join('apt://%s;%s' % (name, where) for name in names)
 
 do_unpack[cleandirs] += "${WORKDIR}/debs"

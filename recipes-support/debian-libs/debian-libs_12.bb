@@ -9,6 +9,7 @@ inherit debian_package
 DEPENDS = "glibc"
 DEBIAN_SPLIT = "1"
 DEBIAN_CLOSURE_OF = "qemu-system-arm screen dropbear-bin pciutils usbutils"
+DEBIAN_CLOSURE_ONLY = "lib* zlib1g"
 # What qemu-system-aarch64, screen, dropbear, lspci and lsusb are linked with, and what that is linked with in turn.
 DEBIAN_PACKAGES = "libaio1 libaudit1 libblkid1 libbpf1 libcap-ng0 libcapstone4 libdaxctl1 libelf1 libfdt1 libffi8 \
                    libfuse3-3 libglib2.0-0 libgmp10 libgnutls30 libhogweed6 libibverbs1 libidn2-0 libjpeg62-turbo libkmod2 \
