@@ -39,50 +39,59 @@ static bool is_kept(bb_str name)
            bb_str_ends(name, BB_STR(".taint"));
 }
 
-/* Appends the paths of all stamps of `task`, whatever their hash. A missing folder has none. */
-static int find_stamps(struct bb_arena *a, const struct bb_recipe *r, bb_str task, bool hashed,
+/* Appends the paths of all stamps of `task`, whatever their hash; borrowed from `dirs`. */
+static int find_stamps(struct bb_stampdirs *dirs, const struct bb_recipe *r, bb_str task, bool hashed,
                        struct bb_strvec *ret)
 {
-    BB_CLEAN_BUF struct bb_buf mask = BB_BUF_INIT, dir = BB_BUF_INIT;
+    BB_CLEAN_BUF struct bb_buf mask = BB_BUF_INIT;
+    struct bb_strvec files = {0};
     bb_stamp_name(r, task, BB_STR("*"), hashed, &mask);
     if (mask.len == 0)
         return 0;
-    dir_of(bb_buf_str(&mask), &dir);
-    struct bb_strvec names = {0};
-    int err = bb_fs_list(a, dir.p, &names);
-    const char *pattern = strrchr(mask.p, '/');
-    pattern = pattern ? pattern + 1 : mask.p;
-    bb_vec_each(&names, it) if (fnmatch(pattern, it->p, FNM_PERIOD) == 0 && !is_kept(*it))
-        bb_vec_push(ret, bb_arena_fmt(a, "%s/%.*s", dir.p, BB_STRF(*it)));
-    bb_vec_release(&names);
-    return err == -ENOENT || err == -ENOTDIR ? 0 : err;
+    int err = bb_stampdirs_find(dirs, bb_buf_str(&mask), &files);
+    size_t skip = bb_str_rchr(bb_buf_str(&mask), '/');
+    skip = skip == BB_NPOS ? 0 : skip + 1;
+    bb_vec_each(&files, it) if (fnmatch(mask.p + skip, it->p + skip, FNM_PERIOD) == 0 &&
+                                !is_kept(bb_str_from(*it, skip)))
+        bb_vec_push(ret, *it);
+    bb_vec_release(&files);
+    return err;
 }
 
 /* The same for the task and its twin. */
-static int find_both(struct bb_arena *a, const struct bb_recipe *r, bb_str task, bool hashed,
+static int find_both(struct bb_stampdirs *dirs, const struct bb_recipe *r, bb_str task, bool hashed,
                      struct bb_strvec *ret)
 {
-    int err = find_stamps(a, r, task, hashed, ret);
-    return err ? err : find_stamps(a, r, bb_arena_cat(a, task, BB_STR("_setscene")), hashed, ret);
+    BB_CLEAN_BUF struct bb_buf twin = BB_BUF_INIT;
+    bb_buf_addf(&twin, "%.*s_setscene", BB_STRF(task));
+    int err = find_stamps(dirs, r, task, hashed, ret);
+    return err ? err : find_stamps(dirs, r, bb_buf_str(&twin), hashed, ret);
 }
 
-int bb_stamp_clean(const struct bb_recipe *r, bb_str task, bool hashed)
+static int clean(struct bb_stampdirs *dirs, const struct bb_recipe *r, bb_str task, bool hashed)
 {
-    struct bb_arena a;
     struct bb_strvec old = {0};
-    bb_arena_init(&a);
-    int err = find_both(&a, r, task, hashed, &old);
+    int err = find_both(dirs, r, task, hashed, &old);
     bb_vec_each(&old, it)
     {
         int e = bb_fs_unlink(it->p);
         err = err ? err : e;
     }
     bb_vec_release(&old);
-    bb_arena_release(&a);
     return err;
 }
 
-int bb_stamp_make(struct bb_ctx *ctx, const struct bb_recipe *r, bb_str task, bb_str path, bool hashed)
+int bb_stamp_clean(const struct bb_recipe *r, bb_str task, bool hashed)
+{
+    struct bb_stampdirs dirs;
+    bb_stampdirs_init(&dirs);
+    int err = clean(&dirs, r, task, hashed);
+    bb_stampdirs_release(&dirs);
+    return err;
+}
+
+static int make(struct bb_ctx *ctx, struct bb_stampdirs *dirs, const struct bb_recipe *r, bb_str task, bb_str path,
+                bool hashed)
 {
     BB_CLEAN_BUF struct bb_buf dir = BB_BUF_INIT, file = BB_BUF_INIT;
     if (path.len == 0)
@@ -90,9 +99,22 @@ int bb_stamp_make(struct bb_ctx *ctx, const struct bb_recipe *r, bb_str task, bb
     dir_of(path, &dir);
     int err = ctx->os->mkdirs(ctx->os, dir.p);
     if (!err)
-        err = bb_stamp_clean(r, task, hashed);
+        err = clean(dirs, r, task, hashed);
     bb_buf_adds(&file, path);
-    return err ? err : ctx->os->touch(ctx->os, file.p);
+    if (!err)
+        err = ctx->os->touch(ctx->os, file.p);
+    if (!err)
+        bb_stampdirs_add(dirs, path);
+    return err;
+}
+
+int bb_stamp_make(struct bb_ctx *ctx, const struct bb_recipe *r, bb_str task, bb_str path, bool hashed)
+{
+    struct bb_stampdirs dirs;
+    bb_stampdirs_init(&dirs);
+    int err = make(ctx, &dirs, r, task, path, hashed);
+    bb_stampdirs_release(&dirs);
+    return err;
 }
 
 int bb_stamp_stale(struct bb_arena *a, const struct bb_recipe *r, bb_str task, bb_str hash, bool hashed,
@@ -100,12 +122,15 @@ int bb_stamp_stale(struct bb_arena *a, const struct bb_recipe *r, bb_str task, b
 {
     BB_CLEAN_BUF struct bb_buf own = BB_BUF_INIT, twin = BB_BUF_INIT;
     struct bb_strvec all = {0};
+    struct bb_stampdirs dirs;
+    bb_stampdirs_init(&dirs);
     bb_stamp_name(r, task, hash, hashed, &own);
     bb_stamp_name(r, bb_arena_cat(a, task, BB_STR("_setscene")), hash, hashed, &twin);
-    int err = find_both(a, r, task, hashed, &all);
+    int err = find_both(&dirs, r, task, hashed, &all);
     bb_vec_each(&all, it) if (!bb_str_eq(*it, bb_buf_str(&own)) && !bb_str_eq(*it, bb_buf_str(&twin)))
-        bb_vec_push(ret, *it);
+        bb_vec_push(ret, bb_arena_str(a, *it));
     bb_vec_release(&all);
+    bb_stampdirs_release(&dirs);
     return err;
 }
 
@@ -155,6 +180,7 @@ void bb_stamps_init(struct bb_stamps *st, struct bb_ctx *ctx, const struct bb_pl
 {
     *st = (struct bb_stamps){.ctx = ctx, .plan = plan, .hashed = hashed};
     bb_arena_init(&st->arena);
+    bb_stampdirs_init(&st->dirs);
     st->twice = bb_arena_array(&st->arena, struct bb_stamp_file *, plan->n * 2);
     st->currency = bb_arena_array(&st->arena, signed char, plan->n);
 }
@@ -162,6 +188,7 @@ void bb_stamps_init(struct bb_stamps *st, struct bb_ctx *ctx, const struct bb_pl
 void bb_stamps_release(struct bb_stamps *st)
 {
     bb_map_release(&st->files);
+    bb_stampdirs_release(&st->dirs);
     bb_arena_release(&st->arena);
 }
 
@@ -247,7 +274,7 @@ int bb_stamps_make(struct bb_stamps *st, bb_tid t, bool setscene)
     struct bb_stamp_file *f = file_of(st, t, setscene);
     BB_CLEAN_BUF struct bb_buf name = BB_BUF_INIT;
     bb_buf_addf(&name, "%.*s%s", BB_STRF(task->task->name), setscene ? "_setscene" : "");
-    int err = bb_stamp_make(st->ctx, task->entry->recipe, bb_buf_str(&name), f->path, st->hashed);
+    int err = make(st->ctx, &st->dirs, task->entry->recipe, bb_buf_str(&name), f->path, st->hashed);
     if (f->path.len)
         f->known = false;
     /* Cleaning took the twin's stamp, and answers that rest on this one may be different now. */

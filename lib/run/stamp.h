@@ -14,6 +14,7 @@
 #define BB_RUN_STAMP_H
 
 #include "graph/setscene.h"
+#include "run/stampdir.h"
 
 struct bb_stamp_file;
 struct bb_stamps {
@@ -21,6 +22,7 @@ struct bb_stamps {
     const struct bb_plan *plan;
     bool hashed; /* stamps have the hash in their name */
     struct bb_arena arena;
+    struct bb_stampdirs dirs;     /* where old stamps are looked for */
     struct bb_map files;          /* path -> struct bb_stamp_file * */
     struct bb_stamp_file **twice; /* by task: its stamp and that of its twin, NULL until asked for */
     signed char *currency;        /* by task: recursive answer; 0 unknown, 1 current, -1 not */
