@@ -205,7 +205,7 @@ python () {
     recipe_is_for_us(d)
     if d.getVarFlags('PACKAGECONFIG'):
         apply_packageconfig(d)
-    if d.getVar('LICENSE') == 'INVALID':
+    if d.getVar('LICENSE') == 'INVALID' and d.getVar('PN') != 'defaultpkgname':
         bb.fatal("This recipe does not have the LICENSE field set (%s)" % d.getVar('PN'))
     if not (d.getVar('SRC_URI') or '').strip():
         for task in ('do_fetch', 'do_unpack', 'do_patch'):

@@ -33,6 +33,8 @@ RRECOMMENDS += "${PACKAGE_INSTALL_ATTEMPTONLY}"
 
 KERNEL_DEPLOY_DEPEND ?= "virtual/kernel:do_deploy"
 do_build[depends] += "${KERNEL_DEPLOY_DEPEND}"
+# An image on a disk may need it to start.
+do_build[depends] += "${@d.getVar('INITRAMFS_IMAGE') + ':do_image_complete' if d.getVar('INITRAMFS_IMAGE') else ''}"
 do_build[depends] += "${@' '.join(i + ':do_deploy' for i in (d.getVar('EXTRA_IMAGEDEPENDS') or '').split())}"
 
 ##################################################################
