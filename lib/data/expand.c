@@ -296,12 +296,13 @@ static int run_python(struct work *w, bb_str code, struct bb_buf *out)
 
     if (!hook || !hook->eval)
         return bb_fault_set(w->d, -BB_EPARSE, "RuntimeError: no Python to evaluate '%.*s'", BB_STRF(code));
-    bb_cache_read_anything(&w->d->cache);
     int rc = hook->scan ? hook->scan(hook->self, w->d, code, var, (bb_str){0}, 0, &deps) : -BB_EPARSE;
     if (rc == 0)
         add_deps(w, deps);
     else if (rc == -BB_EPYTHON)
         hook->error_clear(hook->self);
+    if (rc < 0 || !bb_pure_code(deps))
+        bb_cache_read_anything(&w->d->cache);
     rc = hook->eval(hook->self, w->d, var, code, out);
     return rc < 0 ? python_failed(w, rc, serial) : 0;
 }

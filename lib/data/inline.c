@@ -1,55 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * ${@...} without Python: the forms that make up most of what metadata has, compiled once per text to a small
- * tree.
- *
- *   bb.utils.contains('A', 'x y', T, F, d)   contains_any, filter('A', 'x', d)   bb.data.inherits_class('c',
- * d) d.getVar('A'[, True|False])   d.getVarFlag('A', 'f'[, True|False])   'text' 12 True False None E.split()
- * E + E   == != in not in   not and or   A if C else B   ( )
- *
- * Anything else, and any operation on kinds of values for which Python would raise or this file has no
- * answer, is left to Python. String literals with a backslash are not taken. Nothing here has side effects,
- * so Python may start again from the beginning.
- */
-#include "data/store_priv.h"
+#include "data/inline_priv.h"
 
 /* Deeper expressions are left to Python. */
 #define MOST_NESTING 40
-
-enum kind {
-    N_CONST,
-    N_GETVAR,
-    N_GETFLAG,
-    N_CONTAINS,
-    N_CONTAINS_ANY,
-    N_FILTER,
-    N_INHERITS,
-    N_SPLIT,
-    N_ADD,
-    N_EQ,
-    N_NE,
-    N_IN,
-    N_NOTIN,
-    N_NOT,
-    N_AND,
-    N_OR,
-    N_COND,
-};
-
-struct expr {
-    enum kind kind;
-    unsigned flags;    /* of bb_store_get */
-    struct bb_val val; /* constant; the words looked for */
-    bb_sym var, flag;
-    const struct expr *a, *b, *c;
-};
-
-struct inline_code {
-    const struct expr *root;
-    struct bb_codedeps deps;
-};
-
-/* --- compiling --- */
 
 struct compiler {
     struct bb_arena *arena;
@@ -136,7 +89,16 @@ static bb_sym parse_name(struct compiler *c)
     return bb_sym_get(s);
 }
 
-static struct expr *new_expr(struct compiler *c, enum kind kind, const struct expr *a, const struct expr *b)
+static void *copied(struct bb_arena *a, const void *p, size_t size)
+{
+    void *q = size ? bb_arena_alloc(a, size) : NULL;
+    if (size)
+        memcpy(q, p, size);
+    return q;
+}
+
+static struct expr *new_expr(struct compiler *c, enum expr_kind kind, const struct expr *a,
+                             const struct expr *b)
 {
     struct expr *e = bb_arena_new(c->arena, struct expr);
 
@@ -197,7 +159,7 @@ static void note_contains(struct compiler *c, const struct expr *e)
     bb_vec_push(&c->contains, item);
 }
 
-static const struct expr *parse_contains(struct compiler *c, enum kind kind)
+static const struct expr *parse_contains(struct compiler *c, enum expr_kind kind)
 {
     struct expr *e = new_expr(c, kind, NULL, NULL);
 
@@ -252,13 +214,66 @@ static const struct expr *parse_int(struct compiler *c)
     return constant(c, bb_val_i(i));
 }
 
-static const struct expr *parse_atom(struct compiler *c)
+/* The (name, version, revision) that a recipe's file name gives, and which of them is meant. */
+static const struct expr *parse_filevar(struct compiler *c)
 {
-    if (take(c, "(")) {
-        const struct expr *e = parse_expr(c);
-        expect(c, ")");
-        return e;
-    }
+    struct expr *e = new_expr(c, N_FILEVAR, parse_expr(c), NULL);
+
+    bb_vec_push(&c->execs, BB_SYM("bb.parse.vars_from_file"));
+    expect(c, ",");
+    expect(c, "d");
+    expect(c, ")");
+    expect(c, "[");
+    const struct expr *index = parse_int(c);
+    if (index->val.i > 2)
+        fail(c);
+    e->val = index->val;
+    expect(c, "]");
+    return e;
+}
+
+/* A function of one argument. */
+static const struct expr *parse_call(struct compiler *c, enum expr_kind kind, const char *name)
+{
+    const struct expr *e = new_expr(c, kind, parse_expr(c), NULL);
+
+    bb_vec_push(&c->execs, bb_sym_z(name));
+    expect(c, ")");
+    return e;
+}
+
+/* [A, B ...][E]; a list is good for nothing else. */
+static const struct expr *parse_pick(struct compiler *c)
+{
+    struct expr *e = new_expr(c, N_PICK, NULL, NULL);
+    const struct expr *items[8];
+
+    do {
+        if (e->nitems == sizeof(items) / sizeof(*items))
+            return fail(c);
+        items[e->nitems++] = parse_expr(c);
+    } while (!c->failed && take(c, ","));
+    e->items = copied(c->arena, items, e->nitems * sizeof(*items));
+    expect(c, "]");
+    expect(c, "[");
+    e->a = parse_expr(c);
+    expect(c, "]");
+    return e;
+}
+
+static const struct expr *parse_text(struct compiler *c)
+{
+    const struct expr *text = constant(c, bb_val_s(parse_string(c)));
+
+    if (!take(c, ".join("))
+        return text;
+    text = new_expr(c, N_JOIN, text, parse_expr(c));
+    expect(c, ")");
+    return text;
+}
+
+static const struct expr *parse_named(struct compiler *c)
+{
     if (take(c, "d.getVar("))
         return parse_getvar(c);
     if (take(c, "bb.utils.contains("))
@@ -269,25 +284,59 @@ static const struct expr *parse_atom(struct compiler *c)
         return parse_contains(c, N_FILTER);
     if (take(c, "bb.data.inherits_class("))
         return parse_inherits(c);
+    if (take(c, "bb.parse.vars_from_file("))
+        return parse_filevar(c);
     if (take(c, "d.getVarFlag("))
         return parse_getflag(c);
+    if (take(c, "os.path.dirname("))
+        return parse_call(c, N_DIRNAME, "os.path.dirname");
+    if (take(c, "int("))
+        return parse_call(c, N_INT, "int");
+    if (take(c, "bool("))
+        return parse_call(c, N_BOOL, "bool");
+    return NULL;
+}
+
+static const struct expr *parse_atom(struct compiler *c)
+{
+    if (take(c, "(")) {
+        const struct expr *e = parse_expr(c);
+        expect(c, ")");
+        return e;
+    }
+    if (take(c, "["))
+        return parse_pick(c);
     if (at_quote(c))
-        return constant(c, bb_val_s(parse_string(c)));
+        return parse_text(c);
     if (take(c, "True"))
         return constant(c, bb_val_b(true));
     if (take(c, "False"))
         return constant(c, bb_val_b(false));
     if (take(c, "None"))
         return constant(c, BB_NONE);
-    return parse_int(c);
+    const struct expr *e = parse_named(c);
+    return e ? e : parse_int(c);
 }
 
 static const struct expr *parse_postfix(struct compiler *c)
 {
     const struct expr *e = parse_atom(c);
 
-    while (!c->failed && take(c, ".split()"))
-        e = new_expr(c, N_SPLIT, e, NULL);
+    while (!c->failed) {
+        if (take(c, ".split()")) {
+            e = new_expr(c, N_SPLIT, e, NULL);
+        } else if (take(c, ".strip()")) {
+            e = new_expr(c, N_STRIP, e, NULL);
+        } else if (take(c, ".replace(")) {
+            struct expr *r = new_expr(c, N_REPLACE, e, parse_expr(c));
+            expect(c, ",");
+            r->c = parse_expr(c);
+            expect(c, ")");
+            e = r;
+        } else {
+            break;
+        }
+    }
     return e;
 }
 
@@ -300,12 +349,20 @@ static const struct expr *parse_sum(struct compiler *c)
     return e;
 }
 
-static bool take_comparison(struct compiler *c, enum kind *ret)
+static bool take_comparison(struct compiler *c, enum expr_kind *ret)
 {
     if (take(c, "=="))
         *ret = N_EQ;
     else if (take(c, "!="))
         *ret = N_NE;
+    else if (take(c, "<="))
+        *ret = N_LE;
+    else if (take(c, ">="))
+        *ret = N_GE;
+    else if (take(c, "<"))
+        *ret = N_LT;
+    else if (take(c, ">"))
+        *ret = N_GT;
     else if (take(c, "in"))
         *ret = N_IN;
     else if (take(c, "not")) {
@@ -319,7 +376,7 @@ static bool take_comparison(struct compiler *c, enum kind *ret)
 static const struct expr *parse_comparison(struct compiler *c)
 {
     const struct expr *e = parse_sum(c);
-    enum kind kind, more;
+    enum expr_kind kind, more;
 
     if (c->failed || !take_comparison(c, &kind))
         return e;
@@ -375,14 +432,6 @@ static const struct expr *parse_expr(struct compiler *c)
     return e;
 }
 
-static void *copied(struct bb_arena *a, const void *p, size_t size)
-{
-    void *q = size ? bb_arena_alloc(a, size) : NULL;
-    if (size)
-        memcpy(q, p, size);
-    return q;
-}
-
 static const struct inline_code *finish(struct compiler *c, const struct expr *root)
 {
     struct inline_code *code = bb_arena_new(c->arena, struct inline_code);
@@ -401,7 +450,14 @@ static const struct inline_code *finish(struct compiler *c, const struct expr *r
 /* Whether it is worth a try: most code that has no native form shows it at its first letter. */
 static bool looks_native(bb_str code)
 {
-    return code.len && (strchr("'\"(dnTFN", *code.p) || bb_str_starts(code, BB_STR("bb.")));
+    static const char *const starts[] = {"bb.", "int(", "bool(", "os.path.dirname("};
+
+    if (code.len && strchr("'\"([dnTFN", *code.p))
+        return true;
+    for (size_t i = 0; i < sizeof(starts) / sizeof(*starts); i++)
+        if (bb_str_starts(code, bb_str_z(starts[i])))
+            return true;
+    return false;
 }
 
 const struct inline_code *bb_inline_compile(struct bb_store *d, bb_str code)
@@ -433,212 +489,4 @@ const struct inline_code *bb_inline_compile(struct bb_store *d, bb_str code)
 const struct bb_codedeps *bb_inline_deps(const struct inline_code *c)
 {
     return &c->deps;
-}
-
-/* --- evaluating: 1 done, 0 not ours, negative a failed expansion --- */
-
-/* The value of E.split(): its text, to be seen as words. */
-#define V_WORDS ((enum bb_vkind)(BB_V_OBJ + 2))
-
-static int eval(struct bb_store *d, const struct expr *e, struct bb_val *ret);
-
-/* Python's truth; -1 when it is not known. */
-static int truth(struct bb_val v)
-{
-    bb_str rest = v.s, word;
-
-    if (v.kind == V_WORDS)
-        return bb_expand_word(&rest, &word);
-    return v.kind == BB_V_OBJ ? -1 : bb_val_true(NULL, v);
-}
-
-static int get(struct bb_store *d, const struct expr *e, struct bb_val *ret)
-{
-    int rc = e->flag ? bb_store_get_flag(d, e->var, e->flag, e->flags, ret)
-                     : bb_store_get(d, e->var, e->flags, ret);
-    return rc < 0 ? rc : ret->kind < BB_V_STORE;
-}
-
-static bool contains(bb_str value, bb_str wanted, bool any)
-{
-    bb_str word;
-
-    while (bb_expand_word(&wanted, &word))
-        if (bb_expand_has_word(value, word) == any)
-            return any;
-    return !any;
-}
-
-static int eval_contains(struct bb_store *d, const struct expr *e, struct bb_val *ret)
-{
-    struct bb_val yes, no, v;
-    int rc = eval(d, e->a, &yes);
-
-    if (rc == 1)
-        rc = eval(d, e->b, &no);
-    if (rc == 1)
-        rc = get(d, e, &v);
-    if (rc != 1)
-        return rc;
-    if (truth(v) == 1 && v.kind != BB_V_STR)
-        return 0;
-    *ret = truth(v) == 1 && contains(v.s, e->val.s, e->kind == N_CONTAINS_ANY) ? yes : no;
-    return 1;
-}
-
-static int eval_filter(struct bb_store *d, const struct expr *e, struct bb_val *ret)
-{
-    struct bb_strvec words = {0};
-    BB_CLEAN_BUF struct bb_buf text = BB_BUF_INIT;
-    bb_str rest = e->val.s, word;
-    struct bb_val v;
-    int rc = get(d, e, &v);
-
-    if (rc != 1 || (truth(v) == 1 && v.kind != BB_V_STR))
-        return rc < 0 ? rc : 0;
-    while (truth(v) == 1 && bb_expand_word(&rest, &word))
-        if (bb_expand_has_word(v.s, word))
-            bb_vec_push(&words, word);
-    bb_strvec_sort_uniq(&words);
-    bb_vec_each(&words, w)
-    {
-        if (text.len)
-            bb_buf_addc(&text, ' ');
-        bb_buf_adds(&text, *w);
-    }
-    bb_vec_release(&words);
-    *ret = bb_val_s(bb_arena_str(&d->arena, bb_buf_str(&text)));
-    return 1;
-}
-
-static int eval_inherits(struct bb_store *d, const struct expr *e, struct bb_val *ret)
-{
-    struct bb_val v;
-    int rc = bb_store_get(d, bb_known.inherit_cache, 0, &v);
-
-    if (rc < 0)
-        return rc;
-    if (v.kind != BB_V_LIST && v.kind != BB_V_NONE)
-        return 0;
-    *ret = bb_val_b(false);
-    for (size_t i = 0; v.kind == BB_V_LIST && i < v.list->n; i++)
-        if (bb_str_ends(v.list->p[i], e->val.s))
-            *ret = bb_val_b(true);
-    return 1;
-}
-
-static int equal(struct bb_val a, struct bb_val b)
-{
-    if (a.kind >= BB_V_LIST || b.kind >= BB_V_LIST)
-        return -1;
-    if ((a.kind == BB_V_INT || a.kind == BB_V_BOOL) && (b.kind == BB_V_INT || b.kind == BB_V_BOOL))
-        return a.i == b.i;
-    if (a.kind != b.kind)
-        return 0;
-    return a.kind == BB_V_NONE || bb_str_eq(a.s, b.s);
-}
-
-/* a in b; -1 when Python would raise or has to look. */
-static int is_in(struct bb_val a, struct bb_val b)
-{
-    if (a.kind != BB_V_STR)
-        return -1;
-    if (b.kind == V_WORDS)
-        return bb_expand_has_word(b.s, a.s);
-    return b.kind == BB_V_STR ? a.s.len == 0 || bb_str_has(b.s, a.s) : -1;
-}
-
-static int binary(struct bb_store *d, enum kind kind, struct bb_val a, struct bb_val b, struct bb_val *ret)
-{
-    int yes;
-
-    if (kind == N_ADD) {
-        if (a.kind != BB_V_STR || b.kind != BB_V_STR)
-            return 0;
-        *ret = bb_val_s(bb_arena_cat(&d->arena, a.s, b.s));
-        return 1;
-    }
-    yes = kind == N_EQ || kind == N_NE ? equal(a, b) : is_in(a, b);
-    if (yes < 0)
-        return 0;
-    *ret = bb_val_b(yes == (kind == N_EQ || kind == N_IN));
-    return 1;
-}
-
-/* and, or, not, if: what is evaluated depends on the first operand. */
-static int eval_logic(struct bb_store *d, const struct expr *e, struct bb_val *ret)
-{
-    const struct expr *test = e->kind == N_COND ? e->b : e->a;
-    struct bb_val v;
-    int rc = eval(d, test, &v);
-
-    if (rc != 1)
-        return rc;
-    int yes = truth(v);
-    if (yes < 0)
-        return 0;
-    switch (e->kind) {
-    case N_NOT:
-        *ret = bb_val_b(!yes);
-        return 1;
-    case N_COND:
-        return eval(d, yes ? e->a : e->c, ret);
-    default:
-        if (yes == (e->kind == N_OR)) {
-            *ret = v;
-            return 1;
-        }
-        return eval(d, e->b, ret);
-    }
-}
-
-static int eval(struct bb_store *d, const struct expr *e, struct bb_val *ret)
-{
-    struct bb_val a, b;
-    int rc;
-
-    switch (e->kind) {
-    case N_CONST:
-        *ret = e->val;
-        return 1;
-    case N_GETVAR:
-    case N_GETFLAG:
-        return get(d, e, ret);
-    case N_CONTAINS:
-    case N_CONTAINS_ANY:
-        return eval_contains(d, e, ret);
-    case N_FILTER:
-        return eval_filter(d, e, ret);
-    case N_INHERITS:
-        return eval_inherits(d, e, ret);
-    case N_SPLIT:
-        rc = eval(d, e->a, ret);
-        if (rc == 1 && ret->kind != BB_V_STR)
-            return 0;
-        ret->kind = V_WORDS;
-        return rc;
-    case N_NOT:
-    case N_AND:
-    case N_OR:
-    case N_COND:
-        return eval_logic(d, e, ret);
-    default:
-        rc = eval(d, e->a, &a);
-        if (rc == 1)
-            rc = eval(d, e->b, &b);
-        return rc == 1 ? binary(d, e->kind, a, b, ret) : rc;
-    }
-}
-
-int bb_inline_eval(struct bb_store *d, const struct inline_code *c, struct bb_buf *ret)
-{
-    struct bb_val v;
-    int rc = eval(d, c->root, &v);
-
-    if (rc != 1)
-        return rc;
-    if (v.kind == V_WORDS)
-        return 0;
-    bb_buf_adds(ret, bb_val_str(d->hook, &d->arena, v));
-    return 1;
 }

@@ -113,6 +113,7 @@ int bb_store_local_keys(struct bb_store *d, bb_sym **ret, size_t *ret_n)
 {
     struct keyset k = {.d = d, .mark = bb_symx_mark()};
 
+    bb_cache_read_anything(&d->cache);
     bb_vec_each(&d->nodes.written, n) if ((*n)->rec) keyset_add(&k, (*n)->sym);
     *ret = keyset_take(&k, ret_n);
     return 0;

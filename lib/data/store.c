@@ -69,6 +69,8 @@ struct bb_store *bb_store_copy(struct bb_store *parent)
 {
     struct bb_store *d = make(parent->ctx, parent->hook, parent->family);
 
+    /* What is read through a copy is not noted. */
+    bb_cache_read_anything(&parent->cache);
     parent->family->refs++;
     d->parent = bb_store_ref(parent);
     bb_override_copy(d, parent);

@@ -32,6 +32,8 @@ enum symx_flags {
     SYMX_OLDSTYLE = 1 << 2, /* holds "_append", "_prepend" or "_remove" */
     SYMX_DOLLAR = 1 << 3,   /* holds "${" */
     SYMX_COLON = 1 << 4,    /* holds ':' */
+    SYMX_CALL = 1 << 5,     /* the next is known */
+    SYMX_PURE = 1 << 6,     /* a function of Python that depends on the variables it reads alone */
 };
 struct symx {
     uint8_t flags;
@@ -340,6 +342,11 @@ size_t bb_expand_space(bb_str s);
 bool bb_expand_word(bb_str *rest, bb_str *ret_word);
 /* word in list.split() */
 bool bb_expand_has_word(bb_str list, bb_str word);
+
+/* --- pure.c --- */
+
+/* Whether code with these dependencies gives another value only when a variable it reads changes. */
+bool bb_pure_code(const struct bb_codedeps *deps);
 
 struct inline_code;
 /* The native form of the code of a ${@...}, NULL when it has none. Kept for the life of the family. */

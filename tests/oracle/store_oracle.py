@@ -49,8 +49,8 @@ def show(v):
 
 
 def plain(text):
-    """What is wrong with a piece of syntax is Python's own affair."""
-    return re.sub(r"(SyntaxError|NameError): .*", "SyntaxError: no Python", text)
+    """What Python says of code that the driver has no Python for is its own affair."""
+    return re.sub(r"(SyntaxError|NameError|IndexError|ValueError: invalid literal).*", "SyntaxError: no Python", text)
 
 
 class Lines(logging.Handler):
@@ -270,7 +270,10 @@ class Generator:
         "${@bb.utils.filter('A', 'c a x', d)}",
         "${@d.getVar('C')}", "${@d.getVar('D') or 'none'}", "${@d.getVar('B', False)}",
         "${@'p' if d.getVar('A') == 'a' else 'q'}", "${@'a' in (d.getVar('A') or '').split()}",
-        "${@d.getVarFlag('A', 'f')}", "${@not d.getVar('X') and 'n'}",
+        "${@d.getVarFlag('A', 'f')}", "${@['p', 'q', 'r'][int(d.getVar('B') or 0)]}", "${@bool(d.getVar('C'))}",
+        "${@(d.getVar('A') or '').replace('a', d.getVar('B') or '').strip()}",
+        "${@bb.parse.vars_from_file(d.getVar('FILE', False), d)[1] or 'none'}",
+        "${@'-'.join((d.getVar('A') or '').split())}", "${@(d.getVar('A') or '') >= (d.getVar('B') or '')}", "${@not d.getVar('X') and 'n'}",
         "${@d.setVar('C', 'v')}", "${@d.setVar('X', 'b') or d.getVar('A')}",
         "${@", "${", "}", "${@'}", "${A", "${@}", "${@{a}", "\\n",
     ]
@@ -321,6 +324,7 @@ class Generator:
             lambda: self.set(c(["", "p"])),
             lambda: self.set("p"),
             lambda: ["set", "OVERRIDES", self.overrides(), "p"],
+            lambda: ["set", "FILE", c(["/r/a_1.0.bb", "/r/b.bb", "b_2_r1.bbappend", "c_${X}_3.bb", "x.conf"]), "p"],
             lambda: ["setflag", self.name(), c(self.flags), self.value()],
             lambda: ["append", self.name(), self.text()],
             lambda: ["prepend", self.name(), self.text()],
