@@ -69,7 +69,7 @@ static int show_environment(struct bbc *b)
 static void show_parse_counts(struct bbc *b)
 {
     const struct bb_parse_counts *n = &b->cooker.counts;
-    if (b->o.quiet < 2)
+    if (!b->o.quiet && n->parsed)
         fprintf(b->console.out,
                 "Parsing of %zu .bb files complete (%zu cached, %zu parsed). %zu targets, %zu skipped, %zu masked, %zu "
                 "errors.\n", n->files, n->cached, n->parsed, n->targets, n->skipped, n->masked, n->errors);
@@ -166,7 +166,7 @@ static int run(struct bbc *b)
         r = act(b);
     bbc_ui_release(&b->ui);
     bb_cooker_close(&b->cooker);
-    if (!is_query(&b->o))
+    if (!is_query(&b->o) && !b->o.quiet)
         bbc_console_summary(&b->console, &b->ctx);
     return r;
 }

@@ -91,7 +91,9 @@ static void cache_loaded(void *self, size_t entries)
     struct bbc_ui *ui = self;
     if (ui->quiet > 1)
         return;
-    fprintf(ui->console->out, "Loading cache...done.\nLoaded %zu entries from dependency cache.\n", entries);
+    fputs("Loading cache...done.\n", ui->console->out);
+    if (!ui->quiet)
+        fprintf(ui->console->out, "Loaded %zu entries from dependency cache.\n", entries);
     fflush(ui->console->out);
 }
 
@@ -115,7 +117,7 @@ static void planned(void *self, size_t total)
 {
     struct bbc_ui *ui = self;
     ui->total = total;
-    if (!ui->quiet && !ui->live)
+    if (ui->quiet < 2 && !ui->live)
         fputs("Initialising tasks...done.\n", ui->console->out);
     fflush(ui->console->out);
 }
@@ -153,7 +155,7 @@ static void ended(void *self, const struct bb_ui_task *t, bool ok)
     struct bbc_ui *ui = self;
     ui->done += !t->setscene;
     if (!ui->live) {
-        if (!t->noexec && (!ui->quiet || !ok))
+        if (!t->noexec && !ui->quiet)
             fprintf(ui->console->out, "NOTE: recipe %.*s: task %.*s: %s\n", BB_STRF(t->recipe), BB_STRF(t->task),
                     ok ? "Succeeded" : "Failed");
         fflush(ui->console->out);

@@ -30,9 +30,9 @@ static bool visible(const struct bb_ctx *ctx, enum bb_severity severity)
 void bb_report(struct bb_ctx *ctx, const struct bb_diag *d)
 {
     if (d->severity >= BB_ERROR)
-        ctx->errors++;
+        ctx->errors += !d->uncounted;
     else if (d->severity == BB_WARN)
-        ctx->warnings++;
+        ctx->warnings += !d->uncounted;
     if (!visible(ctx, d->severity))
         return;
     if (ctx->places.n == 0) {

@@ -45,6 +45,7 @@ struct bb_diag {
     bb_str text;
     struct bb_diag_note *notes;
     size_t nnotes;
+    bool uncounted; /* goes with another message and is no error of its own */
 };
 /* Where diagnostics go. */
 struct bb_diag_sink {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cook/cooker.h"
 
+#include "cook/unused.h"
 #include "fetch/srcrev.h"
 #include "os/lock.h"
 #include "parse/fn.h"
@@ -247,7 +248,7 @@ int bb_cooker_parse(struct bb_cooker *c)
         if (saved < 0)
             bb_debug(c->ctx, 1, "the recipe cache %s was not written: %s", path.p, bb_strerror(saved));
     }
-    return r;
+    return r == 0 ? bb_unused_report(c) : r;
 }
 
 static struct bb_cooked *find_recent(struct bb_cooker *c, bb_str fn)

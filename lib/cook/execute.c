@@ -112,38 +112,39 @@ static unsigned limit(void *self, bb_str task)
 static struct bb_ui_task describe(struct exec *x, const struct bb_sched_event *e, struct bb_arena *a)
 {
     const struct bb_recipe *r = bb_plan_recipe(x->plan, e->t);
-    BB_CLEAN_BUF struct bb_buf tid = BB_BUF_INIT;
+    BB_CLEAN_BUF struct bb_buf tid = BB_BUF_INIT, title = BB_BUF_INIT;
     bb_plan_tid(x->plan, e->t, &tid);
+    bb_recipe_title(&title, r);
     struct bb_ui_task t = {.id = e->t * 2 + e->setscene, .setscene = e->setscene, .index = e->index, .total = e->of};
     bb_str name = bb_plan_name(x->plan, e->t);
     const char *suffix = e->setscene ? "_setscene" : "";
     t.tid = bb_arena_fmt(a, "%s%s", tid.p, suffix);
     t.task = bb_arena_fmt(a, "%.*s%s", BB_STRF(name), suffix);
-    t.recipe = bb_arena_fmt(a, "%.*s-%s%.*s%s%.*s-%.*s", BB_STRF(r->pn), "", BB_STRF(r->pe), r->pe.len ? "_" : "",
-                            BB_STRF(r->pv), BB_STRF(r->pr));
+    t.recipe = bb_arena_str(a, bb_buf_str(&title));
     return t;
 }
 
-/* BitBake's lines about a task that failed; the log's tail has been shown by the worker. */
+/* BitBake's lines about a task that failed; why it did has been told and the log's tail shown by the worker. */
 static void tell_failure(struct exec *x, const struct bb_ui_task *t, int status)
 {
-    if (status == -SIGTERM || status == -SIGKILL || status == -SIGINT)
-        status = x->interrupts ? status : 128 - status;
-    if (x->interrupts && status < 0)
+    BB_CLEAN_BUF struct bb_buf text = BB_BUF_INIT;
+    if (x->interrupts && status < 0) {
         bb_note(x->c->ctx, "Task (%.*s) was stopped", BB_STRF(t->tid));
-    else if (t->setscene)
-        bb_warn(x->c->ctx, "Setscene task (%.*s) failed with exit code '%d' - real task will be run instead",
-                BB_STRF(t->tid), status);
-    else
-        bb_error(x->c->ctx, "Task (%.*s) failed with exit code '%d'", BB_STRF(t->tid), status);
+        return;
+    }
+    /* BitBake: what ran the task ends with 1 whatever the function's status was. */
+    status = status < 0 ? 128 - status : 1;
+    bb_buf_addf(&text, "%s (%.*s) failed with exit code '%d'%s", t->setscene ? "Setscene task" : "Task",
+                BB_STRF(t->tid), status, t->setscene ? " - real task will be run instead" : "");
+    bb_report(x->c->ctx, &(struct bb_diag){.severity = t->setscene ? BB_WARN : BB_ERROR,
+                                           .text = bb_buf_str(&text),
+                                           .uncounted = !t->setscene});
 }
 
 static void on_event(void *self, const struct bb_sched_event *e)
 {
     struct exec *x = self;
     const struct bb_build_ui *ui = x->o->ui;
-    if (e->what == BB_SCHED_SCENES && !x->o->setscene_only)
-        bb_note(x->c->ctx, "Executing Tasks");
     if (e->what == BB_SCHED_EXITING && e->stats->active + e->stats->scene_active)
         bb_note(x->c->ctx, "Waiting for %zu running tasks to finish", e->stats->active + e->stats->scene_active);
     if (e->what == BB_SCHED_SKIPPED && ui->skipped)
@@ -219,12 +220,24 @@ static void print_why(struct exec *x)
     }
 }
 
+static bool has_setscene(const struct bb_plan *plan)
+{
+    for (bb_tid t = 0; t < plan->n; t++)
+        if (plan->tasks[t].setscene)
+            return true;
+    return false;
+}
+
 static int run(struct exec *x)
 {
     BB_CLEAN_BUF struct bb_buf summary = BB_BUF_INIT;
     struct bb_watch *sigint = bb_loop_signal(x->loop, SIGINT, on_interrupt, x);
     struct bb_watch *sigterm = bb_loop_signal(x->loop, SIGTERM, on_interrupt, x);
     on_tick(x);
+    if (!x->o->why && !has_setscene(x->plan))
+        bb_note(x->c->ctx, "No setscene tasks");
+    if (!x->o->why)
+        bb_note(x->c->ctx, "Executing Tasks");
     int r = bb_sched_run(x->sched);
     bb_loop_remove(x->loop, x->tick);
     bb_loop_remove(x->loop, sigint);
@@ -235,6 +248,7 @@ static int run(struct exec *x)
     }
     bb_sched_summary(x->sched, &summary);
     bb_note(x->c->ctx, "%s", summary.p);
+    bb_worker_summary(x->worker);
     return r;
 }
 
@@ -266,6 +280,7 @@ int bb_execute_plan(struct bb_cooker *c, struct bb_plan *plan, struct bb_hashes 
         r = scheduler_order(c, &so.order);
     if (r == 0) {
         x.worker = bb_worker_new(c, hashes, x.loop, &(struct bb_worker_opts){.verbose = o->verbose,
+                                                                            .hashed = o->hashed,
                                                                             .ended = task_ended,
                                                                             .self = &x});
         x.sched = bb_sched_new(c->ctx, plan, &runner, &so);

@@ -32,10 +32,14 @@ static int set_exports(struct bb_taskrun *run)
     return r;
 }
 
+/* An exception out of a function that Python code called goes on to that code, which may catch it. */
 static int run_python(void *self, struct bb_store *d, bb_str func)
 {
+    const struct bb_taskrun *run = self;
     const struct bb_pyhook *hook = bb_store_hook(d);
     int r = bb_py_run_function(d, func);
+    if (run->nested)
+        return r;
     BB_CLEAN_BUF struct bb_buf doing = BB_BUF_INIT;
     bb_buf_addf(&doing, "running '%.*s'", BB_STRF(func));
     return r == -BB_EPYTHON ? hook->error_report(hook->self, (struct bb_loc){0}, doing.p) : r;
@@ -166,7 +170,10 @@ static int set_depdata(struct bb_taskrun *run)
 static int exec_func(void *self, struct bb_store *d, bb_str func, const struct bb_vlist *dirs, int *ret_status)
 {
     struct bb_taskrun *run = self;
-    return bb_task_exec_func(run->c->ctx, d, func, dirs, &run->opts, ret_status);
+    run->nested++;
+    int r = bb_task_exec_func(run->c->ctx, d, func, dirs, &run->opts, ret_status);
+    run->nested--;
+    return r;
 }
 
 /* bb.siggen.dump_this_task() comes here: a copy of the file that the cooker wrote. */

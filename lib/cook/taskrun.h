@@ -27,6 +27,7 @@ struct bb_taskrun {
     bb_str depdata; /* JSON */
     bb_str sigdata; /* path of the task's signature data, empty: none */
     bool setscene, fakeroot, verbose;
+    unsigned nested; /* calls of bb.build.exec_func() that have not returned */
     bool shell; /* no Python takes part: `script` is ready to be spawned */
     struct bb_task_shell script;
     struct bb_emit_func_opts emit;

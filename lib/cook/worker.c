@@ -17,10 +17,14 @@
 
 /* A running task. */
 struct job {
+    struct bb_diag_sink sink; /* first */
+    struct bb_diag_sink *outer;
+    struct bb_buf title; /* "x-1.0-r0 do_compile" */
     struct job *next;
     struct bb_worker *w;
     bb_tid t;
     bool setscene;
+    bool told; /* it has reported an error */
     struct bb_proc proc;
     struct bb_taskrun run;
     int fd; /* its messages, -1: none. Of a shell task: the fifo, which `run` owns */
@@ -34,14 +38,40 @@ struct bb_worker {
     struct bb_loop *loop;
     struct bb_worker_opts o;
     struct job *jobs;
+    struct bb_buf failures;
+    size_t nfailures;
 };
 
 struct bb_worker *bb_worker_new(struct bb_cooker *c, struct bb_hashes *hashes, struct bb_loop *loop,
                                 const struct bb_worker_opts *o)
 {
     struct bb_worker *w = bb_calloc(1, sizeof(*w));
-    *w = (struct bb_worker){.c = c, .hashes = hashes, .loop = loop, .o = *o};
+    *w = (struct bb_worker){.c = c, .hashes = hashes, .loop = loop, .o = *o, .failures = BB_BUF_INIT};
     return w;
+}
+
+/* Messages of a task say whose they are. */
+static void emit_titled(struct bb_diag_sink *self, struct bb_ctx *ctx, const struct bb_diag *d)
+{
+    struct job *j = (struct job *)self;
+    BB_CLEAN_BUF struct bb_buf text = BB_BUF_INIT;
+    struct bb_diag titled = *d;
+    bb_buf_addf(&text, "%s: %.*s", j->title.p, BB_STRF(d->text));
+    if (d->severity != BB_PLAIN)
+        titled.text = bb_buf_str(&text);
+    j->outer->emit(j->outer, ctx, &titled);
+}
+
+static void begin_titled(struct job *j)
+{
+    struct bb_ctx *ctx = j->w->c->ctx;
+    j->outer = ctx->diag;
+    ctx->diag = &j->sink;
+}
+
+static void end_titled(struct job *j)
+{
+    j->w->c->ctx->diag = j->outer;
 }
 
 static void job_free(struct job *j)
@@ -55,6 +85,7 @@ static void job_free(struct job *j)
     if (j->fd >= 0 && !j->run.shell)
         close(j->fd);
     bb_buf_release(&j->in);
+    bb_buf_release(&j->title);
     bb_taskrun_release(&j->run);
     free(j);
 }
@@ -63,6 +94,7 @@ void bb_worker_free(struct bb_worker *w)
 {
     while (w->jobs)
         job_free(w->jobs);
+    bb_buf_release(&w->failures);
     free(w);
 }
 
@@ -76,10 +108,14 @@ static void read_messages(struct job *j)
             break;
         j->in.len += (size_t)n;
     }
+    uint32_t errors = j->w->c->ctx->errors;
+    begin_titled(j);
     if (j->run.shell)
         bb_task_messages(j->w->c->ctx, &j->in, j->run.script.log.fd);
     else
         bb_childlog_take(j->w->c->ctx, &j->in);
+    end_titled(j);
+    j->told = j->told || j->w->c->ctx->errors != errors;
 }
 
 static void on_messages(void *self, int fd, short revents)
@@ -92,15 +128,42 @@ static void on_messages(void *self, int fd, short revents)
     }
 }
 
-/* The end of a log that tells why a task failed, once. */
+/* Where the log is and, if its errors were not seen anyway, its end. */
 static void show_log(struct job *j, const char *path)
 {
-    BB_CLEAN_BUF struct bb_buf tail = BB_BUF_INIT;
-    if (bb_tasklog_tail(path, &tail) < 0)
+    struct bb_ctx *ctx = j->w->c->ctx;
+    BB_CLEAN_BUF struct bb_buf tail = BB_BUF_INIT, text = BB_BUF_INIT;
+    struct bb_store *d = bb_cooker_data(j->w->c);
+    bb_str wanted, lines;
+    int64_t n = 0;
+    if (bb_store_str_report(d, BB_SYM("BBINCLUDELOGS"), &wanted) < 0 ||
+        bb_store_str_report(d, BB_SYM("BBINCLUDELOGS_LINES"), &lines) < 0)
         return;
-    bb_error(j->w->c->ctx, "Logfile of failure stored in: %s", path);
-    if (tail.len)
-        bb_plain(j->w->c->ctx, "Log data follows:\n%.*s", BB_STRF(bb_str_rtrim(bb_buf_str(&tail))));
+    if (!bb_str_to_int(bb_str_trim(lines), &n) || n < 0)
+        n = 0;
+    if (bb_tasklog_tail(path, (size_t)n, &tail) < 0)
+        return;
+    bb_buf_addf(&text, "Logfile of failure stored in: %s", path);
+    bb_report(ctx, &(struct bb_diag){.severity = BB_ERROR, .text = bb_buf_str(&text), .uncounted = true});
+    if (wanted.len && tail.len && !j->told)
+        bb_plain(ctx, "Log data follows:\n%.*s", BB_STRF(bb_str_rtrim(bb_buf_str(&tail))));
+}
+
+static void note_failure(struct job *j, const char *log)
+{
+    BB_CLEAN_BUF struct bb_buf tid = BB_BUF_INIT;
+    bb_plan_tid(j->w->hashes->plan, j->t, &tid);
+    bb_buf_addf(&j->w->failures, "\n  %s", tid.p);
+    if (log)
+        bb_buf_addf(&j->w->failures, "\n    log: %s", log);
+    j->w->nfailures++;
+}
+
+void bb_worker_summary(const struct bb_worker *w)
+{
+    if (w->nfailures)
+        bb_plain(w->c->ctx, "\nSummary: %zu task%s failed:%s", w->nfailures, w->nfailures == 1 ? "" : "s",
+                 w->failures.p);
 }
 
 static void on_end(void *self, pid_t pid, int status)
@@ -119,10 +182,16 @@ static void on_end(void *self, pid_t pid, int status)
         else if (j->run.d || bb_taskrun_evaluate(&j->run) == 0)
             bb_task_log_path(w->c->ctx, j->run.d, &j->run.opts, &log);
     }
+    if (!j->run.shell)
+        j->told = status != BB_TASK_LOG_TELLS;
+    begin_titled(j);
     if (j->run.shell)
         bb_task_shell_finish(w->c->ctx, &j->run.script, status, setscene);
+    end_titled(j);
     if (log.len)
         show_log(j, log.p);
+    if (status != 0 && !setscene)
+        note_failure(j, log.p);
     job_free(j);
     w->o.ended(w->o.self, t, setscene, status);
 }
@@ -171,7 +240,7 @@ static int start_fork(struct job *j)
 static int start_job(struct job *j)
 {
     /* Code of the task may want its signature data: shared state keeps a copy with the object. */
-    if (!j->run.shell && !j->setscene) {
+    if (j->w->o.hashed && !j->run.shell && !j->setscene) {
         int r = bb_hashes_write_sigdata(j->w->hashes, j->t, &j->run.sigdata);
         if (r < 0)
             return r;
@@ -184,7 +253,11 @@ static int start_job(struct job *j)
 int bb_worker_start(struct bb_worker *w, bb_tid t, bool setscene)
 {
     struct job *j = bb_calloc(1, sizeof(*j));
-    *j = (struct job){.next = w->jobs, .w = w, .t = t, .setscene = setscene, .fd = -1, .in = BB_BUF_INIT};
+    *j = (struct job){.next = w->jobs, .w = w, .t = t, .setscene = setscene, .fd = -1, .in = BB_BUF_INIT, .title = BB_BUF_INIT};
+    const struct bb_plan_task *pt = &w->hashes->plan->tasks[t];
+    j->sink.emit = emit_titled;
+    bb_recipe_title(&j->title, pt->entry->recipe);
+    bb_buf_addf(&j->title, " %.*s", BB_STRF(setscene ? pt->setscene->name : pt->task->name));
     w->jobs = j;
     int r = bb_taskrun_prepare(&j->run, w->c, w->hashes->plan, t, setscene, w->o.verbose);
     if (r == 0 && (r = start_job(j)) < 0) {

@@ -82,6 +82,8 @@ struct bb_recipe {
     bb_str fakerootenv, fakerootdirs, fakerootlogs, fakerootnoenv;
 };
 
+/* "x-1.0-r0", as messages name a recipe; appended. */
+void bb_recipe_title(struct bb_buf *out, const struct bb_recipe *r);
 /* The task of that name, NULL when the recipe has none. */
 const struct bb_recipe_task *bb_recipe_task(const struct bb_recipe *r, bb_str name);
 

@@ -224,9 +224,10 @@ static struct lookup *search(struct bb_parser *p, bb_str path, bb_str item)
 {
     struct lookup *l = bb_arena_new(&p->arena, struct lookup);
     BB_VEC(bb_sym) attempts = {0};
-    bb_str dir;
+    bb_str dir = {0};
 
-    while (!l->found.p && bb_str_split(&path, ':', &dir)) {
+    /* An empty path has one part, which is the current folder. */
+    for (bool first = true; !l->found.p && (bb_str_split(&path, ':', &dir) || first); first = false) {
         bb_str at = bb_path_join(&p->arena, dir, item);
         bb_vec_push(&attempts, marked_name(p, at));
         if (bb_depends_stat(p, at)->exists)

@@ -313,6 +313,14 @@ static int spawn_here(struct bb_ctx *ctx, const char **argv, int fifo, bool verb
     return err;
 }
 
+/* Our stdout is the log. */
+static void log_line(const char *what, bb_str func, const char *tail)
+{
+    BB_CLEAN_BUF struct bb_buf line = BB_BUF_INIT;
+    bb_buf_addf(&line, "DEBUG: %s %.*s%s\n", what, BB_STRF(func), tail);
+    bb_fs_write_all(STDOUT_FILENO, bb_buf_str(&line));
+}
+
 static int run_shell(struct bb_ctx *ctx, struct bb_store *d, bb_str func, bb_str cwd,
                      const struct bb_task_opts *o, const char *runfile, int *ret_status)
 {
@@ -329,13 +337,14 @@ static int run_shell(struct bb_ctx *ctx, struct bb_store *d, bb_str func, bb_str
         return err;
     struct bb_arena a;
     bb_arena_init(&a);
-    bb_debug(ctx, 2, "Executing shell function %.*s", BB_STRF(func));
+    log_line("Executing shell function", func, "");
     err = spawn_here(ctx, command(&a, wrapper, runfile), fd, o->verbose, ret_status);
     if (err)
         err = bb_error(ctx, "'%s' cannot be started: %s", runfile, bb_strerror(err));
     else if (*ret_status)
         err = -BB_EREPORTED;
-    bb_debug(ctx, 2, "Shell function %.*s finished", BB_STRF(func));
+    else
+        log_line("Shell function", func, " finished");
     bb_clean_fd(&fd);
     if (fifo)
         bb_fs_unlink(fifo);
@@ -358,7 +367,10 @@ static int run_python(struct bb_ctx *ctx, struct bb_store *d, bb_str func, bb_st
     bb_buf_adds(&dir, cwd);
     if (cwd.len && chdir(dir.p) < 0)
         return bb_error(ctx, "'%s' cannot be entered: %s", dir.p, bb_strerror(-errno));
+    log_line("Executing python function", func, "");
     err = o->py->run(o->py->self, d, func);
+    if (!err)
+        log_line("Python function", func, " finished");
     BB_CLEAN_FREE char *now = getcwd(NULL, 0);
     if (!cwd.len && old && now && strcmp(old, now) != 0)
         bb_warn(ctx, "Task %.*s changed cwd to %s", BB_STRF(func), now);

@@ -254,23 +254,28 @@ static void tell(const struct bb_task_opts *o, struct bb_store *local, enum bb_t
         o->py->event(o->py->self, local, ev, o->task, bb_str_z(log));
 }
 
+/* An exit status. */
 static int run_logged(struct bb_ctx *ctx, struct bb_store *local, const struct bb_task_opts *o,
                       struct bb_tasklog *log)
 {
     BB_CLEAN_BUF struct bb_buf error = BB_BUF_INIT;
     BB_CLEAN_FREE char *path = bb_strdup(log->path);
     int err = redirect(log);
-    if (err)
-        return bb_error(ctx, "the log '%s' cannot be used: %s", log->path, bb_strerror(err));
+    if (err) {
+        bb_error(ctx, "the log '%s' cannot be used: %s", log->path, bb_strerror(err));
+        return 1;
+    }
     tell(o, local, BB_TASK_STARTED, path);
+    uint32_t errors = ctx->errors;
     err = run_functions(ctx, local, o, &error);
+    int status = !err ? 0 : error.len && ctx->errors == errors ? BB_TASK_LOG_TELLS : 1;
     bb_tasklog_close(log);
     if (error.len && o->quiet)
         bb_warn(ctx, "%s", error.p);
     else if (error.len)
         bb_error(ctx, "%s", error.p);
     tell(o, local, !err ? BB_TASK_SUCCEEDED : o->quiet ? BB_TASK_FAILED_SILENT : BB_TASK_FAILED, path);
-    return err;
+    return status;
 }
 
 int bb_task_exec(struct bb_ctx *ctx, struct bb_store *d, const struct bb_task_opts *o)
@@ -285,12 +290,12 @@ int bb_task_exec(struct bb_ctx *ctx, struct bb_store *d, const struct bb_task_op
     if (set_environment(d, o) || bb_func_taskdata(d, o, &local))
         return 1;
     set_niceness(ctx, local);
-    int err = open_log(ctx, local, o, &log);
-    if (!err)
-        err = run_logged(ctx, local, o, &log);
+    int status = open_log(ctx, local, o, &log) ? 1 : 0;
+    if (!status)
+        status = run_logged(ctx, local, o, &log);
     bb_tasklog_close(&log);
     bb_store_unref(local);
-    return err ? 1 : 0;
+    return status;
 }
 
 /* The other way: a task that is one shell function and nothing else. */
@@ -350,6 +355,8 @@ static int shell_script(struct bb_ctx *ctx, struct bb_store *local, const struct
     if (err)
         return err;
     ret->run = bb_arena_strz(&ret->arena, bb_buf_str(&run));
+    ret->begin = bb_arena_fmt(&ret->arena, "DEBUG: Executing shell function %.*s\n", BB_STRF(o->task));
+    ret->end = bb_arena_fmt(&ret->arena, "DEBUG: Shell function %.*s finished\n", BB_STRF(o->task));
     bb_strvec_words(&words, wrapper);
     ret->argv = bb_arena_array(&ret->arena, const char *, words.n + 2);
     for (size_t i = 0; i < words.n; i++)
@@ -396,6 +403,7 @@ int bb_task_shell_spawn(const struct bb_task_shell *sh, struct bb_proc *ret)
                          .err = sh->log.fd,
                          .group = true,
                          .nonet = !sh->network};
+    bb_fs_write_all(sh->log.fd, sh->begin);
     if (sh->umask < 0)
         return bb_proc_spawn(&s, ret);
     mode_t old = umask((mode_t)sh->umask);
@@ -413,6 +421,8 @@ void bb_task_shell_finish(struct bb_ctx *ctx, struct bb_task_shell *sh, int stat
             bb_warn(ctx, "%s", text.p);
         else
             bb_error(ctx, "%s", text.p);
+    } else if (sh->log.fd >= 0 && sh->end.len) {
+        bb_fs_write_all(sh->log.fd, sh->end);
     }
     bb_clean_fd(&sh->fifo_fd);
     if (sh->fifo)

@@ -47,6 +47,8 @@ struct bb_task_opts {
 int bb_task_log_path(struct bb_ctx *ctx, struct bb_store *d, const struct bb_task_opts *o,
                      struct bb_buf *ret);
 
+/* Exit status of a task that failed without having reported an error: the log tells why. */
+enum { BB_TASK_LOG_TELLS = 2 };
 /*
  * The whole task, in the present process: 0, or an exit status after it was reported. The stamp is the
  * caller's business.
@@ -66,6 +68,7 @@ struct bb_task_shell {
     struct bb_tasklog log;
     const char **argv, **env;
     const char *run; /* the script */
+    bb_str begin, end; /* lines of the log around its output */
     char *fifo;      /* path, NULL when the script does not use it */
     int fifo_fd;     /* messages of bbnote, bbwarn ...: see bb_task_messages; -1: none */
     bool network;    /* flag network: it may use it */

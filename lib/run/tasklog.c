@@ -93,7 +93,7 @@ void bb_tasklog_close(struct bb_tasklog *l)
     *l = (struct bb_tasklog)BB_TASKLOG_INIT;
 }
 
-int bb_tasklog_tail(const char *path, struct bb_buf *out)
+int bb_tasklog_tail(const char *path, size_t lines, struct bb_buf *out)
 {
     enum { LINES = 100, BYTES = 256 * 1024 };
     BB_CLEAN_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -107,8 +107,8 @@ int bb_tasklog_tail(const char *path, struct bb_buf *out)
         return -errno;
     bb_str rest = bb_str_rtrim(bb_str_n(text.p, (size_t)n)), line;
     size_t start = rest.len;
-    for (int lines = 0; start; start--)
-        if (rest.p[start - 1] == '\n' && ++lines == LINES)
+    for (size_t seen = 0; start; start--)
+        if (rest.p[start - 1] == '\n' && ++seen == (lines ? lines : LINES))
             break;
     rest = bb_str_from(rest, start);
     while (rest.len && bb_str_split(&rest, '\n', &line))

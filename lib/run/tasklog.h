@@ -30,7 +30,7 @@ int bb_tasklog_open(struct bb_tasklog *ret, bb_str dir, bb_str base, const struc
 /* Closes and removes what stayed empty. */
 void bb_tasklog_close(struct bb_tasklog *l);
 
-/* The last lines of a log for the user, each as "| LINE\n", appended. */
-int bb_tasklog_tail(const char *path, struct bb_buf *out);
+/* The last `lines` lines (0: a hundred) of a log for the user, each as "| LINE\n", appended. */
+int bb_tasklog_tail(const char *path, size_t lines, struct bb_buf *out);
 
 #endif

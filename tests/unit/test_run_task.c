@@ -133,6 +133,18 @@ static const char *content(const char *path)
     return b.p;
 }
 
+/* A log without the lines about which function ran. */
+static const char *output(const char *path)
+{
+    static struct bb_buf b = BB_BUF_INIT;
+    bb_str rest = bb_str_z(content(path)), line;
+    bb_buf_clear(&b);
+    while (rest.len && bb_str_split(&rest, '\n', &line))
+        if (!bb_str_starts(line, BB_STR("DEBUG: ")))
+            bb_buf_addf(&b, "%.*s\n", BB_STRF(line));
+    return b.p;
+}
+
 START_TEST(shell)
 {
     setup();
@@ -150,8 +162,8 @@ START_TEST(shell)
     ck_assert_str_eq(said.p, "started succeeded ");
     BB_CLEAN_BUF struct bb_buf want = BB_BUF_INIT;
     bb_buf_addf(&want, "it's \"here\" %s/sub/two\nhelped\n0027\n", dir);
-    ck_assert_str_eq(content("log.do_x"), want.p);
-    ck_assert_str_eq(content("log.do_x.7"), want.p);
+    ck_assert_str_eq(output("log.do_x"), want.p);
+    ck_assert_str_eq(output("log.do_x.7"), want.p);
     ck_assert(bb_fs_is_dir("sub/one") && bb_fs_is_dir("gone") && !bb_fs_exists("gone/deep"));
     const char *run = content("run.do_x");
     ck_assert(bb_str_starts(bb_str_z(run), BB_STR("#!/bin/sh\n")));
@@ -173,7 +185,7 @@ START_TEST(failing_shell)
     BB_CLEAN_BUF struct bb_buf want = BB_BUF_INIT;
     bb_buf_addf(&want, "error: ExecutionError('%s/run.do_x.7', 3, None, None)\nstarted failed ", dir);
     ck_assert_str_eq(said.p, want.p);
-    ck_assert_str_eq(content("log.do_x"), "before\nWARNING: exit code 3 from a shell command.\n");
+    ck_assert_str_eq(output("log.do_x"), "before\nWARNING: exit code 3 from a shell command.\n");
     bb_buf_clear(&said);
     struct bb_task_opts o = opts("do_x");
     o.quiet = true;
@@ -223,7 +235,7 @@ START_TEST(python_and_order)
     flag("do_x", "prefuncs", "before nosuch");
     flag("do_x", "postfuncs", "after");
     ck_assert_int_eq(exec("do_x"), 0);
-    ck_assert_str_eq(content("log.do_x"), "before\npython do_x: body\npython after: post\n");
+    ck_assert_str_eq(output("log.do_x"), "before\npython do_x: body\npython after: post\n");
     ck_assert_str_eq(said.p, "warning: Function nosuch doesn't exist\nstarted succeeded ");
     ck_assert_str_eq(content("run.do_x.7"), "def do_x(d)\n");
     ck_assert(bb_fs_exists("run.before.7") && !bb_fs_exists("run.before"));
@@ -249,7 +261,7 @@ START_TEST(overrides_and_environment)
     o.fakeenv = BB_STR("FAKE=1 X=2");
     setenv("STRAY", "1", 1);
     ck_assert_int_eq(exec_with(&o), 0);
-    ck_assert_str_eq(content("log.do_x_y"), "of the task/do_x_y//l/a_1.bb/exported for this one/1/unset\n");
+    ck_assert_str_eq(output("log.do_x_y"), "of the task/do_x_y//l/a_1.bb/exported for this one/1/unset\n");
     teardown();
 }
 END_TEST
@@ -290,7 +302,7 @@ START_TEST(fifo)
     bb_buf_add(&in, text, (size_t)n);
     bb_task_messages(&ctx, &in, sh.log.fd);
     ck_assert_str_eq(said.p, "warning: from the shell\n");
-    ck_assert_str_eq(content("log.do_x"), "WARNING: from the shell\nNOTE: quiet\n");
+    ck_assert_str_eq(output("log.do_x"), "WARNING: from the shell\nNOTE: quiet\n");
     bb_task_shell_finish(&ctx, &sh, 0, false);
     BB_CLEAN_BUF struct bb_buf path = BB_BUF_INIT;
     bb_buf_addf(&path, "fifo.%d", (int)getpid());
@@ -328,7 +340,7 @@ START_TEST(spawned)
     BB_CLEAN_BUF struct bb_buf want = BB_BUF_INIT, path = BB_BUF_INIT;
     bb_buf_addf(&want, "error: ExecutionError('%s/run.do_x.7', 5, None, None)\n", dir);
     ck_assert_str_eq(said.p, want.p);
-    ck_assert_str_eq(content("log.do_x.7"), "value 0077\nWARNING: exit code 5 from a shell command.\n");
+    ck_assert_str_eq(content("log.do_x.7"), "DEBUG: Executing shell function do_x\nvalue 0077\nWARNING: exit code 5 from a shell command.\n");
     ck_assert_int_eq(bb_task_log_path(&ctx, d, &o, &path), 0);
     bb_buf_clear(&want);
     bb_buf_addf(&want, "%s/log.do_x.7", dir);

@@ -36,7 +36,7 @@ START_TEST(files)
     bb_fs_readlink("temp/log.do_x", &link);
     ck_assert_str_eq(link.p, "log.do_x.7");
     bb_buf_clear(&text);
-    ck_assert_int_eq(bb_tasklog_tail("temp/log.do_x.7", &text), 0);
+    ck_assert_int_eq(bb_tasklog_tail("temp/log.do_x.7", 0, &text), 0);
     ck_assert_str_eq(text.p, "| one\n| two\n");
     /* One that stays empty goes, with its link; the order is kept. */
     n.task = BB_STR("do_y");
@@ -59,10 +59,10 @@ START_TEST(long_tail)
     for (int i = 0; i < 5000; i++)
         bb_buf_addf(&text, "line %d\r\n", i);
     bb_fs_write("log", bb_buf_str(&text), 0);
-    ck_assert_int_eq(bb_tasklog_tail("log", &tail), 0);
+    ck_assert_int_eq(bb_tasklog_tail("log", 0, &tail), 0);
     ck_assert(bb_str_starts(bb_buf_str(&tail), BB_STR("| line 4900\n| line 4901\n")));
     ck_assert(bb_str_ends(bb_buf_str(&tail), BB_STR("\n| line 4999\n")));
-    ck_assert_int_lt(bb_tasklog_tail("nosuch", &tail), 0);
+    ck_assert_int_lt(bb_tasklog_tail("nosuch", 0, &tail), 0);
     unit_rmdir(dir);
 }
 END_TEST
