@@ -115,7 +115,9 @@ static int invalidate(struct build *b)
     for (size_t i = 0; r == 0 && i < b->plan.ninvalidate; i++) {
         const struct bb_recipe *recipe = b->plan.invalidate[i].entry->recipe;
         bb_str task = b->plan.invalidate[i].task;
-        bb_warn(b->c->ctx, "%.*s:%.*s is tainted from a forced run", BB_STRF(recipe->pn), BB_STRF(task));
+        if (hashed)
+            bb_warn(b->c->ctx, "%.*s:%.*s is tainted from a forced run", BB_STRF(recipe->pn),
+                    BB_STRF(task));
         r = hashed ? bb_stamp_taint(b->c->ctx, recipe, task) : bb_stamp_clean(recipe, task, false);
         if (r < 0)
             r = bb_error(b->c->ctx, "%.*s of %.*s cannot be invalidated: %s", BB_STRF(task), BB_STRF(recipe->pn),

@@ -70,7 +70,7 @@ static int report_layers(struct bb_cooker *c, size_t mc)
         const struct bb_layer *l = &layers->p[i];
         BB_CLEAN_BUF struct bb_buf var = BB_BUF_INIT;
         bb_str ignore;
-        if (used[i] || !l->regex)
+        if (used[i])
             continue;
         bb_buf_addf(&var, "BBFILE_PATTERN_IGNORE_EMPTY_%.*s", BB_STRF(l->name));
         r = bb_store_str_report(bb_cooker_data(c), bb_sym_get(bb_buf_str(&var)), &ignore);
