@@ -16,9 +16,12 @@ deploy=$(bbc-getvar --value DEPLOY_DIR_IMAGE)
 cd "$deploy"
 echo
 echo "The results are in ${deploy#"$root"/}:"
-for image in "${images[@]}"; do
-    # Links carry the plain names; what they point to has the time of the build in its own.
-    for f in "$image"-*; do
-        [ ! -L "$f" ] || printf '  %-50s %8s\n' "$f" "$(du -Lh "$f" | cut -f1)"
+for f in Image modules-*.tgz "${images[@]/%/-*}"; do
+    for match in $f; do
+        # With versioned names the links carry the plain ones; without, the files do.
+        case $match in
+        *.manifest | *-[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9].*) ;;
+        *) [ ! -e "$match" ] || printf '  %-60s %8s\n' "$match" "$(du -Lh "$match" | cut -f1)" ;;
+        esac
     done
 done
