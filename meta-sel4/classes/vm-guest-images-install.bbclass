@@ -20,7 +20,8 @@ def vm_guest_images(d):
     return sorted(set((d.getVar('VM_GUEST_IMAGES') or '').split()))
 
 def vm_guest_image_variables(d):
-    return sorted(name for name in d.keys() if name.startswith('VM_GUEST_IMAGE_'))
+    """The VM_GUEST_IMAGE_<recipe> variables; what an override says is in the value of the variable."""
+    return sorted(name for name in d.keys() if name.startswith('VM_GUEST_IMAGE_') and ':' not in name)
 
 def vm_guest_image_target(image, d):
     """Where in the root file system the disk of a guest goes."""

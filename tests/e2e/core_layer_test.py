@@ -169,15 +169,18 @@ class A_ConfigurationAndLayers(Base):
         self.assertIn("make -j8 ", read(self.b.work("tiny", "temp/run.do_compile")))
 
     def test_a08_second_build_directory_restores_everything(self):
-        self.ok("tiny-image")
-        second = Build(shared=self.b.shared)
+        first, second = Build(), Build()
+        self.addCleanup(first.remove)
         self.addCleanup(second.remove)
-        result = second.run("tiny-image")
-        self.assertEqual(result.status, 0, result.text)
+        second.shared = first.top
+        second.local()
+        for build in (first, second):
+            result = build.run("tiny-image")
+            self.assertEqual(result.status, 0, result.text)
         ran = [(pn, task) for pn, task in result.tasks() if not task.endswith("_setscene") and pn != "tiny-image"]
-        self.assertEqual([t for t in ran if t[1] not in ("do_build",)], [], result.text)
+        self.assertEqual(ran, [], result.text)
         name = "tiny-image-%s.tar.bz2" % MACHINE
-        with open(self.b.deployed(name), "rb") as one, open(second.deployed(name), "rb") as two:
+        with open(first.deployed(name), "rb") as one, open(second.deployed(name), "rb") as two:
             self.assertEqual(one.read(), two.read())
 
     def test_a09_debug_tweaks(self):
@@ -261,10 +264,10 @@ class B_ClassesAndImages(Base):
 
     def test_b05_optional_feature(self):
         self.b.local('EXTRA_IMAGE_FEATURES = "maybe"')
-        self.assertIn("package-that-nobody-makes", self.b.words("PACKAGE_INSTALL_ATTEMPTONLY", recipe="tiny-image"))
-        self.assertNotIn("package-that-nobody-makes", self.b.words("PACKAGE_INSTALL", recipe="tiny-image"))
+        self.assertIn("editor-plugin-none", self.b.words("PACKAGE_INSTALL_ATTEMPTONLY", recipe="tiny-image"))
+        self.assertNotIn("editor-plugin-none", self.b.words("PACKAGE_INSTALL", recipe="tiny-image"))
         self.ok("tiny-image")
-        self.assertNotIn("package-that-nobody-makes", self.b.manifest("tiny-image"))
+        self.assertNotIn("editor-plugin-none", self.b.manifest("tiny-image"))
 
     def test_b06_unknown_feature(self):
         self.b.local('EXTRA_IMAGE_FEATURES:pn-tiny-image = "no-such-feature"')
@@ -491,7 +494,7 @@ class B_ClassesAndImages(Base):
         self.assertIn("tiny", depends.split())
         self.assertEqual(runtime.split(), ["tiny-extra"])
         self.assertEqual(self.b.words("SRC_URI", recipe="config"), ["file://config-2.patch;apply=no"])
-        self.b.local('PACKAGECONFIG:pn-config = "gui"')
+        self.b.local('PACKAGECONFIG:class-target = "gui"')
         self.assertEqual(self.b.words("PACKAGECONFIG_CONFARGS", recipe="config"), ["--enable-gui", "--disable-sel4"])
 
     def test_b39_benchmark_scripts(self):
@@ -523,7 +526,8 @@ class C_Commands(Base):
         work = self.b.work("tiny")
         tasks = self.ok("-c", "cleanall", "tiny").tasks()
         self.assertEqual(tasks, [("tiny", "do_clean"), ("tiny", "do_cleansstate"), ("tiny", "do_cleanall")])
-        self.assertFalse(os.path.exists(work))
+        # The log of the last task is there.
+        self.assertEqual(os.listdir(work), ["temp"])
         self.assertEqual(glob.glob(self.b.path("tmp/stamps/*/tiny/*do_install*")), [])
         self.assertEqual(glob.glob(self.b.path("sstate-cache/*/*/sstate:tiny:*")), [])
         self.assertEqual(glob.glob(self.b.path("tmp/deploy/deb/*/tiny_*")), [])
@@ -532,7 +536,7 @@ class C_Commands(Base):
 
     def test_c03_verbose(self):
         self.ok("-c", "cleansstate", "editors")
-        self.assertRegex(self.ok("-v", "editors").text, r"(?m)^\+ .*echo high")
+        self.assertRegex(self.ok("-v", "editors").text, r"(?m)^\+ echo high$")
 
     def test_c04_graph(self):
         result = self.ok("-g", "tiny-driver")

@@ -4,7 +4,7 @@ inherit core-image
 TINY_FSTYPES ?= "tar.bz2"
 IMAGE_FSTYPES = "${TINY_FSTYPES}"
 FEATURE_PACKAGES_my-feature = "editor-low"
-FEATURE_PACKAGES_maybe = "package-that-nobody-makes"
+FEATURE_PACKAGES_maybe = "editor-plugin-none"
 FEATURE_PACKAGES_maybe[optional] = "1"
 FEATURE_PACKAGES_fresh = "editor-high"
 FEATURE_PACKAGES_stale = "editor-low"

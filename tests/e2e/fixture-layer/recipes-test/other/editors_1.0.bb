@@ -8,6 +8,8 @@ do_install() {
 	echo high > ${D}${bindir}/edit-high
 }
 PACKAGES = "editor-low editor-high"
+# What might be made, but is not.
+PACKAGES_DYNAMIC = "^editor-plugin-.*"
 FILES:editor-low = "${bindir}/edit"
 FILES:editor-high = "${bindir}/edit-high"
 ALTERNATIVE:editor-low = "edit"
