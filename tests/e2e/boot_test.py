@@ -21,7 +21,7 @@ import boot  # noqa: E402
 DEPLOY = os.environ.get("BBC_DEPLOY", "build/tmp/deploy/images/vm-raspberrypi4-64")
 
 # Seconds. Emulation is slow, and another build may be running.
-PLAIN, NESTED = 240, 900
+PLAIN, NESTED = 240, 1800
 
 
 def sha256(path):
