@@ -22,7 +22,6 @@ python () {
         bb.build.deltask('do_rm_work', d)
         return
     # After everything else that do_build waits for.
-    tasks = d.getVar('__BBTASKS', False) or []
-    last = [t for t in ('do_populate_sysroot', 'do_package_write_deb', 'do_deploy', 'do_image_complete') if t in tasks]
-    d.appendVarFlag('do_rm_work', 'depends', ''.join(' %s:%s' % (d.getVar('PN'), t) for t in last))
+    last = [task for task in d.getVarFlag('do_build', 'deps', False) or [] if task != 'do_rm_work']
+    d.appendVarFlag('do_rm_work', 'depends', ''.join(' %s:%s' % (d.getVar('PN'), task) for task in sorted(last)))
 }

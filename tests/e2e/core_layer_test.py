@@ -631,6 +631,16 @@ class D_Packages(Base):
         self.assertIn("missing required distro features 'systemd xen' (not in DISTRO_FEATURES)",
                       self.fails("checked").text)
 
+    def test_work_folders_removed(self):
+        self.b.local('INHERIT += "rm_work"')
+        self.ok("-c", "cleansstate", "tiny", "tiny-image")
+        self.ok("tiny-image")
+        self.assertEqual(sorted(os.listdir(self.b.work("tiny"))), ["pseudo", "temp"])
+        self.assertEqual(sorted(os.listdir(self.b.work("tiny-image"))), ["pseudo", "temp"])
+        self.assertTrue(os.path.exists(self.b.deployed("tiny-image-%s.tar.bz2" % MACHINE)))
+        # Removing them is no reason to make anything again.
+        self.assertEqual(self.ok("tiny-image").tasks(), [])
+
     def test_missing_host_tool(self):
         self.b.local('HOSTTOOLS += "no-such-tool"')
         result = self.fails("-p")
