@@ -81,22 +81,23 @@ static int extract_one(const char *file, const char *dir, const char *member, st
 
 int bb_unpack_archive(const char *file, const char *dir, const struct bb_unpack_opts *o, struct bb_buf *err)
 {
+    static const struct suffix plain = {"", BB_UNPACK_TREE, true, NULL};
     const struct suffix *s = find_suffix(bb_str_z(file));
-    size_t before = err->len;
+    BB_CLEAN_BUF struct bb_buf why = BB_BUF_INIT;
     int r;
 
     if (!s)
-        return -EINVAL;
+        s = &plain;
     if (s->kind == BB_UNPACK_SINGLE) {
-        r = decompress(file, dir, s, err);
+        r = decompress(file, dir, s, &why);
     } else if (o->extract && !s->strips) {
-        r = extract_one(file, dir, o->extract, err);
+        r = extract_one(file, dir, o->extract, &why);
     } else {
         struct bb_tar_unpack tar = {.inner = s->inner, .strip = s->strips ? o->strip : 0};
-        r = bb_tar_unpack(file, dir, &tar, err);
+        r = bb_tar_unpack(file, dir, &tar, &why);
     }
-    if (r < 0 && err->len == before)
-        bb_buf_addf(err, "cannot unpack '%s': %s", file, bb_strerror(r));
+    if (r < 0)
+        bb_buf_addf(err, "cannot unpack '%s': %s", file, why.len ? why.p : bb_strerror(r));
     return r;
 }
 

@@ -21,8 +21,9 @@ struct bb_unpack_opts {
     const char *extract; /* of an rpm: this member alone; NULL: all */
 };
 /*
- * Unpacks `file`, of a kind other than BB_UNPACK_COPY, into the existing folder `dir`. -BB_EUNSAFE,
- * -BB_ECORRUPT, or a negative errno; the reason is appended to `err`.
+ * Unpacks `file` into the existing folder `dir`. When its name says nothing (BB_UNPACK_COPY), the caller knows
+ * that it is a tar archive: a crate, say. -BB_EUNSAFE, -BB_ECORRUPT, or a negative errno; the reason is
+ * appended to `err`.
  */
 int bb_unpack_archive(const char *file, const char *dir, const struct bb_unpack_opts *o, struct bb_buf *err);
 /* A file or folder (links to it are followed, links in it are kept) into the existing folder `dir`. */

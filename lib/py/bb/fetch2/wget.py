@@ -63,8 +63,8 @@ class Wget(FetchMethod):
         except _bb_fetch.Error as exc:
             raise FetchError(str(exc), ud.url)
 
-    def _discard(self, ud, unfinished, checksum):
-        bad = "%s_bad-checksum_%s" % (os.path.join(os.path.dirname(unfinished), ud.localfile), checksum)
+    def _discard(self, unfinished, checksum):
+        bad = "%s_bad-checksum_%s" % (unfinished[:-len(".tmp")], checksum)
         bb.warn("Renaming %s to %s" % (unfinished, bad))
         os.rename(unfinished, bad)
 
@@ -78,7 +78,7 @@ class Wget(FetchMethod):
             stamps.verify_checksum(ud, d, localpath=unfinished, fatal_nochecksum=False)
         except ChecksumError as exc:
             if not continued:
-                self._discard(ud, unfinished, exc.checksum)
+                self._discard(unfinished, exc.checksum)
                 raise
             bb.note("The continued download of %s is not what was expected, starting over" % uri)
             bb.utils.remove(unfinished)
@@ -86,7 +86,7 @@ class Wget(FetchMethod):
             try:
                 stamps.verify_checksum(ud, d, localpath=unfinished, fatal_nochecksum=False)
             except ChecksumError as again:
-                self._discard(ud, unfinished, again.checksum)
+                self._discard(unfinished, again.checksum)
                 raise
         os.rename(unfinished, final)
         return True
