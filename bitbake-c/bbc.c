@@ -144,16 +144,18 @@ static int act(struct bbc *b)
     }
     if (b->o.targets.n)
         return build(b);
+    if (b->o.graphviz)
+        return bb_error(&b->ctx, "Please specify a package name for dependency graph generation.");
     bb_plain(&b->ctx, "Nothing to do.  Use 'bitbake world' to build everything, or run 'bitbake --help' for usage "
              "information.");
-    return b->o.graphviz ? -BB_EREPORTED : 0;
+    return 0;
 }
 
 static int run(struct bbc *b)
 {
     bbc_console_init(&b->console, &b->ctx, is_query(&b->o));
     b->console.json = bb_str_eqz(b->o.diagnostics, "json");
-    b->ctx.verbosity = b->o.verbose + b->o.debug - b->o.quiet;
+    b->ctx.verbosity = b->o.verbose + b->o.debug - (b->o.quiet > 2 ? 2 : b->o.quiet > 0);
     bbc_ui_init(&b->ui, &b->console, is_query(&b->o) ? 2 : b->o.quiet);
     struct bb_cooker_opts o = {.environ = environ,
                                .prefiles = &b->o.prefiles,
@@ -187,6 +189,8 @@ int bbc_build_main(int argc, char **argv)
         bb_ctx_init(&b.ctx);
         b.ctx.os = bb_os_posix();
         status = bbc_console_status(run(&b));
+        if (status == 0 && b.ctx.errors)
+            status = 1; /* BitBake: something went wrong, if only on the way */
         bb_ctx_release(&b.ctx);
     }
     bbc_options_release(&b.o);

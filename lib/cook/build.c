@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "cook/build.h"
 
+#include "base/cleanup.h"
 #include "base/path.h"
 #include "cook/execute.h"
+#include "ext/regex.h"
 #include "graph/dot.h"
 #include "os/fs.h"
 #include "os/lock.h"
@@ -115,9 +117,6 @@ static int invalidate(struct build *b)
     for (size_t i = 0; r == 0 && i < b->plan.ninvalidate; i++) {
         const struct bb_recipe *recipe = b->plan.invalidate[i].entry->recipe;
         bb_str task = b->plan.invalidate[i].task;
-        if (hashed)
-            bb_warn(b->c->ctx, "%.*s:%.*s is tainted from a forced run", BB_STRF(recipe->pn),
-                    BB_STRF(task));
         r = hashed ? bb_stamp_taint(b->c->ctx, recipe, task) : bb_stamp_clean(recipe, task, false);
         if (r < 0)
             r = bb_error(b->c->ctx, "%.*s of %.*s cannot be invalidated: %s", BB_STRF(task), BB_STRF(recipe->pn),
@@ -225,31 +224,63 @@ static int run_locked(struct bb_cooker *c, const struct bb_build_opts *o)
     return r;
 }
 
+/* -b: the recipe of one file by its PN, without what it depends on. */
+static int run_buildfile(struct bb_cooker *c, const struct bb_build_opts *o)
+{
+    struct bb_build_opts alone = *o;
+    bb_str fn;
+    int r = bb_build_match_file(c, o->buildfile, &fn);
+    if (r < 0)
+        return r;
+    bb_warn(c->ctx, "Buildfile specified, dependencies will not be handled. If this is not what you want, do not use -b "
+            "/ --buildfile.");
+    r = bb_cooker_parse_file(c, fn);
+    if (r < 0)
+        return r;
+    struct bb_strvec targets = {&c->parsed[0].variants[0]->pn, 1, 1};
+    alone.targets = &targets;
+    return run_locked(c, &alone);
+}
+
 int bb_build_run(struct bb_cooker *c, const struct bb_build_opts *o)
 {
     struct bb_lock lock = {.fd = -1};
     int r = take_lock(c, &lock);
     if (r == 0)
-        r = run_locked(c, o);
+        r = o->buildfile.len ? run_buildfile(c, o) : run_locked(c, o);
     bb_lock_release(&lock);
     return r;
 }
 
+/* Recipe files in which the regular expression `name` is found. */
+static int search_files(struct bb_cooker *c, bb_str name, struct bb_strvec *found)
+{
+    const struct bb_collection *files = &c->mcs[0].files;
+    struct bb_regex *re;
+    if (bb_regex_new(name, 0, &re, NULL) < 0)
+        return bb_error(c->ctx, "\"%.*s\" is neither a file nor a valid regular expression", BB_STRF(name));
+    for (size_t i = 0; i < files->nfiles; i++)
+        if (bb_regex_search(re, files->files[i], 0))
+            bb_vec_push(found, files->files[i]);
+    bb_regex_free(re);
+    return 0;
+}
+
 int bb_build_match_file(struct bb_cooker *c, bb_str name, bb_str *ret_fn)
 {
-    const struct bb_collection *files;
     struct bb_strvec found = {0};
+    BB_CLEAN_FREE char *path = realpath(bb_arena_strz(&c->arena, name), NULL);
     int r = bb_cooker_collect(c);
+    if (r == 0 && path)
+        bb_vec_push(&found, bb_arena_str(&c->arena, bb_str_z(path)));
+    else if (r == 0)
+        r = search_files(c, name, &found);
     if (r < 0)
         return r;
-    files = &c->mcs[0].files;
-    for (size_t i = 0; i < files->nfiles; i++)
-        if (bb_str_eq(files->files[i], name) || bb_str_ends(files->files[i], name))
-            bb_vec_push(&found, files->files[i]);
     if (found.n == 1)
         *ret_fn = found.p[0];
     else if (!found.n)
-        r = bb_error(c->ctx, "Unable to match %.*s (searched for files ending in it in BBFILES)", BB_STRF(name));
+        r = bb_error(c->ctx, "Unable to match %.*s (no such file, and found in no name of BBFILES)", BB_STRF(name));
     else {
         BB_CLEAN_BUF struct bb_buf list = BB_BUF_INIT;
         bb_vec_each(&found, f)

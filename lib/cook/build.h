@@ -47,7 +47,7 @@ struct bb_build_opts {
 int bb_build_run(struct bb_cooker *c, const struct bb_build_opts *o);
 /* -g: writes task-depends.dot, recipe-depends.dot and pn-buildlist into the current folder. */
 int bb_build_graph(struct bb_cooker *c, const struct bb_build_opts *o);
-/* The one recipe file that `name` (a path, or the end of one) means. */
+/* The one recipe file that `name` means: a path, or a regular expression found in one name of BBFILES. */
 int bb_build_match_file(struct bb_cooker *c, bb_str name, bb_str *ret_fn);
 
 #endif

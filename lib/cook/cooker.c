@@ -251,6 +251,33 @@ int bb_cooker_parse(struct bb_cooker *c)
     return r == 0 ? bb_unused_report(c) : r;
 }
 
+/* What leads out of the recipe is dropped. */
+static void isolate(struct bb_recipe *r)
+{
+    r->depends = r->rdepends = r->rrecommends = (struct bb_strlist){0};
+    for (size_t i = 0; i < r->npackages; i++)
+        r->packages[i].rdepends = r->packages[i].rrecommends = (struct bb_strlist){0};
+    for (size_t i = 0; i < r->ntasks; i++)
+        r->tasks[i].flags[BB_TF_DEPENDS] = r->tasks[i].flags[BB_TF_MCDEPENDS] = (bb_str){0};
+}
+
+int bb_cooker_parse_file(struct bb_cooker *c, bb_str file)
+{
+    struct bb_parse_job job;
+    const size_t first = 0;
+    int r = bb_cooker_collect(c);
+    if (r == 0)
+        r = make_job(c, 0, file, &job);
+    if (r < 0)
+        return r;
+    c->parsed = bb_calloc(1, sizeof(*c->parsed));
+    c->nparsed = 1;
+    r = parse_missing(c, &job, &first, 1);
+    for (size_t i = 0; i < c->parsed[0].nvariants; i++)
+        isolate(c->parsed[0].variants[i]);
+    return r;
+}
+
 static struct bb_cooked *find_recent(struct bb_cooker *c, bb_str fn)
 {
     size_t n = 0;

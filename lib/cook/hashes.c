@@ -32,6 +32,8 @@ static bb_str read_taint(struct bb_arena *a, const struct bb_recipe *r, const st
 static bb_str taint_of(struct bb_hashes *h, const struct bb_recipe *r, const struct bb_recipe_task *task)
 {
     bb_str taint = read_taint(&h->arena, r, task);
+    if (taint.len)
+        bb_warn(h->cooker->ctx, "%.*s:%.*s is tainted from a forced run", BB_STRF(r->fn), BB_STRF(task->name));
     if (!taint.len && task->flags[BB_TF_NOSTAMP].p)
         return bb_arena_cat(&h->arena, BB_STR("nostamp:"), random_uuid(&h->arena));
     return taint;

@@ -94,6 +94,32 @@ static bool may_keep(struct bb_store *d)
     return !(bb_store_str(d, BB_SYM("PV"), &s) == 0 && bb_str_has(s, BB_STR("SRCREVINACTION")));
 }
 
+/* What all variants depend on, each file once. */
+static int all_depends(struct bb_parsepool *p, const struct bb_recipe_variants *v, struct bb_arena *a,
+                       struct bb_parsed *parsed)
+{
+    struct bb_map seen = {0};
+    BB_VEC(struct bb_depend) all = {0};
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < v->n; i++) {
+        struct bb_depend *one;
+        size_t n;
+        r = bb_depends_list(p->parser, v->v[i].d, false, &one, &n);
+        for (size_t k = 0; r == 0 && k < n; k++)
+            if (!bb_map_has(&seen, one[k].path)) {
+                bb_map_put(&seen, one[k].path, NULL);
+                bb_vec_push(&all, one[k]);
+            }
+    }
+    parsed->depends = bb_arena_array(a, struct bb_depend, all.n);
+    parsed->ndepends = all.n;
+    if (all.n)
+        memcpy(parsed->depends, all.p, all.n * sizeof(*all.p));
+    bb_vec_release(&all);
+    bb_map_release(&seen);
+    return r;
+}
+
 static int summarise(struct bb_parsepool *p, const struct bb_parse_job *job, struct bb_arena *a, struct bb_buf *out)
 {
     struct bb_recipe_variants v = {0};
@@ -114,7 +140,7 @@ static int summarise(struct bb_parsepool *p, const struct bb_parse_job *job, str
         parsed.keep = parsed.keep && may_keep(variant->d);
     }
     if (r == 0)
-        r = bb_depends_list(p->parser, v.v[0].d, false, &parsed.depends, &parsed.ndepends);
+        r = all_depends(p, &v, a, &parsed);
     if (r == 0) {
         parsed.appends = (bb_str *)job->appends;
         parsed.nappends = job->nappends;
@@ -161,6 +187,7 @@ static _Noreturn void work(struct run *run, unsigned self, int fd)
         if (put_frame(fd, job, status, pool.ctx, status == 0 ? bb_buf_str(&body) : BB_STR("")) < 0)
             _exit(1);
         bb_arena_release(&arena);
+        bb_py_recipe_done();
     }
     _exit(0);
 }
@@ -177,6 +204,7 @@ static int start_worker(struct run *run, unsigned self)
     if (r == 0) {
         close(fds[0]);
         bb_py_after_fork_child();
+        bb_py_parse_worker();
         work(run, self, fds[1]);
     }
     close(fds[1]);

@@ -90,7 +90,7 @@ int bb_targets_recipe(struct bb_targets *t, bb_str name, bb_str *ret_fn)
         return bb_error(t->cooker->ctx, "%.*s is in ASSUME_PROVIDED", BB_STRF(name));
     r = bb_targets_resolve(t, &one, BB_STR(""));
     if (r == 0 && !t->td.runlist.n)
-        r = bb_error(t->cooker->ctx, "Nothing PROVIDES '%.*s'", BB_STRF(name));
+        r = -BB_EREPORTED; /* incomplete is allowed, so that the resolving went on after its message */
     if (r == 0)
         *ret_fn = t->td.runlist.p[0].entry->recipe->fn;
     return r;

@@ -40,6 +40,7 @@ struct bb_worker {
     struct job *jobs;
     struct bb_buf failures;
     size_t nfailures;
+    bool killed;
 };
 
 struct bb_worker *bb_worker_new(struct bb_cooker *c, struct bb_hashes *hashes, struct bb_loop *loop,
@@ -175,7 +176,8 @@ static void on_end(void *self, pid_t pid, int status)
     BB_CLEAN_BUF struct bb_buf log = BB_BUF_INIT;
     if (j->fd >= 0)
         read_messages(j);
-    if (status != 0 && !setscene) {
+    bool failed = status != 0 && !setscene && !w->killed;
+    if (failed) {
         j->run.opts.id = pid;
         if (j->run.shell)
             bb_buf_addz(&log, j->run.script.log.path);
@@ -185,12 +187,13 @@ static void on_end(void *self, pid_t pid, int status)
     if (!j->run.shell)
         j->told = status != BB_TASK_LOG_TELLS;
     begin_titled(j);
+    j->run.script.stopped = w->killed;
     if (j->run.shell)
         bb_task_shell_finish(w->c->ctx, &j->run.script, status, setscene);
     end_titled(j);
     if (log.len)
         show_log(j, log.p);
-    if (status != 0 && !setscene)
+    if (failed)
         note_failure(j, log.p);
     job_free(j);
     w->o.ended(w->o.self, t, setscene, status);
@@ -275,6 +278,7 @@ int bb_worker_start(struct bb_worker *w, bb_tid t, bool setscene)
 
 void bb_worker_kill(struct bb_worker *w)
 {
+    w->killed = true;
     for (struct job *j = w->jobs; j; j = j->next)
         bb_proc_kill(&j->proc, SIGTERM);
 }

@@ -415,13 +415,13 @@ int bb_task_shell_spawn(const struct bb_task_shell *sh, struct bb_proc *ret)
 void bb_task_shell_finish(struct bb_ctx *ctx, struct bb_task_shell *sh, int status, bool quiet)
 {
     BB_CLEAN_BUF struct bb_buf text = BB_BUF_INIT;
-    if (status) {
+    if (status && !sh->stopped) {
         bb_task_error_text(&text, sh->run, status);
         if (quiet)
             bb_warn(ctx, "%s", text.p);
         else
             bb_error(ctx, "%s", text.p);
-    } else if (sh->log.fd >= 0 && sh->end.len) {
+    } else if (!status && sh->log.fd >= 0 && sh->end.len) {
         bb_fs_write_all(sh->log.fd, sh->end);
     }
     bb_clean_fd(&sh->fifo_fd);

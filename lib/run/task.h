@@ -71,6 +71,7 @@ struct bb_task_shell {
     bb_str begin, end; /* lines of the log around its output */
     char *fifo;      /* path, NULL when the script does not use it */
     int fifo_fd;     /* messages of bbnote, bbwarn ...: see bb_task_messages; -1: none */
+    bool stopped;    /* by the user: that it failed is no news */
     bool network;    /* flag network: it may use it */
     int umask;       /* -1: leave it */
 };

@@ -10,6 +10,7 @@ section is the case's title. A line that shall begin with such a word is written
                     unless the case has a @FILE of that name.
   @FILE path        a file in the case's folder $T; "@T@" in its text becomes that folder
   @ENV              NAME=value lines, added to a nearly empty environment
+  @NEEDS command    the case is skipped where this bash command line fails
   @RUN command      a bash command line, run in $T/build when that folder exists, else in $T. Several are run in turn,
                     each compared with the sections that follow it:
   @EXPECT           its whole standard output
@@ -34,7 +35,7 @@ import subprocess
 import sys
 import tempfile
 
-WORDS = ("FILE", "LAYER", "ENV", "RUN", "EXPECT", "STDERR", "MATCH", "STATUS", "ORACLE")
+WORDS = ("FILE", "LAYER", "ENV", "NEEDS", "RUN", "EXPECT", "STDERR", "MATCH", "STATUS", "ORACLE")
 SECTION = re.compile(r"@(%s)(?:[ \t]+(.*))?$" % "|".join(WORDS))
 TIMEOUT = 120
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -97,7 +98,7 @@ class Case:
                 runs += 1
             elif s.word in ("EXPECT", "STDERR", "MATCH", "STATUS") and not runs:
                 raise Bad("line %d: @%s before any @RUN" % (s.line, s.word))
-            if s.word in ("FILE", "LAYER", "RUN", "STATUS") and not s.arg:
+            if s.word in ("FILE", "LAYER", "NEEDS", "RUN", "STATUS") and not s.arg:
                 raise Bad("line %d: @%s needs an argument" % (s.line, s.word))
         if not runs:
             raise Bad("no @RUN")
@@ -238,13 +239,15 @@ def compare(step, checks, status, out, err, rewrite):
 
 
 def run_case(path, programs, rewrite):
-    """"" when it passes, else what is wrong."""
+    """"" when it passes, None when it cannot be run here, else what is wrong."""
     top = tempfile.mkdtemp(prefix="bbt-")
     try:
         case = Case(path)
         lay_out(case, top)
         env = environment(case, top, programs)
         cwd = top + "/build" if os.path.isdir(top + "/build") else top
+        if any(run(s.arg, cwd, env)[0] != 0 for s in case.all("NEEDS")):
+            return None
         failures = []
         for step, checks in case.steps():
             status, out, err = run(step.arg, cwd, env)
@@ -302,18 +305,20 @@ def main():
     cases = sorted(set(find_cases(args.paths)))
     if args.oracle:
         cases = [c for c in cases if Case(c).all("ORACLE")]
-    passed = failed = 0
+    passed = failed = skipped = 0
     with concurrent.futures.ThreadPoolExecutor(args.j) as pool:
         results = pool.map(lambda c: run_case(c, programs, args.rewrite), cases)
         for case, problem in zip(cases, results):
-            if problem:
+            if problem is None:
+                skipped += 1
+            elif problem:
                 failed += 1
                 print("FAIL %s\n%s\n" % (os.path.relpath(case), problem.encode("utf-8", "replace").decode()))
             else:
                 passed += 1
     if args.oracle:
         shutil.rmtree(programs)
-    print("%d passed, %d failed" % (passed, failed))
+    print("%d passed, %d failed%s" % (passed, failed, ", %d skipped" % skipped if skipped else ""))
     return 1 if failed else 0
 
 
