@@ -87,6 +87,13 @@ static struct hist_list *own_list(struct bb_store *d, bb_sym var)
     return l;
 }
 
+/* BitBake's dict of histories copies a list to the store through which it is first read: what the parent
+ * records later is then not seen there. */
+static const struct hist_list *read_list(struct bb_store *d, bb_sym var)
+{
+    return find_list(d, var) ? own_list(d, var) : NULL;
+}
+
 static void add_event(struct bb_store *d, struct hist_list *l, struct bb_event e)
 {
     if (l->n == l->cap) {
@@ -117,7 +124,7 @@ void bb_history_rename(struct bb_store *d, bb_sym var, bb_sym to)
 {
     if (!d->hist.tracking)
         return;
-    const struct hist_list *from = find_list(d, var);
+    const struct hist_list *from = read_list(d, var);
     if (!from)
         return;
     struct hist_list *l = own_list(d, to);
@@ -127,7 +134,7 @@ void bb_history_rename(struct bb_store *d, bb_sym var, bb_sym to)
 
 int bb_store_history(struct bb_store *d, bb_sym var, const struct bb_event **ret, size_t *ret_n)
 {
-    const struct hist_list *l = find_list(d, var);
+    const struct hist_list *l = read_list(d, var);
 
     *ret = l ? l->p : NULL;
     *ret_n = l ? l->n : 0;
@@ -205,13 +212,13 @@ static bool is_internal(bb_sym flag)
 /* The variable's events, then those of its overrides, renamed "override[o]:op". */
 static void collect_events(struct bb_store *d, struct hist_list *all, bb_sym var)
 {
-    const struct hist_list *l = find_list(d, var);
+    const struct hist_list *l = read_list(d, var);
     struct ovlist *keys = bb_override_keys(d, bb_record_node(d, var));
 
     for (size_t i = 0; l && i < l->n; i++)
         add_event(d, all, l->p[i]);
     for (size_t k = 0; keys && k < keys->n; k++) {
-        l = find_list(d, keys->p[k].var);
+        l = read_list(d, keys->p[k].var);
         for (size_t i = 0; l && i < l->n; i++) {
             struct bb_event e = l->p[i];
             if (e.flag && !is_internal(e.flag))

@@ -120,6 +120,18 @@ void bb_store_unref(struct bb_store *d)
     }
 }
 
+int bb_store_kept_objects(const struct bb_store *d, int (*visit)(void *self, void *obj), void *self)
+{
+    for (; d && d->refs == 1; d = d->parent)
+        bb_vec_each(&d->objs, o)
+        {
+            int r = visit(self, *o);
+            if (r)
+                return r;
+        }
+    return 0;
+}
+
 struct bb_ctx *bb_store_ctx(const struct bb_store *d)
 {
     return d->ctx;

@@ -454,7 +454,7 @@ def main():
     ap.add_argument("driver", nargs="?")
     ap.add_argument("--reference", action="store_true")
     ap.add_argument("--seed", type=int, default=1)
-    ap.add_argument("--count", type=int, default=500)
+    ap.add_argument("--count", type=int, default=300)
     ap.add_argument("--scripts")
     ap.add_argument("--expect")
     a = ap.parse_args()

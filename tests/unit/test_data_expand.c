@@ -9,6 +9,7 @@ static struct bb_store *d;
 
 static int evals, clears;
 static const char *failure;
+static const char *called; /* what scan() finds in any code */
 
 /* Any code: "write" sets W, "read" gives A, the rest counts. */
 static int eval(void *self, struct bb_store *s, bb_sym var, bb_str code, struct bb_buf *ret)
@@ -20,12 +21,31 @@ static int eval(void *self, struct bb_store *s, bb_sym var, bb_str code, struct 
         return -BB_EPYTHON;
     if (bb_str_eqz(code, "write"))
         bb_store_setz(s, "W", BB_STR("written"));
+    if (bb_str_eqz(code, "copy")) {
+        struct bb_store *copy = bb_store_copy(s);
+        bb_store_str(copy, BB_SYM("A"), &text);
+        text = bb_arena_str(bb_store_arena(s), text);
+        bb_store_unref(copy);
+    }
     if (bb_str_eqz(code, "skip"))
         return -BB_ESKIP;
     if (bb_str_eqz(code, "read"))
         bb_store_str(s, BB_SYM("A"), &text);
     bb_buf_adds(ret, text);
     bb_buf_addf(ret, "#%d", evals);
+    return 0;
+}
+
+static int scan(void *self, struct bb_store *s, bb_str code, bb_sym var, bb_str file, uint32_t lineno,
+                const struct bb_codedeps **ret)
+{
+    static bb_sym exec;
+    static struct bb_codedeps deps = {.execs = &exec, .nexecs = 1};
+
+    if (!called)
+        return -BB_EPARSE;
+    exec = bb_sym_z(called);
+    *ret = &deps;
     return 0;
 }
 
@@ -39,7 +59,8 @@ static void error_clear(void *self)
     clears++;
 }
 
-static const struct bb_pyhook hook = {.eval = eval, .error_text = error_text, .error_clear = error_clear};
+static const struct bb_pyhook hook = {
+    .eval = eval, .scan = scan, .error_text = error_text, .error_clear = error_clear};
 
 static void setup(void)
 {
@@ -109,6 +130,35 @@ START_TEST(what_code_writes_is_seen)
     ck_str(get("W"), "written");
     set("OTHER", "x");
     ck_str(get("A"), "written #2");
+}
+END_TEST
+
+START_TEST(pure_code_is_run_again_when_what_it_read_changes)
+{
+    called = "oe.utils.vartrue";
+    set("A", "1");
+    set("X", "${@read}");
+    ck_str(get("X"), "1#1");
+    set("OTHER", "x");
+    ck_str(get("X"), "1#1");
+    set("A", "2");
+    ck_str(get("X"), "2#2");
+    called = "open";
+    set("X", "${@read} ");
+    ck_str(get("X"), "2#3 ");
+    set("OTHER", "y");
+    ck_str(get("X"), "2#4 ");
+}
+END_TEST
+
+START_TEST(reads_through_a_copy_are_not_lost)
+{
+    called = "x.strip";
+    set("A", "1");
+    set("X", "${@copy}");
+    ck_str(get("X"), "1#1");
+    set("A", "2");
+    ck_str(get("X"), "2#2");
 }
 END_TEST
 
@@ -223,6 +273,8 @@ int main(void)
         code_is_not_run_again_until_a_write,
         texts_without_code_outlive_writes_of_others,
         what_code_writes_is_seen,
+        pure_code_is_run_again_when_what_it_read_changes,
+        reads_through_a_copy_are_not_lost,
         native_forms_need_no_python,
         operations_without_an_answer_go_to_python,
         a_failure_names_the_chain,
