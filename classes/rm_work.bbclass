@@ -17,11 +17,17 @@ do_rm_work() {
 	done
 }
 
+# Who builds an image is not asked to build each recipe behind it, so their folders go with the image's.
+addtask rm_work_all after do_rm_work before do_build
+do_rm_work_all[recrdeptask] = "do_rm_work"
+do_rm_work_all[noexec] = "1"
+do_rm_work_all[doc] = "do_rm_work for everything that the recipe needs"
+
 python () {
     if d.getVar('PN') in (d.getVar('RM_WORK_EXCLUDE') or '').split():
         bb.build.deltask('do_rm_work', d)
         return
     # After everything else that do_build waits for.
-    last = [task for task in d.getVarFlag('do_build', 'deps', False) or [] if task != 'do_rm_work']
+    last = [task for task in d.getVarFlag('do_build', 'deps', False) or [] if not task.startswith('do_rm_work')]
     d.appendVarFlag('do_rm_work', 'depends', ''.join(' %s:%s' % (d.getVar('PN'), task) for task in sorted(last)))
 }
