@@ -148,7 +148,7 @@ static int act(struct bbc *b)
         return bb_error(&b->ctx, "Please specify a package name for dependency graph generation.");
     bb_plain(&b->ctx, "Nothing to do.  Use 'bitbake world' to build everything, or run 'bitbake --help' for usage "
              "information.");
-    return 0;
+    return -BB_EREPORTED;
 }
 
 static int run(struct bbc *b)

@@ -51,7 +51,7 @@ static int make_plan(struct build *b)
                              .runall = list_of(b->o->runall),
                              .runonly = list_of(b->o->runonly)};
     int r = bb_plan_make(&b->plan, b->c->ctx, &b->targets.td, &o);
-    b->planned = r == 0;
+    b->planned = true; /* released also when it could not be finished */
     bb_vec_release(&clear);
     return r;
 }

@@ -250,13 +250,14 @@ void bb_task_error_text(struct bb_buf *out, const char *run, int status)
     bb_buf_addf(out, "ExecutionError('%s', %d, None, None)", run, status);
 }
 
-/* What the shell prints goes to our stdout (the log) and, being asked for with -v, to the user. */
-static void show_output(struct bb_ctx *ctx, struct bb_buf *in)
+/* With -v what the shell prints is reported, which puts it into the log, too; whole lines, until the end has come. */
+static void show_output(struct bb_ctx *ctx, struct bb_buf *in, bool end)
 {
-    bb_fs_write_all(STDOUT_FILENO, bb_buf_str(in));
-    if (in->len)
-        bb_plain(ctx, "%.*s", BB_STRF(bb_str_rtrim(bb_buf_str(in))));
-    bb_buf_clear(in);
+    size_t newline = bb_str_rchr(bb_buf_str(in), '\n');
+    size_t n = end ? in->len : newline == BB_NPOS ? 0 : newline + 1;
+    if (n)
+        bb_plain(ctx, "%.*s", BB_STRF(bb_str_rtrim(bb_str_sub(bb_buf_str(in), 0, n))));
+    bb_buf_splice(in, 0, n, BB_STR(""));
 }
 
 /* Until the process has ended: messages of its fifo and, with -v, its output. */
@@ -272,10 +273,11 @@ static int attend(struct bb_ctx *ctx, struct bb_proc *p, int fifo, int output)
         while (fifo >= 0 && read_some(fifo, &in))
             bb_task_messages(ctx, &in, -1);
         while (output >= 0 && read_some(output, &text))
-            show_output(ctx, &text);
+            show_output(ctx, &text, false);
         if (fds[2].revents & POLLHUP)
             fds[2].fd = -1;
     }
+    show_output(ctx, &text, true);
     int status, err = bb_proc_wait(p, &status);
     return err ? err : status;
 }
