@@ -21,8 +21,8 @@ struct bb_unpack_opts {
     const char *extract; /* of an rpm: this member alone; NULL: all */
 };
 /*
- * Unpacks `file` into the existing folder `dir`. When its name says nothing (BB_UNPACK_COPY), the caller knows
- * that it is a tar archive: a crate, say. -BB_EUNSAFE, -BB_ECORRUPT, or a negative errno; the reason is
+ * Unpacks `file` into the existing folder `dir`. When its name says nothing (BB_UNPACK_COPY), it is a tar
+ * archive: a crate, say. -BB_EUNSAFE, -BB_ECORRUPT, or a negative errno; a sentence that names the file is
  * appended to `err`.
  */
 int bb_unpack_archive(const char *file, const char *dir, const struct bb_unpack_opts *o, struct bb_buf *err);
