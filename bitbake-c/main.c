@@ -12,6 +12,8 @@ static const struct {
     {"bbc", "bitbake", bbc_build_main},
     {"bbc-getvar", "bitbake-getvar", bbc_getvar_main},
     {"bbc-dump", "bitbake-dump", bbc_dump_main},
+    {"bbc-dumpsig", "bitbake-dumpsig", bbc_dumpsig_main},
+    {"bbc-diffsigs", "bitbake-diffsigs", bbc_diffsigs_main},
 };
 
 int main(int argc, char **argv)
