@@ -222,6 +222,34 @@ void bb_py_after_fork_child(void)
         PyOS_AfterFork_Child();
 }
 
+void bb_py_parse_worker(void)
+{
+    if (bb_pyst.running) {
+        call_gc("freeze");
+        PyGC_Disable();
+    }
+}
+
+void bb_py_recipe_done(void)
+{
+    enum { EVERY = 16 };
+    static unsigned n;
+
+    if (!bb_pyst.running)
+        return;
+    BB_CLEAN_PY PyObject *name = PyUnicode_FromString("bb.fetch2");
+    BB_CLEAN_PY PyObject *fetch = name ? PyImport_GetModule(name) : NULL;
+    BB_CLEAN_PY PyObject *urls = fetch ? PyObject_GetAttrString(fetch, "urldata_cache") : NULL;
+    if (urls && PyDict_Check(urls))
+        PyDict_Clear(urls);
+    PyErr_Clear();
+    if (++n % EVERY)
+        return;
+    PyGC_Enable(); /* PyGC_Collect() does nothing without */
+    PyGC_Collect();
+    PyGC_Disable();
+}
+
 void bb_py_flush(void)
 {
     static const char *const streams[] = {"stdout", "stderr"};

@@ -50,10 +50,43 @@ static PyObject *data_new(PyTypeObject *type, PyObject *args, PyObject *kw)
     return o;
 }
 
+struct visit {
+    visitproc proc;
+    void *arg;
+};
+
+static int visit_kept(void *self, void *obj)
+{
+    struct visit *v = self;
+    return v->proc(obj, v->arg);
+}
+
+/* Metadata keeps objects in `d` that know `d` (oe.classextend does): only the collector gets rid of these. */
+static int data_traverse(PyObject *o, visitproc visit, void *arg)
+{
+    struct visit v = {visit, arg};
+    return STORE(o) ? bb_store_kept_objects(STORE(o), visit_kept, &v) : 0;
+}
+
+/* Garbage may still be called by other garbage, so there is a store, if an empty one. */
+static int data_clear(PyObject *o)
+{
+    struct bb_store *old = STORE(o);
+
+    STORE(o) = bb_store_new(bb_pyst.ctx, &bb_pyst.hook);
+    bb_store_set_user(STORE(o), o);
+    if (old) {
+        bb_store_set_user(old, NULL);
+        bb_store_unref(old);
+    }
+    return 0;
+}
+
 static void data_dealloc(PyObject *o)
 {
     struct data_obj *self = (struct data_obj *)o;
 
+    PyObject_GC_UnTrack(o);
     if (self->weakrefs)
         PyObject_ClearWeakRefs(o);
     if (self->d) {
@@ -506,9 +539,11 @@ PyTypeObject bb_type_data = {
     PyVarObject_HEAD_INIT(NULL, 0).tp_name = "_bbc.DataSmart",
     .tp_doc = "Variables with flags, overrides and expansion.",
     .tp_basicsize = sizeof(struct data_obj),
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,
     .tp_new = data_new,
     .tp_dealloc = data_dealloc,
+    .tp_traverse = data_traverse,
+    .tp_clear = data_clear,
     .tp_weaklistoffset = offsetof(struct data_obj, weakrefs),
     .tp_methods = hot_methods,
 };
