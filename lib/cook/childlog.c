@@ -59,9 +59,12 @@ static void emit(struct bb_diag_sink *self, struct bb_ctx *ctx, const struct bb_
     BB_CLEAN_BUF struct bb_buf text = BB_BUF_INIT, body = BB_BUF_INIT, frame = BB_BUF_INIT;
     bb_diag_render(&text, d, false);
     bb_fs_write_all(STDOUT_FILENO, bb_buf_str(&text));
-    if (d->severity < BB_PLAIN || l->quiet)
+    if (d->severity < BB_PLAIN)
         return;
-    put_diag(&body, d);
+    struct bb_diag told = *d;
+    if (l->quiet && told.severity > BB_WARN)
+        told.severity = BB_WARN;
+    put_diag(&body, &told);
     bb_parsed_put_str(&frame, bb_buf_str(&body));
     bb_fs_write_all(l->fd, bb_buf_str(&frame));
 }
