@@ -95,6 +95,9 @@ static int show_versions(struct bbc *b)
 
 static int build(struct bbc *b)
 {
+    bb_vec_each(&b->o.dump_signatures, handler)
+        if (!bb_str_eqz(*handler, "none"))
+            return bb_error(&b->ctx, "-S %.*s is not supported; use -S none and bbc-diffsigs", BB_STRF(*handler));
     struct bb_build_opts o = {.targets = &b->o.targets,
                               .task = b->o.cmd,
                               .buildfile = b->o.buildfile,

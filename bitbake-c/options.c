@@ -4,9 +4,12 @@
 #include <getopt.h>
 #include <stdio.h>
 
-enum kind { FLAG, COUNT, TEXT, LIST, HELP, NOTHING };
+enum kind { FLAG, COUNT, TEXT, LIST, HELP, NOTHING, MISSING };
 
-/* One row per option: BitBake's letters and names. NOTHING: accepted, without meaning where no server runs. */
+/*
+ * One row per option: BitBake's letters and names. NOTHING: accepted, without meaning here (no server runs). MISSING:
+ * BitBake has it and bbc does not; using it is an error, so that nobody waits for what never comes.
+ */
 static const struct row {
     char letter; /* 0: none */
     const char *name;
@@ -19,7 +22,7 @@ static const struct row {
     {'s', "show-versions", FLAG, F(show_versions), NULL, "show current and preferred versions of all recipes"},
     {'e', "environment", FLAG, F(show_environment), NULL, "show the global or a recipe's variables, with history"},
     {'g', "graphviz", FLAG, F(graphviz), NULL, "write task-depends.dot, recipe-depends.dot and pn-buildlist"},
-    {'u', "ui", TEXT, F(ui), "UI", "user interface: knotty (default), plain or json"},
+    {'u', "ui", NOTHING, 0, "UI", "accepted for compatibility: the display follows the terminal"},
     {0, "version", FLAG, F(version), NULL, "show the version and exit"},
     {'h', "help", HELP, 0, NULL, "show this help and exit"},
     {'f', "force", FLAG, F(force), NULL, "run the named task even if its stamp is there"},
@@ -33,16 +36,16 @@ static const struct row {
     {'n', "dry-run", FLAG, F(dry_run), NULL, "go through the motions, run nothing"},
     {'p', "parse-only", FLAG, F(parse_only), NULL, "stop after parsing the recipes"},
     {'k', "continue", FLAG, F(keep_going), NULL, "go on as far as possible after an error"},
-    {'P', "profile", FLAG, F(profile), NULL, "say where the parse spent its time"},
-    {'S', "dump-signatures", LIST, F(dump_signatures), "HANDLER", "write signature data (none, printdiff); run nothing"},
-    {0, "revisions-changed", FLAG, F(revisions_changed), NULL, "exit with 1 if upstream revisions changed"},
+    {'P', "profile", MISSING, 0, NULL, "not supported"},
+    {'S', "dump-signatures", LIST, F(dump_signatures), "none", "write signature data of all tasks; run nothing"},
+    {0, "revisions-changed", MISSING, 0, NULL, "not supported"},
     {'b', "buildfile", TEXT, F(buildfile), "FILE", "run a task of FILE, without its dependencies"},
     {0, "why", FLAG, F(why), NULL, "say of each task why it runs or not; run nothing"},
     {'D', "debug", COUNT, F(debug), NULL, "more debug output; repeatable"},
-    {'l', "log-domains", LIST, F(log_domains), "DOMAINS", "show debug output of these domains"},
+    {'l', "log-domains", NOTHING, 0, "DOMAINS", "accepted for compatibility: debug output has no domains"},
     {'v', "verbose", COUNT, F(verbose), NULL, "show the output of shell tasks, traced"},
     {'q', "quiet", COUNT, F(quiet), NULL, "less output; repeatable"},
-    {'w', "write-log", TEXT, F(write_log), "FILE", "write the event log, one JSON object a line"},
+    {'w', "write-log", MISSING, 0, "FILE", "not supported"},
     {0, "diagnostics", TEXT, F(diagnostics), "FORM", "form of errors and warnings: text (default) or json"},
     {'r', "read", LIST, F(prefiles), "FILE", "read FILE before bitbake.conf"},
     {'R', "postread", LIST, F(postfiles), "FILE", "read FILE after bitbake.conf"},
@@ -52,8 +55,8 @@ static const struct row {
     {'T', "idle-timeout", NOTHING, 0, "SEC", "accepted for compatibility: no server runs"},
     {'B', "bind", NOTHING, 0, "ADDR", "accepted for compatibility: no server runs"},
     {0, "server-only", NOTHING, 0, NULL, "accepted for compatibility: no server runs"},
-    {0, "remote-server", NOTHING, 0, "ADDR", "accepted for compatibility: no server runs"},
-    {0, "observe-only", NOTHING, 0, NULL, "accepted for compatibility: no server runs"},
+    {0, "remote-server", MISSING, 0, "ADDR", "not supported: no server runs"},
+    {0, "observe-only", MISSING, 0, NULL, "not supported: no server runs"},
     {0, "token", NOTHING, 0, "TOKEN", "accepted for compatibility: no server runs"},
 #undef F
 };
@@ -93,6 +96,7 @@ static void apply(const struct row *r, struct bbc_options *o, const char *arg)
         break;
     case HELP:
     case NOTHING:
+    case MISSING:
         break;
     }
 }
@@ -125,6 +129,10 @@ int bbc_options_parse(int argc, char **argv, struct bbc_options *ret)
             help(argv[0]);
             return 1;
         }
+        if (row->kind == MISSING) {
+            fprintf(stderr, "%s: --%s is not supported\n", argv[0], row->name);
+            return -1;
+        }
         apply(row, ret, optarg);
     }
     for (int i = optind; i < argc; i++)
@@ -135,7 +143,7 @@ int bbc_options_parse(int argc, char **argv, struct bbc_options *ret)
 void bbc_options_release(struct bbc_options *o)
 {
     struct bb_strvec *lists[] = {&o->targets, &o->prefiles, &o->postfiles, &o->ignore_deps,
-                                 &o->runall,  &o->runonly,  &o->dump_signatures, &o->log_domains};
+                                 &o->runall,  &o->runonly,  &o->dump_signatures};
     for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++)
         bb_vec_release(lists[i]);
 }

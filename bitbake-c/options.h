@@ -14,16 +14,13 @@ struct bbc_options {
     struct bb_strvec ignore_deps;            /* -I */
     struct bb_strvec runall, runonly;
     struct bb_strvec dump_signatures;        /* -S */
-    struct bb_strvec log_domains;            /* -l */
     bb_str cmd;                              /* -c; empty: BB_DEFAULT_TASK */
     bb_str clear_stamp;                      /* -C */
     bb_str buildfile;                        /* -b */
-    bb_str ui;                               /* -u */
-    bb_str write_log;                        /* -w; p NULL: none */
     bb_str diagnostics;                      /* --diagnostics=text|json */
     bool show_environment, graphviz, show_versions, parse_only, version;
     bool force, dry_run, keep_going, no_setscene, skip_setscene, setscene_only;
-    bool revisions_changed, profile, kill_server, status_only, why;
+    bool kill_server, status_only, why;
     int debug, verbose, quiet;
 };
 
