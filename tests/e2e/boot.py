@@ -104,7 +104,7 @@ class Machine:
         """Waits for a login prompt and logs in; the host name that the prompt shows."""
         host = self.expect(rb"\n\r?([\w.-]+) login: ", timeout).group(1).decode()
         self.send(user + "\n")
-        self.expect(PROMPT, 30)
+        self.expect(PROMPT, timeout)
         return host
 
     def run(self, command, timeout=60, check=True):
@@ -121,7 +121,7 @@ class Machine:
         text = self.output[start:end.start()].decode("utf-8", "replace").replace("\r\n", "\n")
         if check and end.group(1) != b"0":
             raise BootError("'%s' failed with %s:\n%s" % (command, end.group(1).decode(), text))
-        self.expect(PROMPT, 30)
+        self.expect(PROMPT, timeout)
         return text
 
 
