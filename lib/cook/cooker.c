@@ -224,6 +224,15 @@ static int forget_revisions(struct bb_cooker *c)
     return r < 0 && r != -BB_EREPORTED ? bb_error(c->ctx, "%s", err.p) : r;
 }
 
+/* BitBake counts variants when it tells how much it knows. */
+static size_t cached_variants(const struct bb_recipecache *cache)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < cache->n; i++)
+        n += cache->entries[i].nvariants;
+    return n;
+}
+
 int bb_cooker_parse(struct bb_cooker *c)
 {
     size_t total = 0;
@@ -240,7 +249,7 @@ int bb_cooker_parse(struct bb_cooker *c)
     bb_str path = bb_cooker_cache_path(c, &c->arena, "bbc_recipes.dat");
     bb_recipecache_load(c->ctx, path.p, c->config.hash, &c->cache);
     if (c->opts.ui && c->opts.ui->cache_loaded)
-        c->opts.ui->cache_loaded(c->opts.ui->self, c->cache.n);
+        c->opts.ui->cache_loaded(c->opts.ui->self, cached_variants(&c->cache));
     r = parse_all(c, total);
     count(c);
     if (c->counts.parsed && r != -BB_ECANCELLED) {

@@ -114,7 +114,7 @@ static void put_basehashes(struct dumper *m, const struct bb_sig_recipe *hashes)
 {
     bb_jsonw_key(&m->w, BB_STR("basehash"));
     bb_jsonw_object(&m->w);
-    for (size_t i = 0; hashes && i < hashes->ntasks; i++) {
+    for (size_t i = 0; i < hashes->ntasks; i++) {
         bb_jsonw_key(&m->w, hashes->tasks[i].name->name);
         bb_jsonw_str(&m->w, bb_str_z(hashes->tasks[i].basehash));
     }
@@ -152,7 +152,7 @@ static int dump_variant(struct dumper *m, bb_str fn, const struct bb_recipe_vari
     qsort(sorted, n, sizeof(*sorted), name_cmp);
     bb_jsonw_init(&m->w, out, BB_JSONW_ASCII | BB_JSONW_SPACED);
     bb_jsonw_object(&m->w);
-    put_basehashes(m, v->skipped.p ? NULL : hashes);
+    put_basehashes(m, hashes);
     bb_jsonw_key(&m->w, BB_STR("flags"));
     bb_jsonw_object(&m->w);
     for (size_t i = 0; i < n; i++)
@@ -164,7 +164,7 @@ static int dump_variant(struct dumper *m, bb_str fn, const struct bb_recipe_vari
     bb_jsonw_key(&m->w, BB_STR("pn"));
     bb_jsonw_str(&m->w, pn);
     bb_jsonw_key(&m->w, BB_STR("skipped"));
-    bb_jsonw_str(&m->w, v->skipped.p ? v->skipped : BB_STR(""));
+    bb_jsonw_str(&m->w, BB_STR(""));
     put_tasks(m);
     bb_jsonw_key(&m->w, BB_STR("vars"));
     bb_jsonw_object(&m->w);
@@ -209,7 +209,7 @@ static bool dump_file(struct bb_cooker *c, size_t mc, bb_str file, const struct 
     for (size_t i = 0; r == 0 && i < v.n; i++) {
         struct dumper m = {.c = c, .o = o, .a = &a};
         bb_str fn = bb_fn_join(&a, file, v.v[i].name, c->config.mc[mc].name);
-        if (selected(o, fn))
+        if (selected(o, fn) && !v.v[i].skipped.p)
             r = dump_variant(&m, fn, &v.v[i], &hashes[i], out);
     }
     if (r < 0)

@@ -109,6 +109,7 @@ void bb_recipecache_release(struct bb_recipecache *c)
         munmap(c->map, c->map_len);
     bb_map_release(&c->by_key);
     bb_map_release(&c->checked);
+    bb_map_release(&c->there);
     bb_arena_release(&c->arena);
     *c = (struct bb_recipecache){0};
 }
@@ -121,8 +122,28 @@ static bool unchanged(struct bb_recipecache *c, struct bb_parser *p, const struc
     return *slot == (void *)1;
 }
 
+/*
+ * Asked once for each path, and not at all below a folder that is missing: most places in which a recipe's files are looked for are.
+ * `path` lives in the mapped file.
+ */
+static bool is_there(struct bb_recipecache *c, bb_str path)
+{
+    uintptr_t known = (uintptr_t)bb_map_get(&c->there, path);
+    if (known)
+        return known == 1;
+    size_t slash = bb_str_rchr(path, '/');
+    bool there = slash == BB_NPOS || slash == 0 || is_there(c, bb_str_sub(path, 0, slash));
+    if (there) {
+        BB_CLEAN_BUF struct bb_buf z = BB_BUF_INIT;
+        bb_buf_adds(&z, path);
+        there = bb_fs_exists(z.p);
+    }
+    bb_map_put(&c->there, path, (void *)(uintptr_t)(there ? 1 : 2));
+    return there;
+}
+
 /* file-checksums names files whose coming and going changes the task: "path:True path:False ...". */
-static bool checksum_files_as_before(bb_str flag)
+static bool checksum_files_as_before(struct bb_recipecache *c, bb_str flag)
 {
     bb_str word;
     while (flag.p && bb_str_word(&flag, &word)) {
@@ -130,19 +151,17 @@ static bool checksum_files_as_before(bb_str flag)
         if (!was && !bb_str_ends(word, BB_STR(":False")))
             continue;
         bb_str path = bb_str_sub(word, 0, word.len - (was ? 5 : 6));
-        BB_CLEAN_BUF struct bb_buf z = BB_BUF_INIT;
-        bb_buf_adds(&z, path);
-        if (bb_str_chr(path, '*', 0) == BB_NPOS && bb_fs_exists(z.p) != was)
+        if (path.len && bb_str_chr(path, '*', 0) == BB_NPOS && is_there(c, path) != was)
             return false;
     }
     return true;
 }
 
-static bool checksums_as_before(const struct bb_parsed *e)
+static bool checksums_as_before(struct bb_recipecache *c, const struct bb_parsed *e)
 {
     for (size_t v = 0; v < e->nvariants; v++)
         for (size_t t = 0; t < e->variants[v]->ntasks; t++)
-            if (!checksum_files_as_before(e->variants[v]->tasks[t].file_checksums))
+            if (!checksum_files_as_before(c, e->variants[v]->tasks[t].file_checksums))
                 return false;
     return true;
 }
@@ -164,7 +183,7 @@ const struct bb_parsed *bb_recipecache_find(struct bb_recipecache *c, struct bb_
     for (size_t i = 0; i < e->ndepends; i++)
         if (!unchanged(c, p, &e->depends[i]))
             return NULL;
-    return checksums_as_before(e) ? e : NULL;
+    return checksums_as_before(c, e) ? e : NULL;
 }
 
 /* All distinct files of all entries, numbered in order of first use. Two states of one path are two files. */
