@@ -12,7 +12,7 @@
 struct bb_childlog {
     struct bb_diag_sink sink; /* first */
     int fd;
-    bool quiet; /* setscene: a failure is not an error, the task itself runs then */
+    bool quiet; /* setscene: errors are warnings, the task itself runs then */
 };
 /* Makes ctx report through `fd` and to stdout. */
 void bb_childlog_start(struct bb_childlog *l, struct bb_ctx *ctx, int fd, bool quiet);

@@ -36,7 +36,8 @@ static int report_appends(struct bb_cooker *c)
             if (has_recipe(files, &files->appends[i]))
                 continue;
             if (!said)
-                bb_buf_addf(&msg, "%sNo recipes in %.*s available for:", msg.len ? "\n" : "", BB_STRF(mc_name(c, mc)));
+                bb_buf_addf(&msg, "%sNo recipes in %.*s available for:", msg.len ? "\n" : "",
+                            BB_STRF(mc_name(c, mc)));
             bb_buf_addf(&msg, "\n  %.*s", BB_STRF(files->appends[i].path));
             said = true;
         }

@@ -18,8 +18,8 @@ const char *bb_task_flag_name(enum bb_task_flag f)
 
 void bb_recipe_title(struct bb_buf *out, const struct bb_recipe *r)
 {
-    bb_buf_addf(out, "%.*s-%.*s%s%.*s-%.*s", BB_STRF(r->pn), BB_STRF(r->pe), r->pe.len ? "_" : "", BB_STRF(r->pv),
-                BB_STRF(r->pr));
+    bb_buf_addf(out, "%.*s-%.*s%s%.*s-%.*s", BB_STRF(r->pn), BB_STRF(r->pe), r->pe.len ? "_" : "",
+                BB_STRF(r->pv), BB_STRF(r->pr));
 }
 
 const struct bb_recipe_task *bb_recipe_task(const struct bb_recipe *r, bb_str name)

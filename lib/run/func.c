@@ -250,7 +250,8 @@ void bb_task_error_text(struct bb_buf *out, const char *run, int status)
     bb_buf_addf(out, "ExecutionError('%s', %d, None, None)", run, status);
 }
 
-/* With -v what the shell prints is reported, which puts it into the log, too; whole lines, until the end has come. */
+/* With -v what the shell prints is reported, which puts it into the log, too; whole lines, until the end has
+ * come. */
 static void show_output(struct bb_ctx *ctx, struct bb_buf *in, bool end)
 {
     size_t newline = bb_str_rchr(bb_buf_str(in), '\n');
