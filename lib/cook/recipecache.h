@@ -16,6 +16,7 @@ struct bb_recipecache {
     size_t n;
     struct bb_map by_key;   /* "mc:file" -> index + 1 */
     struct bb_map checked;  /* path -> whether it is unchanged (1) or not (2) */
+    struct bb_map there;    /* path -> whether it exists (1) or not (2) */
     void *map;              /* the mapped file; texts of entries point into it */
     size_t map_len;
     struct bb_arena arena;
