@@ -33,6 +33,21 @@ START_TEST(other_values)
 }
 END_TEST
 
+/* An object in the store that knows the store: nothing but the collector can free the two. */
+START_TEST(cycles)
+{
+    py("import gc, weakref\n"
+       "class Knows:\n"
+       "    def __init__(self, d): self.d = d; d.setVar('KNOWS', self)\n"
+       "copy = d.createCopy(); ref = weakref.ref(Knows(copy)); gc.collect()\n"
+       "assert ref() is not None and ref().d is copy and copy.getVar('KNOWS', False).d is copy\n"
+       "below = copy.createCopy(); del copy; gc.collect()\n"
+       "assert ref() is not None and ref().d.getVar('KNOWS', False).d is ref().d\n"
+       "del below; gc.collect()\n"
+       "assert ref() is None\n");
+}
+END_TEST
+
 START_TEST(broken_utf8)
 {
     struct bb_val v = bb_val_s(BB_STR("a\xff\x80z"));
@@ -240,6 +255,6 @@ START_TEST(forked_children)
 }
 END_TEST
 
-PY_MAIN("py_store", get_and_set, other_values, broken_utf8, flags, copies_and_overrides, the_wrapper_is_one,
+PY_MAIN("py_store", get_and_set, other_values, cycles, broken_utf8, flags, copies_and_overrides, the_wrapper_is_one,
         names_in_expressions, failures_carry_the_chain, wrong_arguments, history, references, words,
         hashes_are_the_same_everywhere, forked_children)
