@@ -112,18 +112,18 @@ static int need_sigconf(struct bb_cooker *c, size_t mc)
     if (c->mcs[mc].sigconf)
         return 0;
     int r = bb_py_running() ? bb_py_module_functions(&funcs, &n) : 0;
+    if (r == -BB_EPYTHON)
+        r = c->hook->error_report(c->hook->self, (struct bb_loc){0}, "reading the functions of Python modules");
     if (r < 0)
         return r;
     c->mcs[mc].sigconf = bb_sigconf_new(c->config.mc[mc].d, BB_SIG_EXCL_SUBSTRING, funcs, n);
     return c->mcs[mc].sigconf ? 0 : -BB_EREPORTED;
 }
 
-static int make_job(struct bb_cooker *c, size_t mc, bb_str file, struct bb_parse_job *ret)
+/* What may be in the cache needs no more than this. */
+static void describe_job(struct bb_cooker *c, size_t mc, bb_str file, struct bb_parse_job *ret)
 {
     struct bb_strvec appends = {0};
-    int r = need_sigconf(c, mc);
-    if (r < 0)
-        return r;
     const struct bb_layer *layer = bb_layers_of(&c->mcs[mc].layers, file);
     bb_collect_appends(&c->mcs[mc].files, file, &appends);
     bb_str *kept = bb_arena_array(&c->arena, bb_str, appends.n);
@@ -131,13 +131,24 @@ static int make_job(struct bb_cooker *c, size_t mc, bb_str file, struct bb_parse
         memcpy(kept, appends.p, appends.n * sizeof(*kept));
     *ret = (struct bb_parse_job){.file = file,
                                  .mc = &c->config.mc[mc],
-                                 .sigconf = c->mcs[mc].sigconf,
                                  .layer = layer ? layer->name : BB_STR(""),
                                  .priority = layer ? layer->priority : 0,
                                  .appends = kept,
                                  .nappends = appends.n};
     bb_vec_release(&appends);
-    return 0;
+}
+
+static int complete_job(struct bb_cooker *c, size_t mc, struct bb_parse_job *job)
+{
+    int r = need_sigconf(c, mc);
+    job->sigconf = c->mcs[mc].sigconf;
+    return r;
+}
+
+static int make_job(struct bb_cooker *c, size_t mc, bb_str file, struct bb_parse_job *ret)
+{
+    describe_job(c, mc, file, ret);
+    return complete_job(c, mc, ret);
 }
 
 static struct bb_parsepool pool_for(struct bb_cooker *c, struct bb_arena *arena)
@@ -194,15 +205,15 @@ static int parse_all(struct bb_cooker *c, size_t total)
     c->nparsed = total;
     for (size_t mc = 0; r == 0 && mc < c->config.nmc; mc++)
         for (size_t i = 0; r == 0 && i < c->mcs[mc].files.nfiles; i++, at++) {
-            r = make_job(c, mc, c->mcs[mc].files.files[i], &jobs[n]);
-            if (r < 0)
-                break;
+            describe_job(c, mc, c->mcs[mc].files.files[i], &jobs[n]);
             const struct bb_parsed *known = bb_recipecache_find(&c->cache, c->parser, c->config.mc[mc].name, jobs[n].file,
                                                           jobs[n].appends, jobs[n].nappends);
-            if (known)
+            if (known) {
                 c->parsed[at] = *known;
-            else
-                wanted[n++] = at;
+                continue;
+            }
+            r = complete_job(c, mc, &jobs[n]);
+            wanted[n++] = at;
         }
     c->counts.cached = total - n;
     c->counts.parsed = n;

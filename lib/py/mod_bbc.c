@@ -165,9 +165,11 @@ static PyObject *m_module_functions(PyObject *self, PyObject *unused)
 {
     const struct bb_sig_modfunc *p;
     size_t n;
-    PyObject *dict = PyDict_New();
 
-    bb_py_module_functions(&p, &n);
+    int r = bb_py_module_functions(&p, &n);
+    if (r < 0)
+        return bb_exc_raise(NULL, r);
+    PyObject *dict = PyDict_New();
     for (size_t i = 0; dict && i < n; i++) {
         BB_CLEAN_PY PyObject *key = bb_conv_name(p[i].name);
         BB_CLEAN_PY PyObject *v =

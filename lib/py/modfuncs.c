@@ -11,6 +11,11 @@ static BB_VEC(struct bb_sig_modfunc) functions;
 
 int bb_py_module_functions(const struct bb_sig_modfunc **ret, size_t *ret_n)
 {
+    BB_CLEAN_PY PyObject *scan = bb_interp_find("bb.codeparser.scan_module_functions");
+    BB_CLEAN_PY PyObject *r = scan ? PyObject_CallNoArgs(scan) : NULL;
+
+    if (!r)
+        return bb_exc_stash();
     *ret = functions.p;
     *ret_n = functions.n;
     return 0;

@@ -88,8 +88,20 @@ class _ModuleCode:
 modulecode_deps = _ModuleCode()
 
 
+_unscanned = []
+
+
 def add_module_functions(fn, functions, namespace):
-    """Scans those of `functions` (name: object) that the file `fn` itself defines."""
+    """Those of `functions` (name: object) that the file `fn` itself defines; scanned when somebody asks for their hashes."""
+    _unscanned.append((fn, dict(functions), namespace))
+
+
+def scan_module_functions():
+    while _unscanned:
+        _scan_module(*_unscanned.pop(0))
+
+
+def _scan_module(fn, functions, namespace):
     for name, function in functions.items():
         try:
             if inspect.getsourcefile(function) != fn:
