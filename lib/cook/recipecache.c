@@ -9,7 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Layout: magic, configuration hash, length of all that follows, files, entries. Change the magic with the layout. */
+/* Layout: magic, configuration hash, length of all that follows, files, entries. Change the magic with the
+ * layout. */
 static const char magic[] = "bbc recipes 1\n";
 enum { MAGIC_LEN = sizeof(magic) - 1, HASH_LEN = 64 };
 
@@ -59,7 +60,8 @@ static bool read_files(struct bb_arena *a, bb_str *in, struct bb_depend **ret, u
     return true;
 }
 
-static bool read_entry(struct bb_arena *a, bb_str *in, struct bb_depend *files, uint32_t nfiles, struct bb_parsed *ret)
+static bool read_entry(struct bb_arena *a, bb_str *in, struct bb_depend *files, uint32_t nfiles,
+                       struct bb_parsed *ret)
 {
     uint32_t n, index;
     if (bb_parsed_read(a, in, ret) < 0 || !bb_parsed_get_u32(in, &n) || n > in->len / sizeof(uint32_t))
@@ -77,8 +79,8 @@ static bool read_all(struct bb_recipecache *c, bb_str in, const char *hash)
 {
     struct bb_depend *files;
     uint32_t nfiles, n;
-    if (!read_head(&in, hash) || !read_files(&c->arena, &in, &files, &nfiles) || !bb_parsed_get_u32(&in, &n) ||
-        n > in.len / sizeof(uint32_t))
+    if (!read_head(&in, hash) || !read_files(&c->arena, &in, &files, &nfiles) ||
+        !bb_parsed_get_u32(&in, &n) || n > in.len / sizeof(uint32_t))
         return false;
     c->entries = bb_arena_array(&c->arena, struct bb_parsed, n);
     for (; c->n < n; c->n++)
@@ -123,8 +125,8 @@ static bool unchanged(struct bb_recipecache *c, struct bb_parser *p, const struc
 }
 
 /*
- * Asked once for each path, and not at all below a folder that is missing: most places in which a recipe's files are looked for are.
- * `path` lives in the mapped file.
+ * Asked once for each path, and not at all below a folder that is missing: most places in which a recipe's
+ * files are looked for are. `path` lives in the mapped file.
  */
 static bool is_there(struct bb_recipecache *c, bb_str path)
 {
@@ -166,8 +168,8 @@ static bool checksums_as_before(struct bb_recipecache *c, const struct bb_parsed
     return true;
 }
 
-const struct bb_parsed *bb_recipecache_find(struct bb_recipecache *c, struct bb_parser *p, bb_str mc, bb_str file,
-                                      const bb_str *appends, size_t nappends)
+const struct bb_parsed *bb_recipecache_find(struct bb_recipecache *c, struct bb_parser *p, bb_str mc,
+                                            bb_str file, const bb_str *appends, size_t nappends)
 {
     BB_CLEAN_BUF struct bb_buf key = BB_BUF_INIT;
     bb_buf_addf(&key, "%.*s:%.*s", BB_STRF(mc), BB_STRF(file));
@@ -187,8 +189,8 @@ const struct bb_parsed *bb_recipecache_find(struct bb_recipecache *c, struct bb_
 }
 
 /* All distinct files of all entries, numbered in order of first use. Two states of one path are two files. */
-static void number_files(const struct bb_parsed *entries, size_t n, struct bb_map *numbers, struct bb_buf *out,
-                         struct bb_arena *a)
+static void number_files(const struct bb_parsed *entries, size_t n, struct bb_map *numbers,
+                         struct bb_buf *out, struct bb_arena *a)
 {
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < entries[i].ndepends; k++) {

@@ -44,8 +44,8 @@ struct bb_arena *bb_store_arena(struct bb_store *d);
 void *bb_store_get_user(const struct bb_store *d);
 void bb_store_set_user(struct bb_store *d, void *user);
 /*
- * For lib/py's cycle collector: visits the objects that go when the caller's reference to `d` goes; none while others have
- * references, too. Stops at the first result that is not 0 and returns it.
+ * For lib/py's cycle collector: visits the objects that go when the caller's reference to `d` goes; none
+ * while others have references, too. Stops at the first result that is not 0 and returns it.
  */
 int bb_store_kept_objects(const struct bb_store *d, int (*visit)(void *self, void *obj), void *self);
 

@@ -35,8 +35,9 @@ void bb_py_before_fork(void);
 void bb_py_after_fork_parent(void);
 void bb_py_after_fork_child(void);
 /*
- * A process that only parses: what there is stays for ever, and cycles are looked for between recipes (bb_py_recipe_done(),
- * after each recipe's stores were released), where few objects are about, instead of in the middle of them.
+ * A process that only parses: what there is stays for ever, and cycles are looked for between recipes
+ * (bb_py_recipe_done(), after each recipe's stores were released), where few objects are about, instead of in
+ * the middle of them.
  */
 void bb_py_parse_worker(void);
 void bb_py_recipe_done(void);

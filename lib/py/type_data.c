@@ -9,8 +9,7 @@
 #include <structmember.h>
 
 struct data_obj {
-    PyObject_HEAD
-    struct bb_store *d;
+    PyObject_HEAD struct bb_store *d;
     PyObject *weakrefs;
 };
 

@@ -52,8 +52,7 @@ static int find_stamps(struct bb_stampdirs *dirs, const struct bb_recipe *r, bb_
     size_t skip = bb_str_rchr(bb_buf_str(&mask), '/');
     skip = skip == BB_NPOS ? 0 : skip + 1;
     bb_vec_each(&files, it) if (fnmatch(mask.p + skip, it->p + skip, FNM_PERIOD) == 0 &&
-                                !is_kept(bb_str_from(*it, skip)))
-        bb_vec_push(ret, *it);
+                                !is_kept(bb_str_from(*it, skip))) bb_vec_push(ret, *it);
     bb_vec_release(&files);
     return err;
 }
@@ -90,8 +89,8 @@ int bb_stamp_clean(const struct bb_recipe *r, bb_str task, bool hashed)
     return err;
 }
 
-static int make(struct bb_ctx *ctx, struct bb_stampdirs *dirs, const struct bb_recipe *r, bb_str task, bb_str path,
-                bool hashed)
+static int make(struct bb_ctx *ctx, struct bb_stampdirs *dirs, const struct bb_recipe *r, bb_str task,
+                bb_str path, bool hashed)
 {
     BB_CLEAN_BUF struct bb_buf dir = BB_BUF_INIT, file = BB_BUF_INIT;
     if (path.len == 0)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which stamps folders hold, so that finding a task's old ones does not read a large folder for each task. A folder is read when
- * it is first asked about; from then on it holds what was there and what bb_stampdirs_add() told. A build owns its
- * stamps; what a task removes by itself is only found to be gone.
+ * Which stamps folders hold, so that finding a task's old ones does not read a large folder for each task. A
+ * folder is read when it is first asked about; from then on it holds what was there and what
+ * bb_stampdirs_add() told. A build owns its stamps; what a task removes by itself is only found to be gone.
  */
 #ifndef BB_RUN_STAMPDIR_H
 #define BB_RUN_STAMPDIR_H
@@ -19,8 +19,8 @@ struct bb_stampdirs {
 void bb_stampdirs_init(struct bb_stampdirs *s);
 void bb_stampdirs_release(struct bb_stampdirs *s);
 /*
- * Appends the paths of all files that belong to the task of `path`, a stamp's path or a pattern of such, and reads the
- * folder if need be. A missing folder has none; otherwise the errno. Texts live until release.
+ * Appends the paths of all files that belong to the task of `path`, a stamp's path or a pattern of such, and
+ * reads the folder if need be. A missing folder has none; otherwise the errno. Texts live until release.
  */
 int bb_stampdirs_find(struct bb_stampdirs *s, bb_str path, struct bb_strvec *ret);
 /* A file has been made. */
