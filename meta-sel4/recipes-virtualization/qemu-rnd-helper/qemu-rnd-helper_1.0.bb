@@ -15,4 +15,4 @@ do_install() {
 
 RDEPENDS:${PN} = "qemu"
 # What it starts the VM with.
-RRECOMMENDS:${PN} = "kernel-image initramfs-rootdisk"
+RRECOMMENDS:${PN} = "kernel-image"
