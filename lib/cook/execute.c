@@ -23,8 +23,17 @@ struct exec {
     struct bb_sched *sched;
     struct bb_worker *worker;
     unsigned interrupts;
+    bool told_executing;
     size_t ended; /* tasks whose end was told: what `wait` waits for */
 };
+
+/* BitBake says so once shared state has been asked (whose metadata prints a summary) and before the first task. */
+static void tell_executing(struct exec *x)
+{
+    if (!x->o->why && !x->told_executing)
+        bb_note(x->c->ctx, "Executing Tasks");
+    x->told_executing = true;
+}
 
 /* -- the runner: what the scheduler asks for -- */
 
@@ -75,7 +84,10 @@ static enum bb_scene_stamp scene_stamp(void *self, bb_tid t)
 static int available(void *self, const bb_tid *tids, size_t n, size_t ncurrent, bool summary, bool *ret)
 {
     struct exec *x = self;
-    return bb_hashcheck_available(&x->check, tids, n, ncurrent, summary, ret);
+    int r = bb_hashcheck_available(&x->check, tids, n, ncurrent, summary, ret);
+    if (summary)
+        tell_executing(x);
+    return r;
 }
 
 static bool depvalid(void *self, bb_tid t, const struct bb_tids *above)
@@ -145,6 +157,8 @@ static void on_event(void *self, const struct bb_sched_event *e)
 {
     struct exec *x = self;
     const struct bb_build_ui *ui = x->o->ui;
+    if (e->what == BB_SCHED_STARTED)
+        tell_executing(x);
     if (e->what == BB_SCHED_EXITING && e->stats->active + e->stats->scene_active)
         bb_note(x->c->ctx, "Waiting for %zu running tasks to finish", e->stats->active + e->stats->scene_active);
     if (e->what == BB_SCHED_SKIPPED && ui->skipped)
@@ -237,9 +251,8 @@ static int run(struct exec *x)
     on_tick(x);
     if (!x->o->why && !has_setscene(x->plan))
         bb_note(x->c->ctx, "No setscene tasks");
-    if (!x->o->why)
-        bb_note(x->c->ctx, "Executing Tasks");
     int r = bb_sched_run(x->sched);
+    tell_executing(x);
     bb_loop_remove(x->loop, x->tick);
     bb_loop_remove(x->loop, sigint);
     bb_loop_remove(x->loop, sigterm);
