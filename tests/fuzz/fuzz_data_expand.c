@@ -51,14 +51,15 @@ static void check_all(struct bb_store *d)
     bb_store_unref(fresh);
 }
 
-static void write_line(struct bb_store *d, bb_str line)
+/* 0, or what the write gave: one that OVERRIDES depends on fails when OVERRIDES cannot be expanded. */
+static int write_line(struct bb_store *d, bb_str line)
 {
     size_t eq = bb_str_chr(line, '=', 0);
     struct bb_how how = {.parsing = line.len % 2};
 
     if (eq == BB_NPOS || eq == 0)
-        return;
-    bb_store_set(d, bb_sym_get(bb_str_sub(line, 0, eq)), bb_val_s(bb_str_from(line, eq + 1)), &how);
+        return 0;
+    return bb_store_set(d, bb_sym_get(bb_str_sub(line, 0, eq)), bb_val_s(bb_str_from(line, eq + 1)), &how);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -78,7 +79,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (bb_str_split(&rest, '\n', &line))
         bb_store_setz(d, "OVERRIDES", line);
     for (size_t i = 0; bb_str_split(&rest, '\n', &line); i++) {
-        write_line(d, line);
+        if (write_line(d, line) < 0) /* ends a parse: nothing is promised of values after it */
+            goto out;
         if (i % 2)
             read_all(d);
         bb_store_expand(d, line, NULL, &out);
@@ -87,6 +89,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     bb_store_expand_keys(d);
     check_all(d);
     bb_emit_env(&env, d, true, true);
+out:
     bb_store_unref(d);
     return 0;
 }
