@@ -102,7 +102,7 @@ class Machine:
 
     def login(self, timeout=120, user="root"):
         """Waits for a login prompt and logs in; the host name that the prompt shows."""
-        host = self.expect(rb"\n\r?([\w.-]+) login: ", timeout).group(1).decode()
+        host = self.expect(rb"\n\r*([\w.-]+) login: ", timeout).group(1).decode()
         self.send(user + "\n")
         self.expect(PROMPT, timeout)
         return host
@@ -115,10 +115,12 @@ class Machine:
         self.number += 1
         mark = "m%d" % self.number
         self.send("echo '<'%s'>'; %s; echo '<'%s:$?'>'\n" % (mark, command, mark))
-        self.expect(("\n<%s>\r?\n" % mark).encode(), timeout)
+        self.expect(("\n<%s>\r*\n" % mark).encode(), timeout)
         start = self.at
         end = self.expect(("<%s:([0-9]+)>" % mark).encode(), timeout)
-        text = self.output[start:end.start()].decode("utf-8", "replace").replace("\r\n", "\n")
+        text = self.output[start:end.start()].decode("utf-8", "replace")
+        # A machine inside another: each of the two terminals adds a carriage return.
+        text = re.sub("\r+\n", "\n", text)
         if check and end.group(1) != b"0":
             raise BootError("'%s' failed with %s:\n%s" % (command, end.group(1).decode(), text))
         self.expect(PROMPT, timeout)
