@@ -162,11 +162,11 @@ static struct bb_parsepool pool_for(struct bb_cooker *c, struct bb_arena *arena)
                                  .self = c->opts.ui ? c->opts.ui->self : NULL};
 }
 
-static unsigned parse_threads(struct bb_cooker *c)
+unsigned bb_cooker_threads(struct bb_cooker *c, const char *var)
 {
     bb_str text;
     int64_t n = 0;
-    if (bb_store_str(bb_cooker_data(c), BB_SYM("BB_NUMBER_PARSE_THREADS"), &text) == 0 && text.len &&
+    if (bb_store_str(bb_cooker_data(c), bb_sym_z(var), &text) == 0 && text.len &&
         bb_str_to_int(bb_str_trim(text), &n) && n > 0)
         return (unsigned)n;
     long cpus = sysconf(_SC_NPROCESSORS_ONLN);
@@ -188,7 +188,7 @@ static int parse_missing(struct bb_cooker *c, struct bb_parse_job *jobs, const s
 {
     struct bb_parsepool pool = pool_for(c, &c->arena);
     struct bb_parsed *results = bb_calloc(n + 1, sizeof(*results));
-    pool.workers = parse_threads(c);
+    pool.workers = bb_cooker_threads(c, "BB_NUMBER_PARSE_THREADS");
     int r = bb_parsepool_run(&pool, jobs, n, results);
     for (size_t i = 0; i < n; i++)
         c->parsed[wanted[i]] = results[i];

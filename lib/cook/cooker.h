@@ -83,6 +83,8 @@ int bb_cooker_variants(struct bb_cooker *c, size_t mc, bb_str file, struct bb_ar
                        struct bb_sig_recipe **ret_hashes);
 /* Its base hashes with everything that a signature data file holds; as long-lived as the store. */
 int bb_cooker_signatures(struct bb_cooker *c, bb_str fn, const struct bb_sig_recipe **ret);
+/* How many processes the variable of that name allows (BB_NUMBER_THREADS ...); as many as there are CPUs when unset. */
+unsigned bb_cooker_threads(struct bb_cooker *c, const char *var);
 /* Index of a configuration by name, -1 when there is none. */
 int bb_cooker_mc_index(const struct bb_cooker *c, bb_str mc);
 /* Path of a file in BB_CACHEDIR, in `a`; empty when the variable cannot be expanded. */

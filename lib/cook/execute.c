@@ -198,17 +198,6 @@ static void on_tick(void *self)
     x->tick = bb_loop_timer(x->loop, 1000000000, on_tick, x);
 }
 
-static unsigned threads(struct bb_cooker *c)
-{
-    bb_str text;
-    int64_t n = 0;
-    if (bb_store_str(bb_cooker_data(c), BB_SYM("BB_NUMBER_THREADS"), &text) == 0 && text.len &&
-        bb_str_to_int(bb_str_trim(text), &n) && n > 0)
-        return (unsigned)n;
-    long cpus = sysconf(_SC_NPROCESSORS_ONLN);
-    return cpus > 0 ? (unsigned)cpus : 1;
-}
-
 static int scheduler_order(struct bb_cooker *c, enum bb_order *ret)
 {
     bb_str name;
@@ -280,7 +269,7 @@ int bb_execute_plan(struct bb_cooker *c, struct bb_plan *plan, struct bb_hashes 
                                      .depvalid = depvalid,
                                      .make_stamp = make_stamp,
                                      .limit = limit};
-    struct bb_sched_opts so = {.threads = threads(c),
+    struct bb_sched_opts so = {.threads = bb_cooker_threads(c, "BB_NUMBER_THREADS"),
                                .keep_going = o->keep_going,
                                .dry_run = o->dry_run || o->why,
                                .force = o->force,
