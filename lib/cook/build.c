@@ -158,8 +158,11 @@ static int take_lock(struct bb_cooker *c, struct bb_lock *lock)
     BB_CLEAN_BUF struct bb_buf path = BB_BUF_INIT, holder = BB_BUF_INIT;
     bb_buf_addf(&path, "%.*s/bitbake.lock", BB_STRF(c->config.topdir));
     int r = bb_lock_take(lock, path.p, BB_LOCK_NOWAIT);
-    if (r == -EWOULDBLOCK) {
-        if (bb_lock_holder(path.p, &holder) < 0)
+    int known = r == -EWOULDBLOCK ? bb_lock_holder(path.p, &holder) : 0;
+    if (known == -ESRCH) { /* tasks of a build that was killed are about to end */
+        r = bb_lock_take(lock, path.p, 0);
+    } else if (r == -EWOULDBLOCK) {
+        if (known < 0)
             bb_buf_addz(&holder, "another process");
         return bb_error(c->ctx, "a build is running in this build directory already: %s holds %s", holder.p, path.p);
     }

@@ -5,6 +5,7 @@
 #include "cook/fakeworker.h"
 #include "cook/taskrun.h"
 #include "os/fs.h"
+#include "os/guard.h"
 #include "py/py.h"
 #include "run/tasklog.h"
 
@@ -38,6 +39,7 @@ struct bb_worker {
     struct bb_loop *loop;
     struct bb_worker_opts o;
     struct job *jobs;
+    struct bb_guard *guard; /* ends tasks when we are killed; there once a task was started */
     struct bb_buf failures;
     size_t nfailures;
     bool killed;
@@ -95,6 +97,7 @@ void bb_worker_free(struct bb_worker *w)
 {
     while (w->jobs)
         job_free(w->jobs);
+    bb_guard_stop(w->guard);
     bb_buf_release(&w->failures);
     free(w);
 }
@@ -173,6 +176,7 @@ static void on_end(void *self, pid_t pid, int status)
     struct bb_worker *w = j->w;
     bb_tid t = j->t;
     bool setscene = j->setscene;
+    bb_guard_remove(w->guard, pid);
     BB_CLEAN_BUF struct bb_buf log = BB_BUF_INIT;
     if (j->fd >= 0)
         read_messages(j);
@@ -240,17 +244,26 @@ static int start_fork(struct job *j)
     return 0;
 }
 
-static int start_job(struct job *j)
+static int start_process(struct job *j)
 {
-    /* Code of the task may want its signature data: shared state keeps a copy with the object. */
-    if (j->w->o.hashed && !j->run.shell && !j->setscene) {
-        int r = bb_hashes_write_sigdata(j->w->hashes, j->t, &j->run.sigdata);
-        if (r < 0)
-            return r;
-    }
     if (j->run.fakeroot)
         return bb_fakeworker_start(&j->run, &j->proc, &j->fd);
     return j->run.shell ? start_shell(j) : start_fork(j);
+}
+
+static int start_job(struct job *j)
+{
+    int r = 0;
+    /* Code of the task may want its signature data: shared state keeps a copy with the object. */
+    if (j->w->o.hashed && !j->run.shell && !j->setscene)
+        r = bb_hashes_write_sigdata(j->w->hashes, j->t, &j->run.sigdata);
+    if (r == 0 && !j->w->guard)
+        r = bb_guard_start(&j->w->guard);
+    if (r == 0)
+        r = start_process(j);
+    if (r == 0)
+        bb_guard_add(j->w->guard, j->proc.pid);
+    return r;
 }
 
 int bb_worker_start(struct bb_worker *w, bb_tid t, bool setscene)

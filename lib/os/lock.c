@@ -94,7 +94,7 @@ int bb_lock_holder(const char *path, struct bb_buf *ret)
         return -ENOENT;
     /* A process that was killed could not take its name back. */
     if (kill(pid, 0) < 0 && errno == ESRCH)
-        return -ENOENT;
+        return -ESRCH;
     bb_buf_adds(ret, bb_str_trim(bb_buf_str(&text)));
     return 0;
 }

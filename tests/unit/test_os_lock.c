@@ -64,7 +64,7 @@ START_TEST(holder_that_died_is_nobody)
     ck_assert_int_eq(waitpid(pid, &status, 0), pid);
     ck_assert_int_eq(status, 0);
     ck_assert(bb_fs_exists("x"));
-    ck_assert_int_eq(bb_lock_holder("x", &who), -ENOENT);
+    ck_assert_int_eq(bb_lock_holder("x", &who), -ESRCH);
     ck_assert_int_eq(bb_lock_take(&l, "x", BB_LOCK_NOWAIT), 0);
     bb_lock_release(&l);
 }
