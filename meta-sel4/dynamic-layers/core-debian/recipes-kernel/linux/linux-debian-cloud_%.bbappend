@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+include recipes-kernel/linux/linux-virtio.inc
