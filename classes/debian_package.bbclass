@@ -3,14 +3,13 @@
 # what one would do is the recipe's own business.
 
 DEBIAN_PACKAGES ?= "${BPN}"
-DEBIAN_ARCH ?= "arm64"
 # "1": one package for each of DEBIAN_PACKAGES, under its name, instead of all in ${PN}.
 DEBIAN_SPLIT ?= "0"
 # What an image has no use for.
 DEBIAN_REMOVE ?= "/usr/share/doc /usr/share/doc-base /usr/share/man /usr/share/info /usr/share/lintian /usr/share/locale \
                   /usr/share/bug /usr/share/menu /usr/share/bash-completion /usr/share/gcc /usr/share/initramfs-tools \
                   /usr/share/metainfo /usr/share/applications /usr/share/pixmaps /usr/share/icons /usr/share/upstart \
-                  /usr/lib/aarch64-linux-gnu/gconv /lib/systemd /usr/lib/systemd /usr/lib/tmpfiles.d /usr/lib/sysusers.d \
+                  /usr/lib/${TARGET_SYS}/gconv /lib/systemd /usr/lib/systemd /usr/lib/tmpfiles.d /usr/lib/sysusers.d \
                   /etc/apparmor.d /etc/init /etc/cron.daily"
 
 # Packages that depend on all of DEBIAN_PACKAGES, in several steps perhaps. apt then resolves these few names instead of
@@ -57,7 +56,7 @@ debian_package_do_install() {
 		rm -rf ${D}$path
 	done
 	# Folders that this left empty are of no use either.
-	for path in ${D}/usr/share ${D}/usr/lib/aarch64-linux-gnu ${D}/usr/lib ${D}/usr ${D}/lib ${D}/etc; do
+	for path in ${D}/usr/share ${D}/usr/lib/${TARGET_SYS} ${D}/usr/lib ${D}/usr ${D}/lib ${D}/etc; do
 		if [ -d $path ]; then
 			find $path -depth -type d -empty -delete
 		fi

@@ -11,12 +11,12 @@ PROVIDES += "virtual/kernel"
 PACKAGE_ARCH = "${MACHINE_ARCH}"
 LICENSE ?= "GPL-2.0-only"
 SECTION = "kernel"
-COMPATIBLE_HOST = "aarch64.*-linux"
+COMPATIBLE_HOST = "(aarch64|x86_64).*-linux"
 
-DEBIAN_KERNEL_FLAVOUR ?= "arm64"
+DEBIAN_KERNEL_FLAVOUR ?= "${DEBIAN_ARCH}"
 DEBIAN_KERNEL_SERIES ?= "${PV}"
-SRC_URI += "apt://linux-image-${DEBIAN_KERNEL_FLAVOUR};arch=arm64;deps=1;only=linux-image-[0-9]*;subdir=kernel/image \
-            apt://linux-headers-${DEBIAN_KERNEL_FLAVOUR};arch=arm64;deps=1;only=linux-headers-[0-9]*;subdir=kernel/headers \
+SRC_URI += "apt://linux-image-${DEBIAN_KERNEL_FLAVOUR};arch=${DEBIAN_ARCH};deps=1;only=linux-image-[0-9]*;subdir=kernel/image \
+            apt://linux-headers-${DEBIAN_KERNEL_FLAVOUR};arch=${DEBIAN_ARCH};deps=1;only=linux-headers-[0-9]*;subdir=kernel/headers \
             apt://linux-kbuild-${DEBIAN_KERNEL_SERIES};arch=amd64;subdir=kernel/headers"
 S = "${WORKDIR}/kernel"
 B = "${WORKDIR}/build"

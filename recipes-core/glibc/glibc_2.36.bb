@@ -20,6 +20,6 @@ do_install:append() {
 	install -d ${D}/etc
 	echo include /etc/ld.so.conf.d/\*.conf > ${D}/etc/ld.so.conf
 	install -d ${D}/etc/ld.so.conf.d
-	printf '%s\n' /usr/local/lib /lib/aarch64-linux-gnu /usr/lib/aarch64-linux-gnu > ${D}/etc/ld.so.conf.d/aarch64-linux-gnu.conf
+	printf '%s\n' /usr/local/lib /lib/${TARGET_SYS} /usr/lib/${TARGET_SYS} > ${D}/etc/ld.so.conf.d/${TARGET_SYS}.conf
 }
 CONFFILES:${PN} = "/etc/ld.so.conf"

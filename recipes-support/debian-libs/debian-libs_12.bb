@@ -20,6 +20,6 @@ DEBIAN_PACKAGES = "libaio1 libaudit1 libblkid1 libbpf1 libcap-ng0 libcapstone4 l
 
 do_install:append() {
 	rm -rf ${D}/usr/share ${D}/etc/libibverbs.d ${D}/etc/security ${D}/etc/pam.d ${D}/etc/ssl ${D}/etc/libnl-3 \
-		${D}/usr/lib/ssl ${D}/usr/lib/aarch64-linux-gnu/engines-3 ${D}/usr/lib/aarch64-linux-gnu/ossl-modules \
-		${D}/usr/lib/aarch64-linux-gnu/vdeplug
+		${D}/usr/lib/ssl ${D}/usr/lib/${TARGET_SYS}/engines-3 ${D}/usr/lib/${TARGET_SYS}/ossl-modules \
+		${D}/usr/lib/${TARGET_SYS}/vdeplug
 }
