@@ -33,10 +33,16 @@ def rootfs_find(name, index, chosen):
             return candidate
     return candidates[0] if candidates else None
 
+def rootfs_excluded(packages, d):
+    """Those of `packages` that PACKAGE_EXCLUDE names, by patterns as for files."""
+    import fnmatch
+    patterns = (d.getVar('PACKAGE_EXCLUDE') or '').split()
+    return {package for package in packages for pattern in patterns if fnmatch.fnmatchcase(package, pattern)}
+
 def rootfs_closure(d):
     """The packages to install, sorted, with their records."""
     index = rootfs_index(d)
-    excluded = set((d.getVar('PACKAGE_EXCLUDE') or '').split())
+    excluded = rootfs_excluded(index[0], d)
     unwanted = set((d.getVar('BAD_RECOMMENDATIONS') or '').split()) | excluded
     chosen = {}
     queue = [(name, None, True) for name in sorted((d.getVar('PACKAGE_INSTALL') or '').split())]
