@@ -4,7 +4,7 @@ SUMMARY = "An initramfs that finds a root file system on a disk"
 LICENSE = "MIT"
 
 INITRAMFS_MODULES ?= "kernel-module-virtio-blk kernel-module-virtio-pci kernel-module-virtio-mmio \
-                      kernel-module-virtio-console kernel-module-ext4"
+                      kernel-module-virtio-console kernel-module-xen-blkfront kernel-module-ext4"
 PACKAGE_INSTALL = "busybox initramfs-boot ${INITRAMFS_MODULES}"
 IMAGE_FEATURES = ""
 IMAGE_LINGUAS = ""

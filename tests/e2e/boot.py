@@ -46,6 +46,18 @@ def qemu_command(deploy, image, machine, memory=512, more=(), append="", console
     return command + list(more) + ["-append", " ".join(word for word in words if word)]
 
 
+def xen_command(deploy, image, machine, memory=4096, host_memory=1024, append="", hypervisor=""):
+    """How to start `image`, a cpio.gz, as the first domain of Xen, with the kernel and hypervisor of the same folder."""
+    words = ["dom0_mem=%dM" % host_memory, "console=dtuart", "bootscrub=0", hypervisor]
+    bootargs = " ".join(word for word in ("console=hvc0", append) if word)
+    # The addresses are free in Xen's map of this machine; below 0x48000000 it keeps its own.
+    return ["qemu-system-aarch64", "-M", "virt,virtualization=on,gic-version=3", "-cpu", "cortex-a57", "-smp", "2",
+            "-m", str(memory), "-nographic", "-no-reboot", "-nic", "none", "-kernel", os.path.join(deploy, "xen-" + machine),
+            "-append", " ".join(word for word in words if word),
+            "-device", "guest-loader,addr=0x4c000000,kernel=%s,bootargs=%s" % (os.path.join(deploy, "Image"), bootargs),
+            "-device", "guest-loader,addr=0x60000000,initrd=%s" % os.path.join(deploy, image)]
+
+
 class Machine:
     """A running machine. Everything it prints is kept in `output` and written to `log`."""
 
