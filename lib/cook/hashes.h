@@ -1,27 +1,37 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Task hashes for a plan: every task's base hash, the hashes of what it waits for, checksums of its local files and
- * its taint, computed in order of dependency. Without a hash equivalence server the unihash is the task hash.
+ * Task hashes for a plan: every task's base hash, the hashes of what it waits for, checksums of its local
+ * files and its taint, computed in order of dependency. Without a hash equivalence server the unihash is the
+ * task hash.
  */
 #ifndef BB_COOK_HASHES_H
 #define BB_COOK_HASHES_H
 
 #include "cook/cooker.h"
 #include "graph/plan.h"
+#include "py/siggen.h"
 #include "sig/taskhash.h"
 
 struct bb_hashes {
     struct bb_cooker *cooker;
     struct bb_plan *plan;
     struct bb_filesums *files;
-    struct bb_arena arena; /* everything below, and the hashes in the plan */
-    struct bb_taskhash_in *in; /* by task: what went into its hash */
+    struct bb_arena arena;         /* everything below, and the hashes in the plan */
+    struct bb_taskhash_in *in;     /* by task: what went into its hash */
+    bool *locked;                  /* by task: the generator gave a hash that these do not make */
+    struct bb_taskhash_dep *names; /* by task; without hash */
+    struct bb_siggen *siggen;      /* the metadata's generator, NULL where ours does */
+    struct bb_siggen_plan shown;   /* the plan as it sees it */
+    struct bb_map recipes;         /* fn -> struct bb_recipe *, for it */
 };
 
 /* Fills plan->tasks[].hash and .unihash. The plan must not outlive `ret`. */
 int bb_hashes_compute(struct bb_hashes *ret, struct bb_cooker *c, struct bb_plan *plan);
 void bb_hashes_release(struct bb_hashes *h);
-/* Writes STAMP.task.sigdata.HASH for one task, unless it is there. `ret_path` (may be NULL) gets its path, in the arena. */
+/*
+ * Writes STAMP.task.sigdata.HASH for one task, unless it is there, or the hash is locked and the data would
+ * not explain it. `ret_path` (may be NULL) gets its path, in the arena.
+ */
 int bb_hashes_write_sigdata(struct bb_hashes *h, bb_tid t, bb_str *ret_path);
 
 #endif

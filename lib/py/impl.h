@@ -155,6 +155,8 @@ int bb_modfuncs_add(PyObject *ns, PyObject *name, PyObject *source, PyObject *fi
 
 /* mod_parse.c, mod_sig.c, mod_words.c: parts of _bbc */
 extern PyMethodDef bb_mod_parse_functions[], bb_mod_sig_functions[], bb_mod_words_functions[];
+/* siggen.c: _bbc.plan_recipe(mcfn) */
+PyObject *bb_siggen_plan_recipe(PyObject *self, PyObject *mcfn);
 
 /* The native modules of this folder. */
 PyMODINIT_FUNC PyInit__bbc(void);

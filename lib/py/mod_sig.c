@@ -3,6 +3,7 @@
 #include "py/impl.h"
 
 #include "sig/sigcompare.h"
+#include "sig/taskhash.h"
 
 static struct {
     bb_py_dump_signature *fn;
@@ -121,6 +122,63 @@ static PyObject *m_print_signature(PyObject *self, PyObject *args)
     return list;
 }
 
+/* A view of tuple `o`'s texts, kept alive by `hold`; the tuple has as many as `n`. */
+static int texts_of(PyObject *o, struct bb_text *hold, size_t n)
+{
+    if (!PyTuple_Check(o) || (size_t)PyTuple_GET_SIZE(o) != n) {
+        PyErr_Format(PyExc_TypeError, "a tuple of %zu texts is wanted", n);
+        return -1;
+    }
+    for (size_t i = 0; i < n; i++)
+        if (bb_conv_text(PyTuple_GET_ITEM(o, (Py_ssize_t)i), &hold[i]) < 0)
+            return -1;
+    return 0;
+}
+
+/* Lists of (pnid, tid, hash) and of (path, md5), into `in`; the texts are held by `hold`. */
+static int fill_inputs(PyObject *deps, PyObject *files, struct bb_taskhash_in *in, struct bb_text *hold)
+{
+    for (size_t i = 0; i < in->ndeps; i++, hold += 3) {
+        if (texts_of(PyList_GET_ITEM(deps, (Py_ssize_t)i), hold, 3) < 0)
+            return -1;
+        in->deps[i] = (struct bb_taskhash_dep){hold[0].s, hold[1].s, hold[2].s};
+    }
+    for (size_t i = 0; i < in->nfiles; i++, hold += 2) {
+        if (texts_of(PyList_GET_ITEM(files, (Py_ssize_t)i), hold, 2) < 0)
+            return -1;
+        in->files[i] = (struct bb_filesum){hold[0].s, hold[1].s};
+    }
+    return 0;
+}
+
+static PyObject *m_task_hash(PyObject *self, PyObject *args)
+{
+    PyObject *base, *deps, *files, *taint;
+    BB_CLEAN_TEXT struct bb_text basehash = {0}, tainted = {0};
+    char hash[65];
+
+    if (!PyArg_ParseTuple(args, "UO!O!U", &base, &PyList_Type, &deps, &PyList_Type, &files, &taint) ||
+        bb_conv_text(base, &basehash) < 0 || bb_conv_text(taint, &tainted) < 0)
+        return NULL;
+    struct bb_taskhash_in in = {.basehash = basehash.s,
+                                .taint = tainted.s,
+                                .ndeps = (size_t)PyList_GET_SIZE(deps),
+                                .nfiles = (size_t)PyList_GET_SIZE(files)};
+    size_t ntexts = 3 * in.ndeps + 2 * in.nfiles;
+    in.deps = bb_calloc(in.ndeps + 1, sizeof(*in.deps));
+    in.files = bb_calloc(in.nfiles + 1, sizeof(*in.files));
+    struct bb_text *hold = bb_calloc(ntexts + 1, sizeof(*hold));
+    int r = fill_inputs(deps, files, &in, hold);
+    if (r == 0)
+        bb_taskhash_compute(bb_pyst.ctx->level, &in, hash);
+    for (size_t i = 0; i < ntexts; i++)
+        bb_text_release(&hold[i]);
+    free(hold);
+    free(in.deps);
+    free(in.files);
+    return r < 0 ? NULL : PyUnicode_FromString(hash);
+}
+
 /* clang-format off */
 #define VARARGS(name, doc) {#name, m_##name, METH_VARARGS, doc}
 /* clang-format on */
@@ -128,5 +186,7 @@ PyMethodDef bb_mod_sig_functions[] = {
     VARARGS(dump_signature, "dump_signature(mcfn, task, path, custom, runtime)"),
     VARARGS(compare_signatures, "compare_signatures(a, b, color, collapsed, recursecb): list of texts"),
     VARARGS(print_signature, "print_signature(path): list of texts"),
+    VARARGS(task_hash, "task_hash(basehash, [(pnid, tid, hash)], [(path, md5)], taint)"),
+    {"plan_recipe", bb_siggen_plan_recipe, METH_O, "JSON of a recipe of the plan that is being hashed."},
     {0},
 };

@@ -13,6 +13,27 @@ static int cmp_dep(const void *a, const void *b)
     return c ? c : bb_str_cmp(x->tid, y->tid);
 }
 
+/*
+ * BitBake before 2.8: siggen.clean_basepath. The last folder, the file and the task, then what stands before
+ * the path: "mc:x:virtual:native:/a/b/c.bb:do_d" gives "b/c.bb:do_d:virtual:native:mc:x".
+ */
+static bb_str old_key(struct bb_arena *a, bb_str tid)
+{
+    bb_str mc = {"", 0}, rest = tid;
+    if (bb_str_starts(tid, BB_STR("mc:"))) {
+        size_t end = bb_str_chr(tid, ':', 3);
+        mc = bb_arena_cat(a, BB_STR(":"), bb_str_sub(tid, 0, end == BB_NPOS ? tid.len : end));
+        rest = end == BB_NPOS ? rest : bb_str_from(tid, end + 1);
+    }
+    size_t path = bb_str_find(rest, BB_STR(":/"), 0);
+    bb_str variant =
+        path == BB_NPOS ? (bb_str){"", 0} : bb_arena_cat(a, BB_STR(":"), bb_str_sub(rest, 0, path));
+    size_t file = bb_str_rchr(rest, '/');
+    size_t dir = file == BB_NPOS ? file : bb_str_rchr(bb_str_sub(rest, 0, file), '/');
+    bb_str tail = dir == BB_NPOS ? rest : bb_str_from(rest, dir + 1);
+    return bb_arena_fmt(a, "%.*s%.*s%.*s", BB_STRF(tail), BB_STRF(variant), BB_STRF(mc));
+}
+
 bb_str bb_taskhash_member(bb_str path)
 {
     /* BitBake: the part between the first and a second "/./" when there are two */
@@ -45,20 +66,59 @@ static int cmp_file_name(const void *a, const void *b)
     return cmp_file(a, b, true);
 }
 
+static int cmp_file_sum(const void *a, const void *b)
+{
+    const struct bb_filesum *x = a, *y = b;
+    return bb_str_cmp(x->md5, y->md5);
+}
+
+struct old_dep {
+    bb_str key;
+    struct bb_taskhash_dep dep;
+};
+
+static int cmp_old_dep(const void *a, const void *b)
+{
+    return bb_str_cmp(((const struct old_dep *)a)->key, ((const struct old_dep *)b)->key);
+}
+
+static void order_old_deps(struct bb_taskhash_in *in)
+{
+    struct bb_arena a;
+    bb_arena_init(&a);
+    struct old_dep *deps = bb_arena_array(&a, struct old_dep, in->ndeps);
+    for (size_t i = 0; i < in->ndeps; i++)
+        deps[i] = (struct old_dep){old_key(&a, in->deps[i].tid), in->deps[i]};
+    qsort(deps, in->ndeps, sizeof(*deps), cmp_old_dep);
+    for (size_t i = 0; i < in->ndeps; i++)
+        in->deps[i] = deps[i].dep;
+    bb_arena_release(&a);
+}
+
+static void order(enum bb_level level, struct bb_taskhash_in *in)
+{
+    if (in->ndeps && level < BB_LEVEL_2_8)
+        order_old_deps(in);
+    else if (in->ndeps)
+        qsort(in->deps, in->ndeps, sizeof(*in->deps), cmp_dep);
+    if (in->nfiles)
+        qsort(in->files, in->nfiles, sizeof(*in->files),
+              level == BB_LEVEL_1_46 ? cmp_file_sum
+              : level > BB_LEVEL_2_8 ? cmp_file_name
+                                     : cmp_file_path);
+}
+
 void bb_taskhash_compute(enum bb_level level, struct bb_taskhash_in *in, char ret[65])
 {
     struct bb_buf b = BB_BUF_INIT;
     bb_str taint = in->taint;
-    if (in->ndeps)
-        qsort(in->deps, in->ndeps, sizeof(*in->deps), cmp_dep);
-    if (in->nfiles)
-        qsort(in->files, in->nfiles, sizeof(*in->files),
-              level > BB_LEVEL_2_8 ? cmp_file_name : cmp_file_path);
+    order(level, in);
     bb_buf_adds(&b, in->basehash);
     for (size_t i = 0; i < in->ndeps; i++)
         bb_buf_adds(&b, in->deps[i].hash);
     for (size_t i = 0; i < in->nfiles; i++) {
-        bb_buf_adds(&b, bb_taskhash_member(in->files[i].path));
+        if (level > BB_LEVEL_1_46)
+            bb_buf_adds(&b, bb_taskhash_member(in->files[i].path));
         bb_buf_adds(&b, in->files[i].md5);
     }
     if (bb_str_starts(taint, BB_STR("nostamp:")))

@@ -24,7 +24,8 @@ struct bb_taskhash_in {
     /* Content of the taint file, or "nostamp:" and a uuid; empty when there is none. */
     bb_str taint;
 };
-/* Lower-case hex, NUL-terminated. */
+/* Lower-case hex, NUL-terminated. Dependencies count by (pnid, tid), before 2.8 by the recipe file's folder
+ * and name. */
 void bb_taskhash_compute(enum bb_level level, struct bb_taskhash_in *in, char ret[65]);
 /* "pn:task", or "mc:NAME:pn:task" when `mc` is not empty. */
 bb_str bb_taskhash_pnid(struct bb_arena *a, bb_str mc, bb_str pn, bb_str task);

@@ -53,6 +53,34 @@ START_TEST(order_of_names)
 }
 END_TEST
 
+/* Before 2.8 the folder and name of the recipe's file count, then its variant and configuration. */
+START_TEST(order_before_2_8)
+{
+    struct bb_taskhash_dep deps[] = {
+        {BB_STR("z:do_x"), BB_STR("/r/y/a/z.bb:do_x"), BB_STR("<z>")},
+        {BB_STR("b-native:do_x"), BB_STR("virtual:native:/r/a/b/b.bb:do_x"), BB_STR("<n>")},
+        {BB_STR("mc:m:b:do_x"), BB_STR("mc:m:/r/a/b/b.bb:do_x"), BB_STR("<m>")},
+        {BB_STR("b:do_x"), BB_STR("/r/z/b/b.bb:do_x"), BB_STR("<b>")},
+        {BB_STR("top:do_x"), BB_STR("/top.bb:do_x"), BB_STR("<t>")},
+    };
+    struct bb_taskhash_in in = {.basehash = BB_STR("base"), .deps = deps, .ndeps = 5};
+    expect(BB_LEVEL_2_2, &in, "base<t><z><b><m><n>");
+    expect(BB_LEVEL_1_46, &in, "base<t><z><b><m><n>");
+}
+END_TEST
+
+START_TEST(files_at_1_46)
+{
+    struct bb_filesum files[] = {
+        {BB_STR("/a/z.patch"), BB_STR("3")},
+        {BB_STR("/d/./sub/x"), BB_STR("2")},
+        {BB_STR("/z/a.patch"), BB_STR("1")},
+    };
+    struct bb_taskhash_in in = {.basehash = BB_STR("base"), .files = files, .nfiles = 3};
+    expect(BB_LEVEL_1_46, &in, "base123");
+}
+END_TEST
+
 START_TEST(taints)
 {
     struct bb_taskhash_in in = {.basehash = BB_STR("base"), .taint = BB_STR("nostamp:12-34")};
@@ -76,4 +104,5 @@ START_TEST(names)
 }
 END_TEST
 
-UNIT_MAIN("taskhash", order_of_dependencies, order_of_files, order_of_names, taints, names)
+UNIT_MAIN("taskhash", order_of_dependencies, order_of_files, order_of_names, order_before_2_8, files_at_1_46,
+          taints, names)

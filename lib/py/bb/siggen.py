@@ -57,6 +57,50 @@ def init(d):
     return SignatureGenerator(d)
 
 
+def begin_plan(d, resolved):
+    """The generator for a plan whose recipes _bbc.plan_recipe() knows."""
+    import bb.datacache
+    import bb.parse
+    resolved = json.loads(resolved)
+    bb.parse.init_parser(d)
+    generator = bb.parse.siggen
+    generator.setup_datacache({mc: bb.datacache.RecipeTable() for mc in resolved["virtual"]})
+    if hasattr(generator, "tasks_resolved"):
+        for mc, names in resolved["virtual"].items():
+            generator.tasks_resolved({name: fn for name, (fn, _) in names.items()},
+                                     {name: pn for name, (_, pn) in names.items()}, generator.datacaches[mc])
+    generator.set_setscene_tasks(set(resolved["setscene"]))
+    return generator
+
+
+def task_hash(generator, tid, deps, files, taint):
+    """(hash of the task, those of `deps` that are in it); files are (path, md5)."""
+    generator.file_checksum_values[tid] = files
+    if taint:
+        generator.taints[tid] = taint
+    caches = generator.datacaches
+    if _bbc.level() < 208 and not getattr(generator, "supports_multiconfig_datacaches", False):
+        # Generators of older layers know one configuration only, and get its recipes alone.
+        mc = bb.runqueue.mc_from_tid(tid)
+        deps = {dep for dep in deps if bb.runqueue.mc_from_tid(dep) == mc}
+        caches = _OneConfiguration(caches[mc])
+    used = generator.prep_taskhash(tid, deps, caches)
+    return generator.get_taskhash(tid, deps, caches), used
+
+
+class _OneConfiguration:
+    """The recipes of one configuration, also where a dictionary of configurations is looked for."""
+
+    def __init__(self, table):
+        self._table = table
+
+    def __getitem__(self, mc):
+        return self._table
+
+    def __getattr__(self, name):
+        return getattr(self._table, name)
+
+
 def build_pnid(mc, pn, taskname):
     return "%s%s:%s" % ("mc:%s:" % mc if mc else "", pn, taskname)
 
@@ -246,38 +290,14 @@ class SignatureGeneratorBasic(SignatureGenerator):
             depmc, _, deptask, depmcfn = bb.runqueue.split_tid_mcfn(dep)
             deppn = dataCaches[depmc].pkg_fn[depmcfn]
             if self.rundep_check(mcfn, pn, task, dep, deppn, dataCaches):
-                if dep not in self.taskhash:
-                    bb.fatal("%s is not in taskhash, caller isn't calling in dependency order?" % dep)
                 used.append((build_pnid(depmc, deppn, deptask), dep))
         self.runtaskdeps[tid] = used
-        files = cache.file_checksums[mcfn].get(task)
-        if files:
-            from bb.checksum import FileChecksumCache
-            self.checksum_cache = self.checksum_cache or FileChecksumCache()
-            self.file_checksum_values[tid] = self.checksum_cache.get_checksums(files, pn, self.localdirsexclude)
-        else:
-            self.file_checksum_values[tid] = []
-        if task in cache.task_deps[mcfn].get("nostamp", ()) and not self.taints.get(tid, "").startswith("nostamp:"):
-            import uuid
-            self.taints[tid] = "nostamp:" + str(uuid.uuid4())
-        taint = self.read_taint(mcfn, task, cache.stamp[mcfn])
-        if taint:
-            self.taints[tid] = taint
-            logger.warning("%s is tainted from a forced run" % tid)
         return {dep for _, dep in used}
 
     def get_taskhash(self, tid, deps, dataCaches):
-        parts = [self.basehash[tid]]
-        parts += [self.get_unihash(dep) for _, dep in sorted(self.runtaskdeps[tid])]
-        for path, digest in sorted(self.file_checksum_values[tid], key=clean_checksum_file_path):
-            if digest:
-                if "/./" in path:
-                    parts.append(clean_checksum_file_path((path, digest)))
-                parts.append(digest)
-        taint = self.taints.get(tid)
-        if taint:
-            parts.append(taint[len("nostamp:"):] if taint.startswith("nostamp:") else taint)
-        self.taskhash[tid] = hashlib.sha256("".join(parts).encode("utf-8")).hexdigest()
+        known = [(pnid, dep, self.get_unihash(dep)) for pnid, dep in self.runtaskdeps[tid]]
+        self.taskhash[tid] = _bbc.task_hash(self.basehash[tid], known, self.file_checksum_values[tid],
+                                            self.taints.get(tid, ""))
         return self.taskhash[tid]
 
     def dump_sigtask(self, mcfn, task, stampbase, runtime):
