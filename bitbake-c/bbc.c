@@ -182,7 +182,9 @@ int bbc_build_main(int argc, char **argv)
     if (argc == 2 && !strcmp(argv[1], BB_FAKEWORKER_ARG)) {
         bb_ctx_init(&b.ctx);
         b.ctx.os = bb_os_posix();
-        return bb_fakeworker_main(&b.ctx);
+        int status = bb_fakeworker_main(&b.ctx);
+        bb_ctx_release(&b.ctx);
+        return status;
     }
     int stop = bbc_options_parse(argc, argv, &b.o);
     int status = stop == 0 || stop == 1 ? 0 : 2;
