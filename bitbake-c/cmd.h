@@ -8,6 +8,7 @@
 
 int bbc_build_main(int argc, char **argv);
 int bbc_getvar_main(int argc, char **argv);
+int bbc_layers_main(int argc, char **argv);
 int bbc_dump_main(int argc, char **argv);
 int bbc_dumpsig_main(int argc, char **argv);
 int bbc_diffsigs_main(int argc, char **argv);

@@ -11,6 +11,7 @@ static const struct {
 } commands[] = {
     {"bbc", "bitbake", bbc_build_main},
     {"bbc-getvar", "bitbake-getvar", bbc_getvar_main},
+    {"bbc-layers", "bitbake-layers", bbc_layers_main},
     {"bbc-dump", "bitbake-dump", bbc_dump_main},
     {"bbc-dumpsig", "bitbake-dumpsig", bbc_dumpsig_main},
     {"bbc-diffsigs", "bitbake-diffsigs", bbc_diffsigs_main},

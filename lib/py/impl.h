@@ -19,7 +19,7 @@ struct bb_pystate {
     struct bb_pyhook hook;
     bool running;
     PyObject *ns;         /* bb.utils._context: the globals of all code of the metadata */
-    PyObject *bbdir;      /* folder of our bb package, with a trailing '/' */
+    PyObject *bbdir;      /* folder of our Python packages, with a trailing '/' */
     PyObject *pending;    /* exception that a callback stashed for whoever handles its code */
     PyObject *empty_args; /* () */
     /* classes of ours written in Python */

@@ -139,7 +139,7 @@ static int start(void)
         r = configure(library.p);
     if (r < 0)
         return r;
-    bb_buf_addz(&library, "/bb/");
+    bb_buf_addz(&library, "/");
     bb_pyst.bbdir = bb_conv_str(bb_buf_str(&library));
     bb_pyst.empty_args = PyTuple_New(0);
     if (find_names() < 0 || bb_eval_start() < 0 || bb_pydeps_start() < 0) {

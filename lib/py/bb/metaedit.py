@@ -4,6 +4,7 @@
 import fnmatch
 import os
 import re
+import shutil
 
 
 class _Statement:
@@ -135,9 +136,12 @@ def edit_metadata_file(meta_file, variables, varfunc):
 
 
 def _write(path, lines):
+    """Beside it and renamed; a link stays one, and the file keeps its mode."""
+    path = os.path.realpath(path)
     temporary = path + ".new"
     with open(temporary, "w") as f:
         f.writelines(lines)
+    shutil.copymode(path, temporary)
     os.replace(temporary, path)
 
 
