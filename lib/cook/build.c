@@ -56,8 +56,8 @@ static int make_plan(struct build *b)
     return r;
 }
 
-/* Targets resolved and the plan made; nothing has been written yet. */
-static int prepare(struct build *b, struct bb_cooker *c, const struct bb_build_opts *o, bool allow_incomplete)
+/* Targets resolved; nothing has been written yet. */
+static int resolve(struct build *b, struct bb_cooker *c, const struct bb_build_opts *o, bool allow_incomplete)
 {
     *b = (struct build){.c = c, .o = o};
     bb_targets_init(&b->targets, c,
@@ -66,8 +66,7 @@ static int prepare(struct build *b, struct bb_cooker *c, const struct bb_build_o
                                               .allow_incomplete = allow_incomplete});
     if (!allow_incomplete)
         bb_note(c->ctx, "Resolving any missing task queue dependencies");
-    int r = bb_targets_resolve(&b->targets, o->targets, o->task);
-    return r < 0 ? r : make_plan(b);
+    return bb_targets_resolve(&b->targets, o->targets, o->task);
 }
 
 static int write_file(struct bb_ctx *ctx, const char *name, const struct bb_buf *text, const char *what)
@@ -90,7 +89,9 @@ int bb_build_graph(struct bb_cooker *c, const struct bb_build_opts *o)
         {"recipe-depends.dot", "Recipe dependencies", bb_dot_recipes},
     };
     struct build b;
-    int r = prepare(&b, c, o, true);
+    int r = resolve(&b, c, o, true);
+    if (r == 0)
+        r = make_plan(&b);
     for (size_t i = 0; r == 0 && i < sizeof(files) / sizeof(*files); i++) {
         BB_CLEAN_BUF struct bb_buf text = BB_BUF_INIT;
         files[i].make(&b.plan, &text);
@@ -119,13 +120,14 @@ static int invalidate(struct build *b)
         bb_str task = b->plan.invalidate[i].task;
         r = hashed ? bb_stamp_taint(b->c->ctx, recipe, task) : bb_stamp_clean(recipe, task, false);
         if (r < 0)
-            r = bb_error(b->c->ctx, "%.*s of %.*s cannot be invalidated: %s", BB_STRF(task), BB_STRF(recipe->pn),
-                         bb_strerror(r));
+            r = bb_error(b->c->ctx, "%.*s of %.*s cannot be invalidated: %s", BB_STRF(task),
+                         BB_STRF(recipe->pn), bb_strerror(r));
     }
     return r;
 }
 
-/* What tasks see of the build: BitBake's buildSetVars. Set in every configuration, before any recipe is evaluated. */
+/* What tasks see of the build: BitBake's buildSetVars. Set in every configuration, before any recipe is
+ * evaluated. */
 static int set_build_variables(struct bb_cooker *c)
 {
     char date[16], clock[16], start[32];
@@ -140,11 +142,15 @@ static int set_build_variables(struct bb_cooker *c)
         struct bb_store *d = c->config.mc[i].d;
         const struct {
             const char *name, *value;
-        } vars[] = {{"BUILDNAME", NULL}, {"BUILDSTART", start}, {"DATE", date}, {"TIME", clock},
+        } vars[] = {{"BUILDNAME", NULL},
+                    {"BUILDSTART", start},
+                    {"DATE", date},
+                    {"TIME", clock},
                     {"BB_WORKERCONTEXT", "1"}};
         for (size_t v = 0; r == 0 && v < sizeof(vars) / sizeof(*vars); v++) {
             struct bb_val old;
-            bb_str value = bb_arena_str(bb_store_arena(d), bb_str_z(vars[v].value ? vars[v].value : "${DATE}${TIME}"));
+            bb_str value =
+                bb_arena_str(bb_store_arena(d), bb_str_z(vars[v].value ? vars[v].value : "${DATE}${TIME}"));
             r = bb_store_get(d, bb_sym_z(vars[v].name), 0, &old);
             if (r == 0 && (vars[v].value || old.kind == BB_V_NONE))
                 r = bb_store_setz(d, vars[v].name, value);
@@ -164,30 +170,48 @@ static int take_lock(struct bb_cooker *c, struct bb_lock *lock)
     } else if (r == -EWOULDBLOCK) {
         if (known < 0)
             bb_buf_addz(&holder, "another process");
-        return bb_error(c->ctx, "a build is running in this build directory already: %s holds %s", holder.p, path.p);
+        return bb_error(c->ctx, "a build is running in this build directory already: %s holds %s", holder.p,
+                        path.p);
     }
     return r < 0 ? bb_error(c->ctx, "%s cannot be locked: %s", path.p, bb_strerror(r)) : 0;
 }
 
+/* -S none */
 static int write_signatures(struct build *b)
 {
     int r = 0;
+    bb_note(b->c->ctx, "Writing task signature files");
     for (bb_tid t = 0; r == 0 && t < b->plan.n; t++)
         r = bb_hashes_write_sigdata(&b->hashes, t, NULL);
+    if (r == 0)
+        bb_note(b->c->ctx,
+                "Tasks Summary: Attempted 0 tasks of which 0 didn't need to be rerun and all succeeded.");
     return r;
 }
 
-static int fire(struct bb_cooker *c, const char *cls, const struct bb_strvec *targets, bool failed)
+/* In every configuration, as BitBake does. */
+static int fire(struct bb_cooker *c, const char *cls, const struct bb_val *args, size_t nargs)
 {
-    if (!bb_py_listens(cls))
-        return 0;
-    struct bb_vlist list = {targets->p, targets->n};
-    bb_str name;
-    int r = bb_store_str_report(bb_cooker_data(c), BB_SYM("BUILDNAME"), &name);
-    struct bb_val args[] = {bb_val_s(name), {.kind = BB_V_LIST, .list = &list}, bb_val_i(failed)};
-    if (r == 0)
-        r = bb_py_fire(bb_cooker_data(c), cls, args, 3);
-    return r == -BB_EPYTHON ? c->hook->error_report(c->hook->self, (struct bb_loc){0}, "handling a build event") : r;
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < c->config.nmc && bb_py_listens(cls); i++)
+        r = bb_py_fire(c->config.mc[i].d, cls, args, nargs);
+    return r == -BB_EPYTHON
+               ? c->hook->error_report(c->hook->self, (struct bb_loc){0}, "handling a build event")
+               : r;
+}
+
+/* "pn:do_task" of everything that is wanted; those of multiconfigs with and without "mc:NAME:" before it. */
+static void wanted_names(struct build *b, struct bb_strvec *ret)
+{
+    struct bb_arena *a = &b->targets.td.arena;
+    bb_vec_each(&b->targets.td.runlist, w)
+    {
+        bb_str mc = w->entry->td->providers->mc;
+        bb_str name = bb_arena_fmt(a, "%.*s:%.*s", BB_STRF(w->target), BB_STRF(w->task));
+        if (mc.len)
+            bb_vec_push(ret, bb_arena_fmt(a, "mc:%.*s:%.*s", BB_STRF(mc), BB_STRF(name)));
+        bb_vec_push(ret, name);
+    }
 }
 
 static int run_plan(struct build *b)
@@ -201,28 +225,71 @@ static int run_plan(struct build *b)
                                 .why = b->o->why,
                                 .ui = b->o->ui};
     int r = stamps_have_hashes(b->c, &o.hashed);
+    return r < 0 ? r : bb_execute_plan(b->c, &b->plan, &b->hashes, &o);
+}
+
+/* From resolved targets to the end. */
+static int carry_out(struct build *b)
+{
+    int r = make_plan(b);
+    if (r == 0 && !b->o->why && !b->o->dry_run)
+        r = invalidate(b);
     if (r == 0)
-        r = fire(b->c, "bb.event.BuildStarted", b->o->targets, false);
-    if (r < 0)
-        return r;
-    r = bb_execute_plan(b->c, &b->plan, &b->hashes, &o);
-    int done = fire(b->c, "bb.event.BuildCompleted", b->o->targets, r < 0);
-    return r < 0 ? r : done;
+        r = bb_hashes_compute(&b->hashes, b->c, &b->plan);
+    if (r == 0)
+        r = b->o->signatures ? write_signatures(b) : run_plan(b);
+    return r;
+}
+
+/* carry_out() between BuildStarted and BuildCompleted. */
+static int run_between_events(struct build *b)
+{
+    struct bb_strvec names = {0};
+    wanted_names(b, &names);
+    struct bb_vlist list = {names.p, names.n};
+    struct bb_vlist typed = {b->o->targets->p, b->o->targets->n};
+    struct bb_val targets = {.kind = BB_V_LIST, .list = &list}, asked = {.kind = BB_V_LIST, .list = &typed};
+    bb_str name;
+    int r = bb_store_str_report(bb_cooker_data(b->c), BB_SYM("BUILDNAME"), &name);
+    if (r == 0)
+        r = fire(b->c, "bb.event.BuildStarted", (struct bb_val[]){bb_val_s(name), targets}, 2);
+    if (r == 0) {
+        r = carry_out(b);
+        struct bb_val args[] = {bb_val_i((int64_t)b->plan.n), bb_val_s(name), asked, bb_val_i(r < 0)};
+        int done = fire(b->c, "bb.event.BuildCompleted", args, 4);
+        r = r < 0 ? r : done;
+    }
+    bb_vec_release(&names);
+    return r;
+}
+
+/* BuildInit: what was asked for, "pn:do_task". */
+static int fire_init(struct bb_cooker *c, const struct bb_build_opts *o)
+{
+    struct bb_strvec names = {0};
+    bb_str task = o->task.len ? o->task : bb_targets_default_task(c);
+    const char *prefix = bb_str_starts(task, BB_STR("do_")) ? "" : "do_";
+    bb_vec_each(o->targets, t)
+        bb_vec_push(&names, bb_str_chr(*t, ':', 0) != BB_NPOS
+                                ? *t
+                                : bb_arena_fmt(&c->arena, "%.*s:%s%.*s", BB_STRF(*t), prefix, BB_STRF(task)));
+    struct bb_vlist list = {names.p, names.n};
+    int r = fire(c, "bb.event.BuildInit", (struct bb_val[]){{.kind = BB_V_LIST, .list = &list}}, 1);
+    bb_vec_release(&names);
+    return r;
 }
 
 static int run_locked(struct bb_cooker *c, const struct bb_build_opts *o)
 {
-    struct build b;
+    struct build b = {0};
     int r = set_build_variables(c);
+    if (r == 0)
+        r = fire_init(c, o);
     if (r < 0)
         return r;
-    r = prepare(&b, c, o, false);
-    if (r == 0 && !o->why && !o->dry_run)
-        r = invalidate(&b);
+    r = resolve(&b, c, o, false);
     if (r == 0)
-        r = bb_hashes_compute(&b.hashes, c, &b.plan);
-    if (r == 0)
-        r = o->signatures ? write_signatures(&b) : run_plan(&b);
+        r = run_between_events(&b);
     build_release(&b);
     return r;
 }
@@ -235,8 +302,10 @@ static int run_buildfile(struct bb_cooker *c, const struct bb_build_opts *o)
     int r = bb_build_match_file(c, o->buildfile, &fn);
     if (r < 0)
         return r;
-    bb_warn(c->ctx, "Buildfile specified, dependencies will not be handled. If this is not what you want, do not use -b "
-            "/ --buildfile.");
+    bb_warn(
+        c->ctx,
+        "Buildfile specified, dependencies will not be handled. If this is not what you want, do not use -b "
+        "/ --buildfile.");
     r = bb_cooker_parse_file(c, fn);
     if (r < 0)
         return r;
@@ -283,11 +352,11 @@ int bb_build_match_file(struct bb_cooker *c, bb_str name, bb_str *ret_fn)
     if (found.n == 1)
         *ret_fn = found.p[0];
     else if (!found.n)
-        r = bb_error(c->ctx, "Unable to match %.*s (no such file, and found in no name of BBFILES)", BB_STRF(name));
+        r = bb_error(c->ctx, "Unable to match %.*s (no such file, and found in no name of BBFILES)",
+                     BB_STRF(name));
     else {
         BB_CLEAN_BUF struct bb_buf list = BB_BUF_INIT;
-        bb_vec_each(&found, f)
-            bb_buf_addf(&list, "\n    %.*s", BB_STRF(*f));
+        bb_vec_each(&found, f) bb_buf_addf(&list, "\n    %.*s", BB_STRF(*f));
         r = bb_error(c->ctx, "Unable to match %.*s (%zu matches found):%s", BB_STRF(name), found.n, list.p);
     }
     bb_vec_release(&found);
