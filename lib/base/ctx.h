@@ -24,7 +24,7 @@ struct bb_os; /* os/os.h */
 
 struct bb_ctx {
     struct bb_arena arena;       /* lives as long as the process */
-    enum bb_level level;         /* BB_LEVEL_2_8 unless the core layer or BBC_COMPAT says otherwise */
+    enum bb_level level;         /* read it through base/rules.h, change it with bb_ctx_set_level() */
     struct bb_diag_sink *diag;   /* never NULL */
     const struct bb_os *os;      /* services of the machine: bb_os_posix(), or a test's own; NULL until set */
     uint32_t errors, warnings;   /* how many were reported, filtered ones included */
@@ -34,6 +34,8 @@ struct bb_ctx {
 
 /* A context that reports to stderr, at level 2.8. `os` is NULL: base cannot know that layer. */
 void bb_ctx_init(struct bb_ctx *ctx);
+/* Follow the rules of another level from now on: while there is no store (see bb_sym_separate()). */
+void bb_ctx_set_level(struct bb_ctx *ctx, enum bb_level level);
 void bb_ctx_release(struct bb_ctx *ctx);
 
 #endif

@@ -78,20 +78,43 @@ uint32_t bb_sym_count(void)
 }
 
 static const struct {
-    bb_str text;
+    bb_str text; /* what follows the separator */
     enum bb_symop op;
 } keywords[] = {
-    {{":append", 7}, BB_SYMOP_APPEND},
-    {{":prepend", 8}, BB_SYMOP_PREPEND},
-    {{":remove", 7}, BB_SYMOP_REMOVE},
+    {{"append", 6}, BB_SYMOP_APPEND},
+    {{"prepend", 7}, BB_SYMOP_PREPEND},
+    {{"remove", 6}, BB_SYMOP_REMOVE},
 };
+
+static char separator = ':';
+
+char bb_sym_separator(void)
+{
+    return separator;
+}
+
+void bb_sym_separate(char sep)
+{
+    if (sep == separator)
+        return;
+    separator = sep;
+    for (size_t i = 0; table.slots && i <= table.mask; i++) {
+        struct bb_symbol *s = table.slots[i].sym;
+        if (!s)
+            continue;
+        s->split = 0;
+        s->op = BB_SYMOP_NONE;
+        s->base = s->override = NULL;
+        s->user = NULL;
+    }
+}
 
 /* What follows a keyword: nothing, or ":ADD" without upper-case letters. */
 static bool valid_tail(bb_str tail)
 {
     if (tail.len == 0)
         return true;
-    if (tail.p[0] != ':')
+    if (tail.p[0] != separator)
         return false;
     for (size_t i = 1; i < tail.len; i++)
         if (tail.p[i] >= 'A' && tail.p[i] <= 'Z')
@@ -99,10 +122,10 @@ static bool valid_tail(bb_str tail)
     return true;
 }
 
-/* Tries to read a keyword at `at`, where a ':' stands. */
+/* Tries to read a keyword at `at`, where a separator stands. */
 static bool split_at(struct bb_symbol *s, size_t at)
 {
-    bb_str rest = bb_str_from(s->name, at);
+    bb_str rest = bb_str_from(s->name, at + 1);
 
     for (size_t i = 0; i < sizeof(keywords) / sizeof(*keywords); i++) {
         if (!bb_str_starts(rest, keywords[i].text))
@@ -126,7 +149,7 @@ void bb_sym_split(bb_sym sym)
     if (s->split)
         return;
     s->split = 1;
-    for (size_t at = 0; (at = bb_str_chr(s->name, ':', at)) != BB_NPOS; at++)
+    for (size_t at = 0; (at = bb_str_chr(s->name, separator, at)) != BB_NPOS; at++)
         if (split_at(s, at))
             return;
 }

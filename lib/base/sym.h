@@ -3,6 +3,8 @@
  * Symbols: interned names. Two equal names are the same pointer for the life of the process, so names compare and
  * hash at no cost. A symbol also caches the split of `VAR:append:x` into base, operation and overrides, because
  * every assignment asks for it. Symbols are never written to a pipe, a database or a hash.
+ *
+ * Old releases of BitBake write `VAR_append_x`: bb_sym_separate() says which character it is, for the whole process.
  */
 #ifndef BB_BASE_SYM_H
 #define BB_BASE_SYM_H
@@ -33,8 +35,14 @@ static inline bb_sym bb_sym_z(const char *z)
 /* The symbol when the name was seen before, else NULL: for look-ups that must not grow the table. */
 bb_sym bb_sym_peek(bb_str name);
 /*
+ * The character between a variable, an operation and overrides: ':' at first. Setting another one forgets all that was
+ * concluded from names, so no store may exist at that time.
+ */
+void bb_sym_separate(char separator);
+char bb_sym_separator(void);
+/*
  * Fills op, base and override as BitBake's __setvar_regexp__ does: NAME(:append|:prepend|:remove)(:ADD)? where ADD
- * holds no upper-case letter. The shortest NAME wins: A:append:append is an append to A for the override "append".
+ * holds no upper-case letter (the separator in place of ':'). The shortest NAME wins: A:append:append is an append to A for the override "append".
  */
 void bb_sym_split(bb_sym s);
 /* How many symbols there are; ids are below this. */

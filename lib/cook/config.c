@@ -3,8 +3,8 @@
 
 #include "base/map.h"
 #include "base/path.h"
+#include "base/rules.h"
 #include "cook/level.h"
-#include "ext/digest.h"
 #include "parse/conf.h"
 #include "parse/depends.h"
 #include "py/py.h"
@@ -23,7 +23,6 @@ struct load {
     struct bb_store *base; /* the environment; what every configuration starts from */
     bb_str layerconf;      /* conf/bblayers.conf; empty: none */
     bb_str topdir;
-    enum bb_level level;   /* as the layers want it */
 };
 
 static bool exists(bb_str path)
@@ -143,7 +142,10 @@ static int layer_dirs(struct load *l, struct bb_store *d, struct bb_strvec *ret)
     return broken ? bb_error(l->ctx, "Please check BBLAYERS in %.*s", BB_STRF(l->layerconf)) : 0;
 }
 
-/* What layers say about the releases they work with, taken out of the store so that no layer copies another's. */
+/*
+ * What layers say about the releases they work with: taken out of the store after each layer, so that no layer copies
+ * another's (BB_RULE_GUARDED_SERIES), or read when all have been read.
+ */
 struct series {
     struct bb_map compat;   /* collection -> bb_str*, words sorted */
     bb_str core;            /* LAYERSERIES_CORENAMES, words sorted; p NULL: no core layer */
@@ -163,6 +165,7 @@ static bb_str sorted_words(struct bb_arena *a, bb_str words)
 static int take_series(struct load *l, struct bb_store *d, struct series *s)
 {
     struct bb_arena *a = &l->ctx->arena;
+    bool guarded = bb_rules_has(l->ctx->level, BB_RULE_GUARDED_SERIES);
     bb_str collections, c, value;
     bb_sym sym;
     int r = bb_store_str_report(d, BB_SYM("BBFILE_COLLECTIONS"), &collections);
@@ -172,14 +175,14 @@ static int take_series(struct load *l, struct bb_store *d, struct series *s)
             bb_str *kept = bb_arena_new(a, bb_str);
             *kept = sorted_words(a, value);
             bb_map_put(&s->compat, bb_arena_str(a, c), kept);
-            r = bb_store_del(d, sym, &(struct bb_how){.ignore = true});
+            r = guarded ? bb_store_del(d, sym, &(struct bb_how){.ignore = true}) : 0;
         }
     }
     if (r == 0 && !s->core.p) {
         r = bb_store_str_report(d, BB_SYM("LAYERSERIES_CORENAMES"), &value);
         if (r == 0 && bb_str_trim(value).len) {
             s->core = sorted_words(a, value);
-            r = del(d, "LAYERSERIES_CORENAMES");
+            r = guarded ? del(d, "LAYERSERIES_CORENAMES") : 0;
         }
     }
     return r;
@@ -197,7 +200,7 @@ static int read_layer(struct load *l, struct bb_store *d, bb_str dir, struct ser
         r = bb_store_expand_varref(d, BB_SYM("LAYERDIR"), false);
     if (r == 0)
         r = bb_store_expand_varref(d, BB_SYM("LAYERDIR_RE"), false);
-    return r == 0 ? take_series(l, d, s) : r;
+    return r == 0 && bb_rules_has(l->ctx->level, BB_RULE_GUARDED_SERIES) ? take_series(l, d, s) : r;
 }
 
 static bool words_meet(bb_str a, bb_str b)
@@ -251,7 +254,7 @@ static int add_dynamic(struct load *l, struct bb_store *d)
             continue;
         }
         bb_str name = bb_str_sub(entry, 0, colon);
-        bool invert = name.p[0] == '!';
+        bool invert = name.p[0] == '!' && bb_rules_has(l->ctx->level, BB_RULE_INVERTED_DYNAMIC);
         if (invert)
             name = bb_str_from(name, 1);
         if (bb_str_has_word(collections, name) != invert)
@@ -262,6 +265,19 @@ static int add_dynamic(struct load *l, struct bb_store *d)
     if (r == 0 && invalid.len)
         r = bb_error(l->ctx, "BBFILES_DYNAMIC entries must be of the form {!}<collection name>:<filename pattern>, "
                      "not:%s", invalid.p);
+    return r;
+}
+
+/* What was taken out, back in. */
+static int put_compat(struct bb_store *d, const struct series *s)
+{
+    int r = 0;
+    bb_map_each(&s->compat, it) {
+        BB_CLEAN_BUF struct bb_buf name = BB_BUF_INIT;
+        bb_buf_addf(&name, "LAYERSERIES_COMPAT_%.*s", BB_STRF(it->key));
+        if (r == 0)
+            r = setz(d, name.p, *(bb_str *)it->val);
+    }
     return r;
 }
 
@@ -280,20 +296,15 @@ static int read_layers(struct load *l, struct bb_store **inout_d)
         r = del(d, "LAYERDIR_RE");
     if (r == 0)
         r = del(d, "LAYERDIR");
-    bb_map_each(&s.compat, it) {
-        BB_CLEAN_BUF struct bb_buf name = BB_BUF_INIT;
-        bb_buf_addf(&name, "LAYERSERIES_COMPAT_%.*s", BB_STRF(it->key));
-        if (r == 0)
-            r = setz(d, name.p, *(bb_str *)it->val);
-    }
+    bool guarded = bb_rules_has(l->ctx->level, BB_RULE_GUARDED_SERIES);
+    if (r == 0)
+        r = guarded ? put_compat(d, &s) : take_series(l, d, &s);
     if (r == 0)
         r = add_dynamic(l, d);
     if (r == 0)
         r = check_series(l, d, &s);
-    if (r == 0 && s.core.p) {
+    if (r == 0 && guarded && s.core.p)
         r = setz(d, "LAYERSERIES_CORENAMES", s.core);
-        l->level = bb_level_of_series(s.core, l->level);
-    }
     bb_vec_release(&dirs);
     bb_map_release(&s.compat);
     return r;
@@ -319,11 +330,18 @@ static int check_bbpath(struct load *l, struct bb_store *d)
                                             "directory?");
 }
 
+static int set_cachedir(struct load *l, struct bb_store *d)
+{
+    if (!bb_rules_has(l->ctx->level, BB_RULE_CACHEDIR))
+        return 0;
+    return set_default(d, "BB_CACHEDIR", BB_STR("${TOPDIR}/cache"));
+}
+
 /* BitBake: CookerDataBuilder.parseConfigurationFiles, for one configuration. */
 static int read_configuration(struct load *l, bb_str mc, struct bb_store **ret)
 {
     struct bb_store *d = bb_store_copy(l->base);
-    int r = setz(d, "BB_CURRENT_MC", mc.len ? mc : l->ctx->level >= BB_LEVEL_2_18 ? BB_STR("") : BB_STR("default"));
+    int r = setz(d, "BB_CURRENT_MC", mc.len ? mc : bb_rules_has(l->ctx->level, BB_RULE_EMPTY_BASE_MC) ? BB_STR("") : BB_STR("default"));
     if (r == 0)
         r = handle_all(l, d, l->o->prefiles);
     if (r == 0 && l->layerconf.len) {
@@ -331,7 +349,7 @@ static int read_configuration(struct load *l, bb_str mc, struct bb_store **ret)
         if (r == 0)
             r = bb_conf_handle(l->parser, d, l->layerconf);
         if (r == 0)
-            r = set_default(d, "BB_CACHEDIR", BB_STR("${TOPDIR}/cache"));
+            r = set_cachedir(l, d);
         if (r == 0)
             r = read_layers(l, &d);
     }
@@ -340,7 +358,7 @@ static int read_configuration(struct load *l, bb_str mc, struct bb_store **ret)
     if (r == 0)
         r = set_default(d, "TOPDIR", l->o->cwd);
     if (r == 0)
-        r = set_default(d, "BB_CACHEDIR", BB_STR("${TOPDIR}/cache"));
+        r = set_cachedir(l, d);
     if (r == 0)
         r = bb_conf_handle(l->parser, d, BB_STR("conf/bitbake.conf"));
     if (r == 0)
@@ -419,89 +437,14 @@ static int read_multiconfigs(struct load *l, struct bb_config *c)
     return r;
 }
 
-/* Feeds name, raw value, operations and flags of one variable. */
-static void hash_variable(struct bb_digest *h, struct bb_store *d, bb_sym var, struct bb_arena *scratch)
-{
-    const struct bb_pyhook *hook = bb_store_hook(d);
-    struct bb_val v;
-    const struct bb_flag *flags;
-    size_t n;
-    bb_digest_add(h, var->name);
-    bb_digest_add(h, BB_STR("\1"));
-    if (bb_store_get(d, var, 0, &v) == 0)
-        bb_digest_add(h, bb_val_str(hook, scratch, v));
-    if (bb_store_flags(d, var, true, &flags, &n) == 0)
-        for (size_t i = 0; i < n; i++) {
-            bb_digest_add(h, BB_STR("\2"));
-            bb_digest_add(h, flags[i].name->name);
-            bb_digest_add(h, BB_STR("\3"));
-            bb_digest_add(h, bb_val_str(hook, scratch, flags[i].val));
-        }
-    for (int op = BB_SYMOP_APPEND; op <= BB_SYMOP_REMOVE; op++) {
-        const struct bb_varop *ops;
-        if (bb_store_ops(d, var, op, &ops, &n) < 0)
-            continue;
-        for (size_t i = 0; i < n; i++) {
-            bb_digest_add(h, BB_STR("\4"));
-            bb_digest_add(h, ops[i].text);
-            if (ops[i].override)
-                bb_digest_add(h, ops[i].override->name);
-        }
-    }
-}
-
-static int name_cmp(const void *a, const void *b)
-{
-    return bb_str_cmp((*(const bb_sym *)a)->name, (*(const bb_sym *)b)->name);
-}
-
-/* As sensitive as BitBake's DataSmart.get_hash(), not the same number. */
-static int hash_store(struct bb_store *d, struct bb_digest *h)
-{
-    bb_sym *keys;
-    size_t n;
-    bb_str ignore;
-    int r = bb_store_str_report(d, BB_SYM("BB_HASHCONFIG_IGNORE_VARS"), &ignore);
-    if (r == 0)
-        r = bb_store_keys(d, &keys, &n);
-    if (r < 0)
-        return r;
-    struct bb_map ignored = {0};
-    bb_str word;
-    while (bb_str_word(&ignore, &word))
-        bb_map_put(&ignored, word, NULL);
-    bb_map_put(&ignored, BB_STR("BB_ORIGENV"), NULL);
-    struct bb_arena scratch;
-    bb_arena_init(&scratch);
-    bb_sym *sorted = bb_malloc(n * sizeof(*sorted) + 1);
-    memcpy(sorted, keys, n * sizeof(*sorted));
-    qsort(sorted, n, sizeof(*sorted), name_cmp);
-    static const char *const internal[] = {"__BBTASKS", "__BBANONFUNCS", "__BBHANDLERS"};
-    for (size_t i = 0; i < n; i++)
-        if ((!bb_str_starts(sorted[i]->name, BB_STR("__")) || bb_str_starts(sorted[i]->name, BB_STR("__anon_"))) &&
-            !bb_map_has(&ignored, sorted[i]->name))
-            hash_variable(h, d, sorted[i], &scratch);
-    for (size_t i = 0; i < sizeof(internal) / sizeof(*internal); i++)
-        hash_variable(h, d, bb_sym_z(internal[i]), &scratch);
-    free(sorted);
-    bb_arena_release(&scratch);
-    bb_map_release(&ignored);
-    return 0;
-}
-
 static int hash_all(struct bb_config *c)
 {
-    struct bb_digest *h;
-    char hex[BB_DIGEST_HEX];
-    int r = bb_digest_new("sha256", &h);
-    for (size_t i = 0; r == 0 && i < c->nmc; i++)
-        r = hash_store(c->mc[i].d, h);
-    if (r < 0)
-        return r;
-    bb_digest_finish(h, hex);
-    bb_digest_free(h);
-    memcpy(c->hash, hex, sizeof(c->hash));
-    return 0;
+    struct bb_store **stores = bb_calloc(c->nmc, sizeof(*stores));
+    for (size_t i = 0; i < c->nmc; i++)
+        stores[i] = c->mc[i].d;
+    int r = bb_confhash_make(stores, c->nmc, &c->ctx->arena, &c->hash);
+    free(stores);
+    return r;
 }
 
 /* The configuration's own dependencies are kept apart from those of the recipes that copy it. */
@@ -517,7 +460,7 @@ static int prepare_for_recipes(struct bb_config *c)
     return r;
 }
 
-static int load_at_level(struct load *l, struct bb_config *c)
+static int read_all_base(struct load *l, struct bb_config *c)
 {
     l->base = bb_store_new(l->ctx, c->hook);
     bb_store_track(l->base, l->o->tracking);
@@ -545,23 +488,19 @@ int bb_config_load(struct bb_parser *parser, const struct bb_pyhook *hook, const
                    struct bb_config *ret)
 {
     struct bb_ctx *ctx = bb_parser_ctx(parser);
-    struct load l = {.ctx = ctx, .parser = parser, .o = o, .level = ctx->level};
+    struct load l = {.ctx = ctx, .parser = parser, .o = o};
+    enum bb_level level = BB_LEVEL_2_8;
     bb_str compat = bb_env_get(o->env, BB_STR("BBC_COMPAT"));
     *ret = (struct bb_config){.ctx = ctx, .hook = hook};
-    if (compat.len && !bb_level_parse(compat, &l.level))
+    if (compat.len && !bb_level_parse(compat, &level))
         return bb_error(ctx, "BBC_COMPAT is '%.*s', which is no release that bbc knows; use 1.46, 2.0, 2.2, 2.8 or "
                         "2.18", BB_STRF(compat));
-    ctx->level = l.level;
     bb_config_find_topdir(ctx, o->env, o->cwd, &l.topdir, &l.layerconf);
-    int r = load_at_level(&l, ret);
-    if (!compat.len && l.level != ctx->level) {
-        /* The core layer is of another release than was assumed: read everything again by its rules. */
-        bb_config_release(ret);
-        bb_store_unref(l.base);
-        *ret = (struct bb_config){.ctx = ctx, .hook = hook};
-        ctx->level = l.level;
-        r = load_at_level(&l, ret);
-    }
+    if (compat.len)
+        bb_ctx_set_level(ctx, level);
+    else
+        bb_level_find(&(struct bb_level_probe){parser, hook, o->env, l.layerconf, l.topdir}, level);
+    int r = read_all_base(&l, ret);
     if (r == 0)
         r = read_multiconfigs(&l, ret);
     if (r == 0)

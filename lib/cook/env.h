@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The caller's environment: which variables reach the configuration (BB_ENV_PASSTHROUGH, BB_ENV_PASSTHROUGH_ADDITIONS,
- * BB_PRESERVE_ENV and BitBake's built-in list), and what the whole of it was (BB_ORIGENV).
+ * BB_PRESERVE_ENV and BitBake's built-in list; by other names before 2.0), and what the whole of it was (BB_ORIGENV).
  */
 #ifndef BB_COOK_ENV_H
 #define BB_COOK_ENV_H
@@ -22,13 +22,17 @@ struct bb_env {
 void bb_env_init(struct bb_ctx *ctx, struct bb_env *env, char **environ);
 /* The value, p NULL when unset. */
 bb_str bb_env_get(const struct bb_env *env, bb_str name);
-/* Whether the variable is handed on to the configuration (bb.utils.approved_variables). */
-bool bb_env_approved(const struct bb_env *env, bb_str name);
-/* Sets the approved variables in `d` (bb.data.inheritFromOS); those of the exported list get the export flag. */
+/*
+ * Sets the approved variables (bb.utils.approved_variables) in `d`, as bb.data.inheritFromOS does; those of the exported
+ * list get the export flag. Names that are no longer in use are an error.
+ */
 int bb_env_inherit(struct bb_ctx *ctx, const struct bb_env *env, struct bb_store *d);
 /* Sets every variable of the caller's environment: BB_ORIGENV. */
 int bb_env_all(const struct bb_env *env, struct bb_store *d);
-/* Cleans this process' own environment down to the approved variables, so that children see no more. */
+/*
+ * Cleans this process' own environment down to what is approved at some level, so that children see no more: which level
+ * it is, the configuration has to say yet.
+ */
 void bb_env_clean_process(const struct bb_env *env);
 
 #endif

@@ -1,16 +1,32 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Which BitBake release's rules hold: the one that belongs to the core layer (its LAYERSERIES_CORENAMES), unless
- * BBC_COMPAT names one.
+ * BBC_COMPAT names one. What differs between them is in base/rules.h.
  */
 #ifndef BB_COOK_LEVEL_H
 #define BB_COOK_LEVEL_H
 
-#include "base/ctx.h"
+#include "cook/env.h"
+#include "parse/parser.h"
 
 /* The level of the best-known series name in `corenames`; `fallback` when none is known. */
 enum bb_level bb_level_of_series(bb_str corenames, enum bb_level fallback);
 /* The level of a release number such as "2.8"; false when it is none that bbc knows. */
 bool bb_level_parse(bb_str text, enum bb_level *ret);
+
+/* Where to look for the core layer. */
+struct bb_level_probe {
+    struct bb_parser *parser;
+    const struct bb_pyhook *hook;
+    const struct bb_env *env;
+    bb_str bblayers_conf, topdir;
+};
+/*
+ * Sets the context's level to that of the core layer, which has to be known before the first file is read by the rules
+ * of that level: so it is found by looking for LAYERSERIES_CORENAMES in the text of the layers' layer.conf files. Says
+ * nothing about what is wrong with bblayers.conf, which will be read again. The level is `fallback` when no core layer is
+ * found. No store may exist.
+ */
+void bb_level_find(const struct bb_level_probe *probe, enum bb_level fallback);
 
 #endif

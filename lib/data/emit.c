@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "data/emit.h"
 
+#include "base/rules.h"
 #include "data/store_priv.h"
 
 /* BitBake: to_boolean, with None as false. A text that means neither is an error. */
@@ -14,7 +15,7 @@ static int flag_true(struct bb_store *d, bb_sym var, bb_sym flag, bool *ret)
     *ret = false;
     if (rc < 0 || !bb_val_true(d->hook, v))
         return rc;
-    if (v.kind != BB_V_STR) {
+    if (v.kind != BB_V_STR || !bb_rules_has(d->ctx->level, BB_RULE_EXPORT_WORDS)) {
         *ret = true;
         return 0;
     }

@@ -5,6 +5,7 @@
  * A text under way lies in one of the cache's work buffers and is copied to the arena once, at the end.
  * References are pushed on the cache's stack of symbols, which nested expansions use above ours.
  */
+#include "base/rules.h"
 #include "data/store_priv.h"
 
 /* A text that is not done after so many passes, or has become so long in fewer, grows with every pass and
@@ -108,9 +109,9 @@ static size_t match_name(bb_str s, size_t at)
 /*
  * The length of the ${@code} that starts at `at`, 0 when there is none. BitBake: __expand_python_regexp__,
  * \${@(?:{.*?}|.)+?}. A '{' swallows the text up to the next '}' unless no '}' would then be left on the
- * line.
+ * line. Before 2.4 the first '}' ends the code.
  */
-static size_t match_code(bb_str s, size_t at)
+static size_t match_code(bb_str s, size_t at, bool braces)
 {
     size_t i = at + 3, end = bb_str_chr(s, '\n', at), last;
 
@@ -122,7 +123,7 @@ static size_t match_code(bb_str s, size_t at)
     for (bool first = true;; first = false) {
         if (s.p[i] == '}' && !first)
             return i + 1 - at;
-        size_t close = s.p[i] == '{' ? bb_str_chr(s, '}', i + 1) : BB_NPOS;
+        size_t close = braces && s.p[i] == '{' ? bb_str_chr(s, '}', i + 1) : BB_NPOS;
         i = close != BB_NPOS && close < last ? close + 1 : i + 1;
     }
 }
@@ -141,6 +142,7 @@ struct work {
     struct origin from;
     size_t syms; /* where our references start on the stack */
     int pieces;  /* how many strings Python would join in this pass */
+    bool braces; /* BB_RULE_CODE_BRACES */
     BB_VEC(bb_sym) execs;
     BB_VEC(struct bb_contains) contains;
 };
@@ -312,7 +314,7 @@ static int expand_code(struct work *w, bb_str match, struct bb_buf *out)
     bb_str code = bb_str_sub(match, 3, match.len - 1);
     int rc = 0;
 
-    if (has_name(code)) {
+    if (w->braces && has_name(code)) {
         bb_buf_adds(out, match);
         return 0;
     }
@@ -330,7 +332,7 @@ static int expand_codes(struct work *w, bb_str in, struct bb_buf *out)
     size_t done = 0, at = 0;
 
     while ((at = bb_expand_dollar(in, at)) != BB_NPOS) {
-        size_t len = at + 2 < in.len && in.p[at + 2] == '@' ? match_code(in, at) : 0;
+        size_t len = at + 2 < in.len && in.p[at + 2] == '@' ? match_code(in, at, w->braces) : 0;
         if (!len) {
             at++;
             continue;
@@ -418,7 +420,10 @@ int bb_expand_value(struct bb_store *d, struct bb_val v, struct origin from, con
     if (v.kind != BB_V_STR || bb_expand_dollar(v.s, 0) == BB_NPOS)
         return 0;
 
-    struct work w = {.d = d, .from = from, .syms = d->cache.syms.n};
+    struct work w = {.d = d,
+                     .from = from,
+                     .syms = d->cache.syms.n,
+                     .braces = bb_rules_has(d->ctx->level, BB_RULE_CODE_BRACES)};
     size_t bufs = d->cache.nbufs;
     bb_str s = v.s;
     int rc = expand_text(&w, &s);

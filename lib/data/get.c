@@ -274,7 +274,7 @@ static int get_flag(struct bb_store *d, struct node *n, bb_sym flag, unsigned fl
 
 int bb_store_get(struct bb_store *d, bb_sym var, unsigned flags, struct bb_val *ret)
 {
-    return bb_get_content(d, bb_record_node(d, var), flags, NULL, ret);
+    return bb_get_content(d, bb_record_node(d, bb_symx_kept(var)), flags, NULL, ret);
 }
 
 int bb_store_get_flag(struct bb_store *d, bb_sym var, bb_sym flag, unsigned flags, struct bb_val *ret)
@@ -286,12 +286,12 @@ int bb_store_get_flag(struct bb_store *d, bb_sym var, bb_sym flag, unsigned flag
     }
     if (flag == bb_known.content)
         return bb_store_get(d, var, flags, ret);
-    return get_flag(d, bb_record_node(d, var), flag, flags, NULL, ret);
+    return get_flag(d, bb_record_node(d, bb_symx_kept(var)), flag, flags, NULL, ret);
 }
 
 int bb_store_parse(struct bb_store *d, bb_sym var, bb_sym flag, const struct bb_varparse **ret)
 {
-    struct node *n = bb_record_node(d, var);
+    struct node *n = bb_record_node(d, bb_symx_kept(var));
     struct parse *p;
     struct bb_val raw;
     int rc = flag && flag != bb_known.content ? get_flag(d, n, flag, 0, &p, &raw)

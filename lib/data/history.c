@@ -149,7 +149,7 @@ void bb_store_history_del(struct bb_store *d, bb_sym var)
 
 bool bb_store_where(struct bb_store *d, bb_sym var, struct bb_loc *ret)
 {
-    const struct rec *r = bb_record_look(d, var);
+    const struct rec *r = bb_record_look(d, bb_symx_kept(var));
 
     if (!r || !r->loc.src)
         return false;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What names there are: iteration, flags of a name, renaming, expansion of names. */
+#include "data/seen.h"
 #include "data/store_priv.h"
 
 static bool has_active(const struct bb_store *d, const struct ovlist *l)
@@ -92,6 +93,7 @@ int bb_store_keys(struct bb_store *d, bb_sym **ret, size_t *ret_n)
     if (rc < 0)
         return rc;
     bb_cache_read_anything(&d->cache);
+    bb_seen_list();
     struct keyset k = {.d = d, .mark = bb_symx_mark()};
     add_written(&k, d);
     add_overridden(&k, false);
@@ -103,7 +105,7 @@ bool bb_store_has(struct bb_store *d, bb_sym var)
 {
     if (bb_override_need(d) < 0)
         return false;
-    struct node *n = bb_record_node(d, var);
+    struct node *n = bb_record_node(d, bb_symx_kept(var));
     const struct rec *r = bb_record_find(d, n);
     bb_cache_read(d, &d->cache, n);
     return (r && r->n) || has_active(d, bb_override_keys(d, n));
@@ -121,7 +123,7 @@ int bb_store_local_keys(struct bb_store *d, bb_sym **ret, size_t *ret_n)
 
 int bb_store_flags(struct bb_store *d, bb_sym var, bool internal, const struct bb_flag **ret, size_t *ret_n)
 {
-    struct node *node = bb_record_node(d, var);
+    struct node *node = bb_record_node(d, bb_symx_kept(var));
     const struct rec *r = bb_record_find(d, node);
 
     bb_cache_read(d, &d->cache, node);
@@ -142,7 +144,7 @@ int bb_store_flags(struct bb_store *d, bb_sym var, bool internal, const struct b
 
 int bb_store_ops(struct bb_store *d, bb_sym var, enum bb_symop op, const struct bb_varop **ret, size_t *ret_n)
 {
-    struct node *n = bb_record_node(d, var);
+    struct node *n = bb_record_node(d, bb_symx_kept(var));
 
     bb_cache_read(d, &d->cache, n);
     *ret = op == BB_SYMOP_NONE ? NULL : bb_op_list(bb_record_find(d, n), bb_op_special(op), ret_n);
@@ -259,7 +261,7 @@ static int rename_var(struct bb_store *d, bb_sym var, bb_sym to, const struct bb
     int rc = rename_keys(d, var, to, depth);
     if (rc < 0)
         return rc;
-    if (v.kind == BB_V_NONE && bb_symx_var(to)->flags & SYMX_COLON)
+    if (v.kind == BB_V_NONE && bb_symx_var(to)->flags & SYMX_PARTS)
         bb_override_file(d, to);
     struct bb_how told = *how;
     told.detail = to->name;
@@ -270,7 +272,7 @@ static int rename_var(struct bb_store *d, bb_sym var, bb_sym to, const struct bb
 int bb_store_rename(struct bb_store *d, bb_sym var, bb_sym to, const struct bb_how *how)
 {
     bb_store_writable(d);
-    return rename_var(d, var, to, how ? how : &(struct bb_how){.ignore = true}, 0);
+    return rename_var(d, bb_symx_kept(var), bb_symx_kept(to), how ? how : &(struct bb_how){.ignore = true}, 0);
 }
 
 int bb_store_expand_varref(struct bb_store *d, bb_sym name, bool parents)

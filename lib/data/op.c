@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* :append, :prepend and :remove: how they are kept with a record, and what they do to a value when it is
  * read. */
+#include "base/rules.h"
 #include "data/store_priv.h"
 
 enum special bb_op_special(enum bb_symop op)
@@ -45,7 +46,13 @@ void bb_op_add(struct bb_store *d, struct rec *r, enum special k, const struct b
 
 bool bb_op_applies(const struct bb_store *d, const struct bb_varop *op)
 {
-    return !op->override || bb_override_active(d, op->override);
+    if (!op->override)
+        return true;
+    const struct symx *x = bb_symx_override(op->override);
+    for (size_t i = 0; i < x->nparts; i++)
+        if (!bb_override_has(&d->ov, x->parts[i]))
+            return false;
+    return true;
 }
 
 /* How many of the operations apply. */
@@ -93,6 +100,8 @@ int bb_op_combine(struct bb_store *d, const struct rec *r, const struct bb_val *
     int rc = bb_override_need(d);
     if (rc < 0)
         return rc;
+    if (bb_rules_has(d->ctx->level, BB_RULE_EMPTY_OPERATIONS) && !bb_val_true(d->hook, *value))
+        *value = bb_val_s(BB_STR(""));
     size_t appends = count(d, r, AT_APPEND);
     if (appends + count(d, r, AT_PREPEND) == 0)
         return 0;

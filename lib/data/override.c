@@ -7,6 +7,7 @@
  * parent and copy then each put a layer of their own on it. Lists made before the last copy are replaced, not
  * changed.
  */
+#include "base/rules.h"
 #include "data/store_priv.h"
 
 /* Look-ups go through every layer once a name, so chains longer than this are merged. */
@@ -160,13 +161,29 @@ void bb_override_file(struct bb_store *d, bb_sym var)
     }
 }
 
+/* Python's s.islower(). */
+static bool is_lower(bb_str s)
+{
+    bool lower = false;
+
+    for (size_t i = 0; i < s.len; i++) {
+        if (s.p[i] >= 'A' && s.p[i] <= 'Z')
+            return false;
+        lower |= s.p[i] >= 'a' && s.p[i] <= 'z';
+    }
+    return lower;
+}
+
 void bb_override_unfile(struct bb_store *d, bb_sym var)
 {
     const struct symx *x = bb_symx_var(var);
+    bool lower_only = bb_rules_has(d->ctx->level, BB_RULE_LOWER_UNFILED);
 
-    if (!(x->flags & SYMX_COLON))
+    if (!(x->flags & SYMX_PARTS))
         return;
     for (size_t i = 0; i < x->ncookies; i++) {
+        if (lower_only && !is_lower(x->cookies[i].override->name))
+            return;
         struct node *n = bb_record_node(d, x->cookies[i].base);
         struct ovlist *l = bb_override_keys(d, n);
         size_t at = find_pair(l, var, x->cookies[i].override);
@@ -243,10 +260,10 @@ static bool match_round(struct actives *a, bb_sym override, bb_sym *match)
         struct active e = a->p[i];
         if (e.gone)
             continue;
-        const struct symx *x = bb_symx_override(e.key);
-        if (x->nparts > 1 && x->last == override) {
+        bb_sym rest;
+        if (bb_symx_cut(e.key, override, &rest)) {
             a->p[i].gone = true;
-            put_active(a, x->strip, e.var);
+            put_active(a, rest, e.var);
             cut = true;
         } else if (e.key == override) {
             *match = e.var;
@@ -289,11 +306,10 @@ bb_sym bb_override_match(const struct bb_store *d, const struct ovlist *keys)
     for (size_t i = 0; i < keys->n; i++) {
         const struct ovpair *k = &keys->p[i];
         const struct symmap_slot *e = bb_symx_map_find(&d->ov.set, k->override);
-        if (!e) {
-            if (bb_symx_override(k->override)->nparts > 1 && bb_override_active(d, k->override))
-                return match_parts(d, keys);
+        if (bb_symx_override(k->override)->nparts > 1 && bb_override_active(d, k->override))
+            return match_parts(d, keys);
+        if (!e)
             continue;
-        }
         if (!best || e->num >= best_at) {
             best = k;
             best_at = e->num;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "data/seen.h"
 #include "data/store_priv.h"
 
 #define FIRST_PLACES 256
@@ -42,6 +43,7 @@ struct node *bb_record_node(struct bb_store *d, bb_sym s)
         nodes_grow(t);
     n = bb_arena_new(&d->arena, struct node);
     n->sym = s;
+    bb_seen_note(s);
     nodes_insert(t, n);
     t->n++;
     return n;

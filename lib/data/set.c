@@ -74,8 +74,9 @@ static int set_op(struct bb_store *d, bb_sym var, struct bb_val v, const struct 
 {
     struct node *n = bb_record_node(d, var->base);
     enum special k = bb_op_special((enum bb_symop)var->op);
-    const char *words[] = {[AT_APPEND] = ":append", [AT_PREPEND] = ":prepend", [AT_REMOVE] = ":remove"};
-    const char *op = words[k];
+    const bb_sym words[] = {
+        [AT_APPEND] = bb_known.append, [AT_PREPEND] = bb_known.prepend, [AT_REMOVE] = bb_known.remove};
+    const char *op = words[k]->name.p;
 
     int rc = check_renamed(d, var->base, NULL, &plain_how);
     if (rc < 0)
@@ -123,6 +124,7 @@ static int forget_others(struct bb_store *d, struct node *n, struct rec *r)
 
 int bb_store_set(struct bb_store *d, bb_sym var, struct bb_val v, const struct bb_how *how)
 {
+    var = bb_symx_kept(var);
     const struct symx *x = bb_symx_var(var);
 
     how = how ? how : &plain_how;
@@ -142,7 +144,7 @@ int bb_store_set(struct bb_store *d, bb_sym var, struct bb_val v, const struct b
     rc = how->parsing ? 0 : forget_others(d, n, r);
     if (rc < 0)
         return rc;
-    if (x->flags & SYMX_COLON)
+    if (x->flags & SYMX_PARTS)
         bb_override_file(d, var);
     v = bb_store_keep(d, v, how->borrowed);
     bb_record_put(d, r, bb_known.content, v);
@@ -181,6 +183,7 @@ static bool is_op_flag(bb_sym flag)
 
 int bb_store_set_flag(struct bb_store *d, bb_sym var, bb_sym flag, struct bb_val v, const struct bb_how *how)
 {
+    var = bb_symx_kept(var);
     struct node *n = bb_record_node(d, var);
 
     how = how ? how : &plain_how;
@@ -189,7 +192,7 @@ int bb_store_set_flag(struct bb_store *d, bb_sym var, bb_sym flag, struct bb_val
         return -EINVAL;
     bb_cache_touch(d, n);
     v = bb_store_keep(d, v, how->borrowed);
-    if (var == bb_known.renamed) {
+    if (var == bb_known.renamed && d->family->refuses_renamed) {
         bb_str *to = bb_arena_new(&d->family->arena, bb_str);
         *to = bb_arena_str(&d->family->arena, bb_val_str(d->hook, &d->arena, v));
         bb_pmap_put(&d->family->renames, flag, to);
@@ -200,7 +203,7 @@ int bb_store_set_flag(struct bb_store *d, bb_sym var, bb_sym flag, struct bb_val
     bb_history_record(d, var, flag, how->op ? how->op : "set", v, how);
     bb_record_put(d, bb_record_own(d, n), flag, v);
     if (flag == bb_known.defaultval) {
-        if (bb_symx_var(var)->flags & SYMX_COLON)
+        if (bb_symx_var(var)->flags & SYMX_PARTS)
             bb_override_file(d, var);
         if (bb_override_is_var(&d->ov, var))
             return bb_override_refresh(d, var, v);
@@ -213,6 +216,7 @@ int bb_store_set_flag(struct bb_store *d, bb_sym var, bb_sym flag, struct bb_val
 int bb_store_set_flags(struct bb_store *d, bb_sym var, const struct bb_flag *flags, size_t n,
                        const struct bb_how *how)
 {
+    var = bb_symx_kept(var);
     struct node *node = bb_record_node(d, var);
 
     how = how ? how : &plain_how;
@@ -231,6 +235,7 @@ int bb_store_set_flags(struct bb_store *d, bb_sym var, const struct bb_flag *fla
 
 int bb_store_del(struct bb_store *d, bb_sym var, const struct bb_how *how)
 {
+    var = bb_symx_kept(var);
     struct node *n = bb_record_node(d, var);
 
     bb_store_writable(d);
@@ -244,6 +249,7 @@ int bb_store_del(struct bb_store *d, bb_sym var, const struct bb_how *how)
 
 int bb_store_del_flag(struct bb_store *d, bb_sym var, bb_sym flag, const struct bb_how *how)
 {
+    var = bb_symx_kept(var);
     struct node *n = bb_record_node(d, var);
     const struct rec *above = bb_record_find(d, n);
 
@@ -262,6 +268,7 @@ int bb_store_del_flag(struct bb_store *d, bb_sym var, bb_sym flag, const struct 
 /* BitBake keeps the content; without one it forgets the store's own record, and the parent's shows again. */
 int bb_store_del_flags(struct bb_store *d, bb_sym var, const struct bb_how *how)
 {
+    var = bb_symx_kept(var);
     struct node *n = bb_record_node(d, var);
 
     bb_store_writable(d);
@@ -281,14 +288,15 @@ int bb_store_del_flags(struct bb_store *d, bb_sym var, const struct bb_how *how)
     return 0;
 }
 
-static int add_op(struct bb_store *d, bb_sym var, const char *keyword, bb_str value, const struct bb_how *how)
+static int add_op(struct bb_store *d, bb_sym var, bb_sym keyword, bb_str value, const struct bb_how *how)
 {
+    var = bb_symx_kept(var);
     BB_CLEAN_BUF struct bb_buf name = BB_BUF_INIT;
 
     how = how ? how : &plain_how;
-    bb_history_record(d, var, NULL, keyword + 1, bb_val_s(value), how);
+    bb_history_record(d, var, NULL, keyword->name.p + 1, bb_val_s(value), how);
     bb_buf_adds(&name, var->name);
-    bb_buf_addz(&name, keyword);
+    bb_buf_adds(&name, keyword->name);
     return bb_store_set(
         d, bb_sym_get(bb_buf_str(&name)), bb_val_s(value),
         &(struct bb_how){.loc = how->loc, .parsing = true, .ignore = true, .borrowed = how->borrowed});
@@ -296,17 +304,18 @@ static int add_op(struct bb_store *d, bb_sym var, const char *keyword, bb_str va
 
 int bb_store_append(struct bb_store *d, bb_sym var, bb_str value, const struct bb_how *how)
 {
-    return add_op(d, var, ":append", value, how);
+    return add_op(d, var, bb_known.append, value, how);
 }
 
 int bb_store_prepend(struct bb_store *d, bb_sym var, bb_str value, const struct bb_how *how)
 {
-    return add_op(d, var, ":prepend", value, how);
+    return add_op(d, var, bb_known.prepend, value, how);
 }
 
 static int join_flag(struct bb_store *d, bb_sym var, bb_sym flag, bb_str value, bool front,
                      const struct bb_how *how)
 {
+    var = bb_symx_kept(var);
     struct bb_val old;
     int rc = bb_store_get_flag(d, var, flag, 0, &old);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Life of stores: making, copying, freezing, releasing. */
+#include "base/rules.h"
 #include "data/store_priv.h"
 
 /* BitBake: bitbake_renamed_vars. */
@@ -15,14 +16,15 @@ static const char *const renamed_vars[][2] = {
     {"BB_STAMP_POLICY", "is a deprecated variable and support has been removed"},
 };
 
-static struct family *family_new(void)
+static struct family *family_new(enum bb_level level)
 {
     struct family *f = bb_calloc(1, sizeof(*f));
 
     f->refs = 1;
     bb_arena_init(&f->arena);
     bb_arena_init(&f->fault.arena);
-    for (size_t i = 0; i < sizeof(renamed_vars) / sizeof(*renamed_vars); i++) {
+    f->refuses_renamed = bb_rules_has(level, BB_RULE_RENAMED_VARIABLES);
+    for (size_t i = 0; f->refuses_renamed && i < sizeof(renamed_vars) / sizeof(*renamed_vars); i++) {
         bb_str *to = bb_arena_new(&f->arena, bb_str);
         *to = bb_str_z(renamed_vars[i][1]);
         bb_pmap_put(&f->renames, bb_sym_z(renamed_vars[i][0]), to);
@@ -58,7 +60,7 @@ static struct bb_store *make(struct bb_ctx *ctx, const struct bb_pyhook *hook, s
 struct bb_store *bb_store_new(struct bb_ctx *ctx, const struct bb_pyhook *hook)
 {
     bb_symx_init();
-    struct bb_store *d = make(ctx, hook, family_new());
+    struct bb_store *d = make(ctx, hook, family_new(ctx->level));
 
     bb_override_init(d);
     bb_history_init(d);

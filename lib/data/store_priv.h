@@ -22,7 +22,7 @@
 
 /* --- symx.c: facts of names, sets of names --- */
 
-/* An override key as BitBake files it: the variable whose name is `base` plus ':' plus `override`. */
+/* An override key as BitBake files it: the variable whose name is `base`, the separator and `override`. */
 struct cookie {
     bb_sym base, override;
 };
@@ -31,7 +31,7 @@ enum symx_flags {
     SYMX_OVR = 1 << 1,      /* the facts of an override are known */
     SYMX_OLDSTYLE = 1 << 2, /* holds "_append", "_prepend" or "_remove" */
     SYMX_DOLLAR = 1 << 3,   /* holds "${" */
-    SYMX_COLON = 1 << 4,    /* holds ':' */
+    SYMX_PARTS = 1 << 4,    /* holds the separator */
     SYMX_CALL = 1 << 5,     /* the next is known */
     SYMX_PURE = 1 << 6,     /* a function of Python that depends on the variables it reads alone */
 };
@@ -39,15 +39,17 @@ struct symx {
     uint8_t flags;
     uint8_t ncookies;
     uint16_t nparts;
-    bb_sym shortvar;        /* up to the first ':' */
+    bb_sym shortvar;        /* up to the first separator */
     struct cookie *cookies; /* BitBake: _setvar_update_overrides */
-    bb_sym *parts;          /* an override split at ':' */
+    bb_sym *parts;          /* an override split at the separator */
     bb_sym last, strip;     /* its last part and what is left without it; NULL when it has one part */
     uint64_t mark;          /* for sets of names, see bb_symx_mark */
 };
 struct symx *bb_symx_get(bb_sym s);
 struct symx *bb_symx_var(bb_sym s);
 struct symx *bb_symx_override(bb_sym s);
+/* Whether the override `key` ends in the separator and `part`; what is left without that. */
+bool bb_symx_cut(bb_sym key, bb_sym part, bb_sym *ret);
 /* A number no name is marked with: give it to the names of a set as they come. */
 uint64_t bb_symx_mark(void);
 
@@ -81,9 +83,16 @@ struct known_syms {
     bb_sym content, defaultval, append, prepend, remove;
     bb_sym overrides, file, exportlist, export_flag, unexport_flag, renamed, failparsing;
     bb_sym func, python, vardeps, lineno, filename, inherit_cache;
+    char separator; /* bb_sym_separator() */
 };
 extern struct known_syms bb_known;
 void bb_symx_init(void);
+bb_sym bb_symx_underscored(bb_sym s);
+/* The name a variable is kept by. BitBake 1.46 takes ':' for '_' in the names that it is asked for. */
+static inline bb_sym bb_symx_kept(bb_sym s)
+{
+    return bb_known.separator == ':' ? s : bb_symx_underscored(s);
+}
 
 /* --- record.c --- */
 
@@ -401,6 +410,7 @@ struct family {
     unsigned refs;
     struct bb_arena arena;
     struct bb_pmap renames; /* bb_sym -> bb_str *: bitbake_renamed_vars and BB_RENAMED_VARIABLES */
+    bool refuses_renamed;   /* whether there are any at this level */
     struct bb_map said;     /* errors that are reported once */
     struct bb_map codes;    /* text -> struct inline_code *, NULL when it has no native form */
     struct fault fault;

@@ -9,14 +9,22 @@ static uint64_t last_mark;
 
 void bb_symx_init(void)
 {
-    if (bb_known.content)
+    bb_str append = BB_STR(":append"), prepend = BB_STR(":prepend"), remove = BB_STR(":remove");
+
+    if (bb_known.content && bb_known.separator == bb_sym_separator())
         return;
+    if (bb_sym_separator() == '_') {
+        append = BB_STR("_append");
+        prepend = BB_STR("_prepend");
+        remove = BB_STR("_remove");
+    }
     bb_known = (struct known_syms){
+        .separator = bb_sym_separator(),
         .content = BB_SYM("_content"),
         .defaultval = BB_SYM("_defaultval"),
-        .append = BB_SYM(":append"),
-        .prepend = BB_SYM(":prepend"),
-        .remove = BB_SYM(":remove"),
+        .append = bb_sym_get(append),
+        .prepend = bb_sym_get(prepend),
+        .remove = bb_sym_get(remove),
         .overrides = BB_SYM("OVERRIDES"),
         .file = BB_SYM("FILE"),
         .exportlist = BB_SYM("__exportlist"),
@@ -53,7 +61,7 @@ static bool is_override(bb_str s)
 }
 
 /*
- * BitBake: _setvar_update_overrides. For A:b:c that is (A:b, c) and (A, b:c). A name without ':', which comes
+ * BitBake: _setvar_update_overrides. For A:b:c that is (A:b, c) and (A, b:c). A name without a separator, which comes
  * here as the base of NAME:append, is filed under the name less its last letter, as rfind()'s -1 makes
  * BitBake do.
  */
@@ -61,13 +69,13 @@ static void find_cookies(struct symx *x, bb_str var)
 {
     struct cookie found[64];
     size_t n = 0;
-    size_t colon = bb_str_rchr(var, ':');
+    size_t colon = bb_str_rchr(var, bb_known.separator);
     bb_str shortvar = bb_str_sub(var, 0, colon != BB_NPOS ? colon : var.len ? var.len - 1 : 0);
     bb_str override = colon != BB_NPOS ? bb_str_from(var, colon + 1) : var;
 
     while (is_override(override) && n < sizeof(found) / sizeof(*found)) {
         found[n++] = (struct cookie){bb_sym_get(shortvar), bb_sym_get(override)};
-        colon = bb_str_rchr(shortvar, ':');
+        colon = bb_str_rchr(shortvar, bb_known.separator);
         if (colon == BB_NPOS || colon == 0)
             break;
         override = bb_str_from(var, colon + 1);
@@ -81,7 +89,7 @@ static void find_cookies(struct symx *x, bb_str var)
 
 static bool is_oldstyle(bb_str s)
 {
-    return !bb_str_starts(s, BB_STR("__anon_")) &&
+    return bb_known.separator == ':' && !bb_str_starts(s, BB_STR("__anon_")) &&
            (bb_str_has(s, BB_STR("_append")) || bb_str_has(s, BB_STR("_prepend")) ||
             bb_str_has(s, BB_STR("_remove")));
 }
@@ -94,9 +102,9 @@ struct symx *bb_symx_var(bb_sym s)
         return x;
     x->flags |= SYMX_VAR;
     bb_sym_split(s);
-    size_t colon = bb_str_chr(s->name, ':', 0);
+    size_t colon = bb_str_chr(s->name, bb_known.separator, 0);
     if (colon != BB_NPOS)
-        x->flags |= SYMX_COLON;
+        x->flags |= SYMX_PARTS;
     if (is_oldstyle(s->name))
         x->flags |= SYMX_OLDSTYLE;
     if (bb_expand_dollar(s->name, 0) != BB_NPOS)
@@ -130,17 +138,49 @@ struct symx *bb_symx_override(bb_sym s)
         return x;
     x->flags |= SYMX_OVR;
     for (size_t k = 0; k < s->name.len; k++)
-        n += s->name.p[k] == ':';
+        n += s->name.p[k] == bb_known.separator;
     x->parts = bb_arena_array(&facts, bb_sym, n);
-    while (bb_str_split(&rest, ':', &part) && i < n)
+    while (bb_str_split(&rest, bb_known.separator, &part) && i < n)
         x->parts[i++] = bb_sym_get(part);
     x->nparts = (uint16_t)i;
     if (i > 1) {
-        bb_str tail = bb_str_from(s->name, bb_str_rchr(s->name, ':'));
+        bb_str tail = bb_str_from(s->name, bb_str_rchr(s->name, bb_known.separator));
         x->last = x->parts[i - 1];
         x->strip = without(s->name, tail);
     }
     return x;
+}
+
+bool bb_symx_cut(bb_sym key, bb_sym part, bb_sym *ret)
+{
+    const struct symx *x = bb_symx_override(key);
+
+    if (x->nparts > 1 && x->last == part) {
+        *ret = x->strip;
+        return true;
+    }
+    /* Where '_' separates, a word of OVERRIDES may hold it. */
+    if (bb_symx_override(part)->nparts < 2 || key->name.len <= part->name.len ||
+        !bb_str_ends(key->name, part->name))
+        return false;
+    bb_str tail = bb_str_from(key->name, key->name.len - part->name.len - 1);
+    if (tail.p[0] != bb_known.separator)
+        return false;
+    *ret = without(key->name, tail);
+    return true;
+}
+
+bb_sym bb_symx_underscored(bb_sym s)
+{
+    BB_CLEAN_BUF struct bb_buf b = BB_BUF_INIT;
+
+    if (bb_str_chr(s->name, ':', 0) == BB_NPOS)
+        return s;
+    bb_buf_adds(&b, s->name);
+    for (size_t i = 0; i < b.len; i++)
+        if (b.p[i] == ':')
+            b.p[i] = '_';
+    return bb_sym_get(bb_buf_str(&b));
 }
 
 static void map_insert(struct symmap *m, bb_sym s, uint32_t num)

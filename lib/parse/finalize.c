@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What happens to a recipe's store once all its files have been evaluated, in BitBake's order. */
+#include "base/rules.h"
 #include "parse/depends.h"
 #include "parse/include.h"
 #include "parse/parser_priv.h"
@@ -98,6 +99,8 @@ static int expand_keys(struct finalize *f)
 
 static int fire_post_key_expansion(struct finalize *f)
 {
+    if (!bb_rules_has(f->p->ctx->level, BB_RULE_KEYS_EVENT))
+        return 0;
     return fire(f, BB_EV_RecipePostKeyExpansion);
 }
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "base/path.h"
+#include "base/rules.h"
 #include "parse/depends.h"
 #include "parse/parser_priv.h"
 
@@ -99,7 +100,7 @@ static int find_class(struct bb_parser *p, struct bb_store *d, bb_str name, bb_s
     bb_str type = bb_eval_raw(d, p->sym.CLASSTYPE), bbpath, file, found;
     int r;
 
-    for (int i = 0; i < 2; i++) {
+    for (int i = bb_rules_has(p->ctx->level, BB_RULE_CLASS_FOLDERS) ? 0 : 1; i < 2; i++) {
         bool is_path = bb_path_is_abs(name) || bb_str_ends(name, BB_STR(".bbclass"));
         if (is_path)
             file = name;

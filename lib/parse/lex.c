@@ -3,6 +3,7 @@
 #include "parse/lex.h"
 
 #include "base/path.h"
+#include "base/rules.h"
 #include "parse/lexer.h"
 
 /* --- bytes --- */
@@ -285,9 +286,10 @@ static bb_sym anonymous_name(struct bb_lexer *lx, uint32_t line)
 {
     bb_str name = bb_arena_fmt(&lx->ast->arena, "__anon_%u_%.*s", line, BB_STRF(lx->ast->path));
     char *p = bb_arena_strz(&lx->ast->arena, name);
+    bool tilde = bb_rules_has(lx->ctx->level, BB_RULE_ANON_TILDE);
 
     for (size_t i = 0; i < name.len; i++)
-        if (strchr("/.+-@%&~", p[i]))
+        if (strchr("/.+-@%&", p[i]) || (tilde && p[i] == '~'))
             p[i] = '_';
     return bb_sym_get(bb_str_n(p, name.len));
 }

@@ -2,8 +2,8 @@
 /* Why a line is no statement: works only once it is known that it is none. */
 #include <stdio.h>
 
+#include "base/rules.h"
 #include "parse/lexer.h"
-#include "parse/rules.h"
 
 /* Of a longer line only the head is quoted. */
 #define QUOTE_MAX 200
@@ -35,7 +35,8 @@ static bool explain_word(const struct bb_lexer *lx, bb_str s, struct cause *c)
     bb_str rest;
 
     for (enum bb_rule r = 0; r < BB_RULE_COUNT; r++)
-        if (bb_lex_after_word(s, bb_rules_word(r), &rest) && !bb_rules_has(lx->ctx->level, r))
+        if (bb_rules_word(r).len && bb_lex_after_word(s, bb_rules_word(r), &rest) &&
+            !bb_rules_has(lx->ctx->level, r))
             return cause(c, 0, bb_rules_word(r).len, "'%.*s' came with BitBake %s", BB_STRF(bb_rules_word(r)),
                          bb_rules_since(r));
     for (size_t i = 0; lx->kind == BB_FILE_CONF && i < sizeof(recipe_words) / sizeof(*recipe_words); i++)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* One logical line -> one statement. BitBake tries its patterns in a fixed order; so does this file. */
+#include "base/rules.h"
 #include "parse/lexer.h"
-#include "parse/rules.h"
 
 static bool is_alnum(char c)
 {
@@ -150,7 +150,8 @@ static bool lex_assign(struct bb_lexer *lx, const struct bb_line *line)
         return false;
     struct bb_stmt *s = bb_lex_push(lx, line, BB_ST_ASSIGN);
     s->op = (uint8_t)a.op;
-    s->flags = (uint16_t)((a.export ? BB_STF_EXPORT : 0) | (is_odd_op(&a) ? BB_STF_ODD_OP : 0));
+    bool odd = is_odd_op(&a) && bb_rules_has(lx->ctx->level, BB_RULE_ODD_OPS);
+    s->flags = (uint16_t)((a.export ? BB_STF_EXPORT : 0) | (odd ? BB_STF_ODD_OP : 0));
     s->var = bb_sym_get(a.var);
     s->flag = a.flag.p ? bb_sym_get(a.flag) : a.op == BB_OP_LAZY ? BB_SYM("_defaultval") : NULL;
     s->text = bb_lex_keep(lx, line, a.value);
@@ -283,6 +284,7 @@ static int check_addtask(struct bb_lexer *lx, const struct bb_line *line, bb_str
     static const bb_str keywords[] = {BB_STR(":append_"), BB_STR(":prepend_"), BB_STR(":remove_")};
     struct bb_loc loc = bb_lex_place(lx, line, 0, line->text.len);
     bb_str rest = line->text, word;
+    bool refuse = bb_rules_has(lx->ctx->level, BB_RULE_TASK_KEYWORDS);
     int before = 0, after = 0;
 
     if (ignored.len)
@@ -290,7 +292,7 @@ static int check_addtask(struct bb_lexer *lx, const struct bb_line *line, bb_str
     while (bb_str_word(&rest, &word)) {
         before += bb_str_eq(word, BB_STR("before"));
         after += bb_str_eq(word, BB_STR("after"));
-        for (size_t i = 0; i < 3; i++)
+        for (size_t i = 0; refuse && i < 3; i++)
             if (bb_str_has(word, keywords[i]))
                 return bb_error_at(
                     lx->ctx, loc,
@@ -328,6 +330,22 @@ static int lex_addtask(struct bb_lexer *lx, const struct bb_line *line, bb_str r
     return 1;
 }
 
+/* deltask as it was before it took several tasks: one plain name. */
+static bool lex_old_deltask(struct bb_lexer *lx, const struct bb_line *line, bb_str rest)
+{
+    size_t n = 0;
+
+    while (n < rest.len && bb_lex_is_word(rest.p[n]))
+        n++;
+    if (n == 0)
+        return false;
+    if (n < rest.len)
+        bb_warn_at(lx->ctx, bb_lex_place(lx, line, 0, line->text.len), "deltask ignored: \"%.*s\"",
+                   BB_STRF(bb_str_from(rest, n)));
+    bb_lex_push(lx, line, BB_ST_DELTASK)->text = bb_lex_keep(lx, line, bb_str_sub(rest, 0, n));
+    return true;
+}
+
 /* Statements of recipes and classes that begin with a word: 1 when the line is one. */
 static int lex_recipe_word(struct bb_lexer *lx, const struct bb_line *line)
 {
@@ -340,6 +358,9 @@ static int lex_recipe_word(struct bb_lexer *lx, const struct bb_line *line)
         if (r != 0)
             return r;
     }
+    if (!bb_rules_has(lx->ctx->level, BB_RULE_DELTASK_WORDS) &&
+        bb_lex_after_word(s, BB_STR("deltask"), &rest))
+        return lex_old_deltask(lx, line, rest);
     static const struct {
         bb_str word;
         enum bb_stmt_kind kind;
@@ -351,6 +372,8 @@ static int lex_recipe_word(struct bb_lexer *lx, const struct bb_line *line)
     };
     for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
         if (!bb_lex_after_word(s, words[i].word, &rest))
+            continue;
+        if (words[i].kind == BB_ST_INHERIT_DEFER && !bb_rules_has(lx->ctx->level, BB_RULE_INHERIT_DEFER))
             continue;
         struct bb_stmt *st = bb_lex_push(lx, line, words[i].kind);
         if (words[i].kind == BB_ST_ADDHANDLER)

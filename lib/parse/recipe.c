@@ -3,7 +3,9 @@
 
 #include <errno.h>
 
+#include "base/rules.h"
 #include "parse/depends.h"
+#include "parse/include.h"
 #include "parse/parser_priv.h"
 #include "parse/writer.h"
 
@@ -36,7 +38,7 @@ static int prepare(struct bb_store *d, const struct bb_recipe_request *req)
         r = set_hidden(d, "__ONLYFINALISE", req->only.len ? req->only : BB_STR("default"));
     if (r >= 0)
         r = set_hidden(d, "__BBMULTICONFIG", req->mc.p ? req->mc : BB_STR(""));
-    if (r >= 0)
+    if (r >= 0 && bb_rules_has(bb_store_ctx(d)->level, BB_RULE_LAYER_NAME))
         r = set_var(d, "FILE_LAYERNAME", req->layer.p ? req->layer : BB_STR(""), BB_WRITER_LAYER_NAME);
     for (size_t i = 0; i < req->nappends; i++) {
         if (i)
@@ -114,6 +116,8 @@ static int extend(struct parse *ps, const struct extend *e, bb_str ext)
         r = set_var(v->d, "PN", bb_arena_fmt(bb_store_arena(v->d), "%.*s-%.*s", BB_STRF(e->pn), BB_STRF(ext)),
                     BB_WRITER_EXTEND_PN);
     }
+    if (r >= 0 && !bb_rules_has(ps->p->ctx->level, BB_RULE_DEFERRED_VARIANTS))
+        return bb_include_inherit(ps->p, v->d, class, e->loc);
     entry[0] = class;
     return r < 0 ? r : bb_eval_list_append(v->d, ps->p->sym.DEFINHERITS, entry, 3);
 }

@@ -10,6 +10,7 @@
 #include "py/impl.h"
 
 #include "base/map.h"
+#include "base/rules.h"
 
 struct compiled {
     PyObject *code;
@@ -51,7 +52,12 @@ static PyObject *context_getitem(PyObject *o, PyObject *key)
     int r = hidden ? 0 : bb_store_get(self->d, var, BB_GET_EXPAND, &v);
     if (r < 0)
         return bb_exc_raise(self->d, r);
-    if (v.kind != BB_V_NONE)
+    struct bb_val func = BB_NONE;
+    if (v.kind != BB_V_NONE && bb_rules_has(bb_pyst.ctx->level, BB_RULE_HIDDEN_FUNCTIONS))
+        r = bb_store_get_flag(self->d, var, BB_SYM("func"), 0, &func);
+    if (r < 0)
+        return bb_exc_raise(self->d, r);
+    if (v.kind != BB_V_NONE && !bb_val_true(bb_store_hook(self->d), func))
         return bb_conv_from_val(v);
     PyErr_SetObject(PyExc_KeyError, key);
     return NULL;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/rules.h"
 #include "sig/deps_priv.h"
 
 static bool reads_words(struct bb_store *base, const char *var, struct bb_arena *a, bb_str *ret)
@@ -172,7 +173,7 @@ void bb_deps_set_code(struct bb_sigset *s, const struct bb_codedeps *deps)
             bb_deps_set_add(s, deps->execs[i]);
 }
 
-/* Truth of export and unexport: BitBake's to_boolean, which knows no other words than these. */
+/* Truth of export and unexport: BitBake's to_boolean, which knows no other words than these; before 2.4 any text. */
 static int flag_is_on(struct bb_store *d, bb_sym var, bb_sym flag, bool *ret)
 {
     static const char *const words[] = {"n", "no", "0", "false", "y", "yes", "1", "true"};
@@ -181,16 +182,16 @@ static int flag_is_on(struct bb_store *d, bb_sym var, bb_sym flag, bool *ret)
     *ret = false;
     if (rc < 0 || !bb_val_true(bb_store_hook(d), v))
         return rc;
-    *ret = v.kind != BB_V_STR;
-    for (size_t i = 0; v.kind == BB_V_STR && i < sizeof(words) / sizeof(*words); i++)
+    *ret = v.kind != BB_V_STR || !bb_rules_has(bb_store_ctx(d)->level, BB_RULE_EXPORT_WORDS);
+    if (*ret)
+        return 0;
+    for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
         if (strlen(words[i]) == v.s.len && strncasecmp(words[i], v.s.p, v.s.len) == 0) {
             *ret = i >= 4;
             return 0;
         }
-    if (v.kind == BB_V_STR)
-        return bb_error(bb_store_ctx(d), "'%.*s' is no value for the flag '%.*s' of '%.*s'", BB_STRF(v.s),
-                        BB_STRF(flag->name), BB_STRF(var->name));
-    return 0;
+    return bb_error(bb_store_ctx(d), "'%.*s' is no value for the flag '%.*s' of '%.*s'", BB_STRF(v.s),
+                    BB_STRF(flag->name), BB_STRF(var->name));
 }
 
 static int collect_exported(struct bb_sigwalk *w)

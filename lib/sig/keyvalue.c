@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* BitBake: bb.data.build_dependencies, one key at a time. */
+#include "base/rules.h"
 #include "sig/deps_priv.h"
 
 /* Flags of a key that decide how it is read, picked out in one pass. */
@@ -69,11 +70,12 @@ static int add_contains(struct fill *f, const struct bb_codedeps *deps)
 {
     if (deps->ncontains == 0)
         return 0;
+    bool excludes = bb_rules_has(f->w->conf->ctx->level, BB_RULE_CONTAINS_EXCLUDES);
     BB_VEC(const struct bb_contains *) order = {0};
     for (size_t i = 0; i < deps->ncontains; i++) {
         const struct bb_contains *c = &deps->contains[i];
-        if (!bb_deps_is_ignored(f->w->conf, c->var) &&
-            !bb_str_has_word(f->flags.vardepsexclude, c->var->name))
+        if (!excludes || (!bb_deps_is_ignored(f->w->conf, c->var) &&
+                          !bb_str_has_word(f->flags.vardepsexclude, c->var->name)))
             bb_vec_push(&order, c);
     }
     if (order.n)
@@ -107,6 +109,8 @@ static int add_removes(struct fill *f, const bb_str *removes, size_t n)
         for (size_t k = 0; i == 0 && k < vp.deps.nreferences; k++)
             bb_deps_set_add(&f->deps, vp.deps.references[k]);
         rc = add_contains(f, &vp.deps);
+        if (rc == 0 && bb_rules_has(f->w->conf->ctx->level, BB_RULE_REMOVES_TWICE))
+            rc = add_contains(f, &vp.deps);
     }
     bb_vec_release(&order);
     return rc;
@@ -116,7 +120,8 @@ static int add_removes(struct fill *f, const bb_str *removes, size_t n)
  * ''). */
 static void start_text(struct fill *f, struct bb_val raw)
 {
-    f->key->value = bb_val_s(bb_val_true(f->w->conf->hook, raw) ? text_of(f, raw) : BB_STR(""));
+    bool keeps = raw.kind != BB_V_NONE && !bb_rules_has(f->w->conf->ctx->level, BB_RULE_FALSE_IS_EMPTY);
+    f->key->value = bb_val_s(keeps || bb_val_true(f->w->conf->hook, raw) ? text_of(f, raw) : BB_STR(""));
 }
 
 static void finish_text(struct fill *f)
@@ -146,7 +151,8 @@ static int fill_flag(struct fill *f)
     size_t more = bb_str_chr(flag, '[', 0);
     if (more != BB_NPOS)
         flag = bb_str_sub(flag, 0, more);
-    if (bb_str_eqz(flag, "vardepvalueexclude")) {
+    if (bb_str_eqz(flag, "vardepvalueexclude") &&
+        bb_rules_has(f->w->conf->ctx->level, BB_RULE_VALUE_EXCLUDES)) {
         f->key->value = bb_val_s(BB_STR(""));
         return 0;
     }
