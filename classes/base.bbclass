@@ -39,7 +39,10 @@ addtask fetch
 do_fetch[dirs] = "${DL_DIR}"
 do_fetch[file-checksums] = "${@bb.fetch.get_checksum_file_list(d)}"
 do_fetch[network] = "1"
-do_fetch[vardeps] += "SRCREV"
+do_fetch[vardeps] += "SRCREV SOURCE_REVISIONS"
+# What floating revisions stand for today.
+SOURCE_REVISIONS = "${@bb.fetch.get_hashvalue(d)}"
+SOURCE_REVISIONS[vardepvalue] = "${SOURCE_REVISIONS}"
 python base_do_fetch() {
     uris = (d.getVar('SRC_URI') or '').split()
     if not uris:

@@ -3,7 +3,7 @@
 # ${IMAGE_ROOTFS} by do_rootfs and packed by one task for each type in IMAGE_FSTYPES.
 
 IMAGE_CLASSES ??= ""
-IMGCLASSES = "rootfs image_types image-artifact-names rootfs-postcommands ${IMAGE_CLASSES}"
+IMGCLASSES = "rootfs image_types image_types_wic image-artifact-names rootfs-postcommands ${IMAGE_CLASSES}"
 inherit nopackages
 inherit ${IMGCLASSES}
 

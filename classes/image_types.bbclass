@@ -19,17 +19,19 @@ EXTRA_IMAGECMD:ext2 ?= "-i 4096"
 EXTRA_IMAGECMD:ext3 ?= "-i 4096"
 EXTRA_IMAGECMD:ext4 ?= "-i 4096"
 
-# oe_mkext234fs TYPE [mkfs arguments]
-oe_mkext234fs() {
+# oe_ext_image TYPE FILE KIB FOLDER UUID [mkfs arguments]: a file system with what is in a folder.
+oe_ext_image() {
 	fstype=$1
-	shift
-	file=${IMGDEPLOYDIR}/${IMAGE_NAME}.$fstype
+	file=$2
+	kib=$3
+	folder=$4
+	uuid=$5
+	shift 5
 	export E2FSPROGS_FAKE_TIME=${REPRODUCIBLE_TIMESTAMP_ROOTFS}
 	rm -f $file
-	dd if=/dev/zero of=$file seek=$ROOTFS_SIZE count=0 bs=1024
-	mkfs.$fstype -q -F -U ${IMAGE_UUID} \
-		-E hash_seed=${IMAGE_UUID},lazy_itable_init=0,lazy_journal_init=0,root_owner=0:0,nodiscard \
-		"$@" $file -d ${IMAGE_ROOTFS}
+	dd if=/dev/zero of=$file seek=$kib count=0 bs=1024
+	mkfs.$fstype -q -F -U $uuid -E hash_seed=$uuid,lazy_itable_init=0,lazy_journal_init=0,root_owner=0:0,nodiscard \
+		"$@" $file -d $folder
 	# mke2fs takes the times of change and birth from the build host's clock: set those of all inodes in use.
 	used=$(debugfs -R 'stats -h' $file 2>/dev/null | awk '/^Inode count:/ { n = $3 } /^Free inodes:/ { n -= $3 } END { print n }')
 	awk -v used=$used -v time=@${REPRODUCIBLE_TIMESTAMP_ROOTFS} 'BEGIN {
@@ -39,6 +41,13 @@ oe_mkext234fs() {
 			for (i = 1; i <= 4; i++) print "set_inode_field <" inode "> " field[i] " " time
 		} }' > ${WORKDIR}/$fstype-times
 	debugfs -w -f ${WORKDIR}/$fstype-times $file > /dev/null 2>&1
+}
+
+# oe_mkext234fs TYPE [mkfs arguments]
+oe_mkext234fs() {
+	kind=$1
+	shift
+	oe_ext_image $kind ${IMGDEPLOYDIR}/${IMAGE_NAME}.$kind $ROOTFS_SIZE ${IMAGE_ROOTFS} ${IMAGE_UUID} "$@"
 }
 IMAGE_UUID = "${@image_uuid('ext', d)}"
 

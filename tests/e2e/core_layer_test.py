@@ -6,6 +6,7 @@ row of that list: a01 ... configuration and layers, b01 ... classes and images, 
 """
 
 import glob
+import json
 import os
 import re
 import shutil
@@ -488,6 +489,50 @@ class B_ClassesAndImages(Base):
         self.assertIn("guest_beacon", self.b.words("KERNEL_MODULE_AUTOLOAD", recipe="kernel-module-guest-beacon"))
         self.assertIn("kernel-module-guest-beacon", self.b.words("IMAGE_INSTALL", recipe="vm-image-driver"))
 
+    def commit(self, folder, message, **files):
+        """Commits files to the repository in `folder`, which is made; its revision."""
+        for name, text in files.items():
+            self.b.write(os.path.join(folder, name), text)
+        who = ["-c", "user.name=t", "-c", "user.email=t@example.org"]
+        if not os.path.exists(self.b.path(folder, ".git")):
+            subprocess.run(["git", "init", "-q", "-b", "main"], cwd=self.b.path(folder), check=True)
+        for words in (["add", "-A"], who + ["commit", "-q", "-m", message]):
+            subprocess.run(["git"] + words, cwd=self.b.path(folder), check=True)
+        return subprocess.run(["git", "rev-parse", "HEAD"], cwd=self.b.path(folder), check=True, capture_output=True,
+                              text=True).stdout.strip()
+
+    def test_b37_module_from_the_newest_revision(self):
+        makefile = ("all:\n\techo $(KERNEL_VERSION) > beacon.ko\nmodules_install:\n"
+                    "\tinstall -D -m 644 beacon.ko $(INSTALL_MOD_PATH)/lib/modules/$(KERNEL_VERSION)/$(INSTALL_MOD_DIR)/beacon.ko\n")
+        first = self.commit("up", "one", **{"module/Makefile": makefile, "module/note": "one\n"})
+        module = ('LICENSE = "MIT"\ninherit module\nPV = "1.0+git"\nSRCREV = "${AUTOREV}"\n'
+                  'SRC_URI = "git://%s;protocol=file;branch=main"\nS = "${WORKDIR}/git/module"\n'
+                  'KERNEL_MODULE_AUTOLOAD += "beacon"\n')
+        kernel = ('LICENSE = "MIT"\nPROVIDES = "virtual/kernel"\nINHIBIT_DEFAULT_DEPS = "1"\ninherit nopackages\n'
+                  'do_shared_workdir() {\n\tmkdir -p ${STAGING_KERNEL_BUILDDIR}\n'
+                  '\techo 6.0-tiny > ${STAGING_KERNEL_BUILDDIR}/kernel-abiversion\n}\naddtask shared_workdir\n')
+        self.with_layer("modules", **{"beacon_git.bb": module % self.b.path("up"), "tiny-kernel_6.0.bb": kernel})
+        self.b.local('PREFERRED_PROVIDER_virtual/kernel = "tiny-kernel"')
+        self.ok("beacon")
+        self.assertIn(first, read(self.b.work("beacon", "git/.git/refs/heads/main")))
+        package = glob.glob(self.b.path("tmp/deploy/deb/*/kernel-module-beacon_*.deb"))
+        self.assertEqual(len(package), 1)
+        listing = subprocess.run(["dpkg-deb", "-c", package[0]], capture_output=True, text=True, check=True).stdout
+        self.assertIn("./lib/modules/6.0-tiny/updates/beacon.ko", listing)
+        self.assertIn("./etc/modules-load.d/beacon.conf", listing)
+        self.assertEqual(self.ok("beacon").tasks(), [])
+        # The branch goes on: the next build takes what is new.
+        second = self.commit("up", "two", **{"module/note": "two\n"})
+        self.assertIn(("beacon", "do_unpack"), self.ok("beacon").tasks())
+        self.assertIn(second, read(self.b.work("beacon", "git/.git/refs/heads/main")))
+        self.assertEqual(read(self.b.work("beacon", "git/module/note")), "two\n")
+        # What cannot be asked is said where it stands.
+        self.with_layer("modules", **{"beacon_git.bb": module.replace("protocol=file", "protocol=https") % "example.org/up",
+                                      "tiny-kernel_6.0.bb": kernel})
+        result = self.fails("beacon")
+        self.assertIn("Network access disabled through BB_NO_NETWORK", result.text)
+        self.assertIn("(for url git://example.org/up;protocol=https;branch=main)", result.text)
+
     def test_b38_packageconfig(self):
         arguments, depends, runtime = self.b.values("PACKAGECONFIG_CONFARGS", "DEPENDS", "RDEPENDS:config", recipe="config")
         self.assertEqual(arguments.split(), ["--disable-gui", "--enable-sel4"])
@@ -511,6 +556,96 @@ class B_ClassesAndImages(Base):
         self.b.local('IMAGE_INSTALL:pn-tiny-image = "editor-low"')
         self.ok("tiny-image")
         self.assertEqual(os.readlink(self.rootfs("tiny-image", "usr/bin/edit")), "/usr/bin/edit.editors")
+
+    def wic(self, kickstart, more="", name="disk.wks"):
+        """Builds tiny-image as a disk that `kickstart` describes; what `fails` or `ok` returns is up to the caller."""
+        self.with_layer("disks", **{"wic/" + name: kickstart})
+        self.b.local('TINY_FSTYPES = "wic"\nWKS_FILE = "%s"\n%s' % (name, more))
+        return self.b.deployed("tiny-image-%s.wic" % MACHINE)
+
+    def partitions(self, disk):
+        """The table, and a file for each partition."""
+        shown = subprocess.run(["/sbin/sfdisk", "-J", disk], capture_output=True, text=True, check=True).stdout
+        table = json.loads(shown)["partitiontable"]
+        files = []
+        for number, part in enumerate(table["partitions"], 1):
+            files.append(self.b.path("part%d" % number))
+            with open(disk, "rb") as whole, open(files[-1], "wb") as one:
+                whole.seek(part["start"] * 512)
+                one.write(whole.read(part["size"] * 512))
+        return table, files
+
+    def in_ext(self, image, path):
+        return subprocess.run(["/sbin/debugfs", "-R", "cat " + path, image], capture_output=True, text=True).stdout
+
+    def test_b41_kickstart_file_of_a_layer(self):
+        self.b.local('WKS_FILE = "vm-image-user.wks"\nIMAGE_FSTYPES:append:pn-tiny-user = " wic.qcow2"\n'
+                     'VM_GUEST_IMAGES_FSTYPES = "wic.qcow2"')
+        self.assertEqual(self.b.values("WKS_FULL_PATH", recipe="tiny-user"), ROOT + "/meta-sel4/wic/vm-image-user.wks")
+        self.ok("tiny-driver")
+        disk = self.b.path("disk.raw")
+        guest = self.b.deployed("tiny-user-%s.wic.qcow2" % MACHINE)
+        self.assertFalse(os.path.exists(self.b.deployed("tiny-user-%s.wic" % MACHINE)))
+        subprocess.run(["qemu-img", "convert", "-O", "raw", guest, disk], check=True)
+        table, files = self.partitions(disk)
+        self.assertEqual([(part["start"], part["type"]) for part in table["partitions"]], [(8192, "83")])
+        subprocess.run(["/sbin/fsck.ext4", "-fn", files[0]], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.assertEqual(self.in_ext(files[0], "/etc/hostname"), "tiny-vm\n")
+        with open(self.rootfs("tiny-driver", "var/lib/virt/images/user-vm.qcow2"), "rb") as one, open(guest, "rb") as two:
+            self.assertEqual(one.read(), two.read())
+
+    def test_b41_boot_swap_and_root_partitions(self):
+        self.b.write("tmp/deploy/images/%s/boot.scr" % MACHINE, "start\n")
+        self.b.write("tmp/deploy/images/%s/blobs/a.dat" % MACHINE, "a\n")
+        disk = self.wic("bootloader --ptable gpt\ninclude boot.inc\npart swap --fstype=swap --size 2 --label paging --use-label\n"
+                        "part / --source rootfs --fstype=ext4 --label ${PN} --exclude-path etc/note.txt --align 1024\n"
+                        "part --size 1M --part-name spare  # nothing in it\n",
+                        'IMAGE_BOOT_FILES = "boot.scr;start.scr blobs/*"', "disk.wks.in")
+        self.b.write("layers/disks/wic/boot.inc", "part /boot --source bootimg-partition --ondisk mmcblk0 --fstype=vfat "
+                     "--label BOOT --active --align 4096 --fixed-size 4 --use-uuid\n")
+        self.ok("tiny-image")
+        table, files = self.partitions(disk)
+        parts = table["partitions"]
+        self.assertEqual(table["label"], "gpt")
+        self.assertEqual((parts[0]["start"], parts[0]["size"], parts[0]["name"]), (8192, 8192, "BOOT"))
+        self.assertEqual(parts[1]["size"], 4096)
+        self.assertEqual(parts[2]["start"] % 2048, 0)
+        self.assertEqual((parts[2]["name"], parts[3]["name"]), ("tiny-image", "spare"))
+        boot = subprocess.run(["mdir", "-b", "-/", "-i", files[0]], capture_output=True, text=True, check=True).stdout
+        self.assertEqual(sorted(boot.split()), ["::/a.dat", "::/start.scr"])
+        with open(files[1], "rb") as swap:
+            self.assertEqual(swap.read(4096)[-10:], b"SWAPSPACE2")
+        self.assertEqual(self.in_ext(files[2], "/etc/note.txt"), "")
+        fstab = [line.split() for line in self.in_ext(files[2], "/etc/fstab").splitlines()]
+        self.assertEqual(fstab, [["PARTUUID=" + parts[0]["uuid"].lower(), "/boot", "vfat", "defaults", "0", "0"],
+                                 ["LABEL=paging", "swap", "swap", "defaults", "0", "0"]])
+        # The image's own root file system is as it was.
+        self.assertTrue(os.path.exists(self.rootfs("tiny-image", "etc/note.txt")))
+        self.assertEqual(read(self.rootfs("tiny-image", "etc/fstab")), "")
+        with open(disk, "rb") as f:
+            first = f.read()
+        self.ok("-c", "cleansstate", "tiny-image")
+        self.ok("tiny-image")
+        with open(disk, "rb") as f:
+            self.assertEqual(f.read() == first, True)
+        # The kickstart file and what it includes are part of what the task does.
+        self.b.write("layers/disks/wic/boot.inc", "part /boot --source bootimg-partition --fixed-size 6\n")
+        self.assertIn(("tiny-image", "do_image_wic"), self.ok("tiny-image").tasks())
+
+    def test_b41_what_cannot_be_made(self):
+        for kickstart, text in (("part / --source bootimg-efi\n", "line 1: there is no source 'bootimg-efi' here"),
+                                ("\npart / --source rootfs --colour red\n", "line 2: unrecognized arguments: --colour red"),
+                                ("part / --size 1X\n", "argument --size: '1X' is not a size"),
+                                ("mount /\n", "'mount' is none of part, partition, bootloader, include"),
+                                ("part / --source rawcopy --sourceparams=file=absent.img\n", "there is no 'absent.img' in "),
+                                ("part / --source rootfs --fixed-size 1M\n", "partition 1 needs "),
+                                ("part a\npart b\npart c\npart d\npart e\n", "a table of type msdos takes 4 partitions")):
+            self.wic(kickstart)
+            result = self.fails("tiny-image")
+            self.assertIn(text, result.text)
+            self.assertIn("disks/wic/disk.wks", result.text)
+        self.b.local('TINY_FSTYPES = "wic"\nWKS_FILE = "absent.wks"')
+        self.assertRegex(self.fails("tiny-image").text, r"none of the kickstart files 'absent.wks tiny-image.wks' is in \S*/wic")
 
 
 class C_Commands(Base):
