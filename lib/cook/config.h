@@ -9,6 +9,7 @@
 #ifndef BB_COOK_CONFIG_H
 #define BB_COOK_CONFIG_H
 
+#include "cook/confhash.h"
 #include "cook/env.h"
 #include "parse/parser.h"
 
@@ -33,7 +34,7 @@ struct bb_config {
     size_t nmc;
     struct bb_store *origenv; /* BB_ORIGENV: the caller's whole environment */
     bb_str topdir;
-    char hash[65]; /* over all configurations: what recipe caches depend on (BitBake's data_hash) */
+    struct bb_confhash hash; /* over all configurations: what recipe caches depend on */
 };
 
 /* Reads it all. -BB_EREPORTED after the user was told. */

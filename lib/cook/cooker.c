@@ -189,6 +189,7 @@ static int parse_missing(struct bb_cooker *c, struct bb_parse_job *jobs, const s
     struct bb_parsepool pool = pool_for(c, &c->arena);
     struct bb_parsed *results = bb_calloc(n + 1, sizeof(*results));
     pool.workers = bb_cooker_threads(c, "BB_NUMBER_PARSE_THREADS");
+    pool.reads = &c->cache.reads;
     int r = bb_parsepool_run(&pool, jobs, n, results);
     for (size_t i = 0; i < n; i++)
         c->parsed[wanted[i]] = results[i];
@@ -258,13 +259,13 @@ int bb_cooker_parse(struct bb_cooker *c)
     }
     c->counts.files = total;
     bb_str path = bb_cooker_cache_path(c, &c->arena, "bbc_recipes.dat");
-    bb_recipecache_load(c->ctx, path.p, c->config.hash, &c->cache);
+    bb_recipecache_load(c->ctx, path.p, &c->config.hash, &c->cache);
     if (c->opts.ui && c->opts.ui->cache_loaded)
         c->opts.ui->cache_loaded(c->opts.ui->self, cached_variants(&c->cache));
     r = parse_all(c, total);
     count(c);
-    if (c->counts.parsed && r != -BB_ECANCELLED) {
-        int saved = bb_recipecache_save(path.p, c->config.hash, c->parsed, c->nparsed);
+    if ((c->counts.parsed || c->cache.carried) && r != -BB_ECANCELLED) {
+        int saved = bb_recipecache_save(path.p, &c->config.hash, &c->cache.reads, c->parsed, c->nparsed);
         if (saved < 0)
             bb_debug(c->ctx, 1, "the recipe cache %s was not written: %s", path.p, bb_strerror(saved));
     }

@@ -75,6 +75,7 @@ void bb_parsed_write(struct bb_buf *out, const struct bb_parsed *p)
     bb_parsed_put_str(out, p->file);
     bb_parsed_put_str(out, p->mc);
     bb_parsed_put_u32(out, p->keep);
+    bb_parsed_put_u32(out, p->listed);
     bb_parsed_put_u32(out, (uint32_t)p->nappends);
     for (size_t i = 0; i < p->nappends; i++)
         bb_parsed_put_str(out, p->appends[i]);
@@ -85,12 +86,13 @@ void bb_parsed_write(struct bb_buf *out, const struct bb_parsed *p)
 
 int bb_parsed_read(struct bb_arena *a, bb_str *in, struct bb_parsed *ret)
 {
-    uint32_t keep, n;
+    uint32_t keep, listed, n;
     *ret = (struct bb_parsed){0};
     if (!bb_parsed_get_str(in, &ret->file) || !bb_parsed_get_str(in, &ret->mc) || !bb_parsed_get_u32(in, &keep) ||
-        !bb_parsed_get_u32(in, &n) || n > in->len / sizeof(uint32_t))
+        !bb_parsed_get_u32(in, &listed) || !bb_parsed_get_u32(in, &n) || n > in->len / sizeof(uint32_t))
         return -BB_ECORRUPT;
     ret->keep = keep;
+    ret->listed = listed;
     ret->appends = bb_arena_array(a, bb_str, n);
     for (; ret->nappends < n; ret->nappends++)
         if (!bb_parsed_get_str(in, &ret->appends[ret->nappends]))

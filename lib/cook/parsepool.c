@@ -3,6 +3,7 @@
 
 #include "base/map.h"
 #include "cook/summary.h"
+#include "data/seen.h"
 #include "os/fs.h"
 #include "os/proc.h"
 #include "parse/fn.h"
@@ -41,6 +42,7 @@ struct run {
     struct shared *shared;
     struct worker workers[MAX_WORKERS];
     unsigned n;
+    unsigned nreads; /* workers that have said what they read */
     bool failed;
 };
 
@@ -142,6 +144,7 @@ static int summarise(struct bb_parsepool *p, const struct bb_parse_job *job, str
     if (r == 0)
         r = all_depends(p, &v, a, &parsed);
     if (r == 0) {
+        parsed.listed = bb_seen_listed();
         parsed.appends = (bb_str *)job->appends;
         parsed.nappends = job->nappends;
         bb_parsed_write(out, &parsed);
@@ -166,12 +169,30 @@ static int put_frame(int fd, uint32_t job, int status, const struct bb_ctx *ctx,
     return bb_fs_write_all(fd, bb_buf_str(&b));
 }
 
+/* The last frame of a worker, of no job: names that its recipes may have read. */
+static void put_reads(int fd, struct bb_ctx *ctx)
+{
+    BB_CLEAN_BUF struct bb_buf body = BB_BUF_INIT;
+    struct bb_reads reads = {0};
+    const bb_sym *names;
+    size_t n;
+    bb_seen_names(&names, &n);
+    for (size_t i = 0; i < n; i++)
+        bb_reads_add(&reads, names[i]->name);
+    bb_reads_sort(&reads);
+    bb_reads_write(&body, &reads);
+    bb_reads_release(&reads);
+    ctx->errors = ctx->warnings = 0;
+    put_frame(fd, NO_JOB, 0, ctx, bb_buf_str(&body));
+}
+
 static _Noreturn void work(struct run *run, unsigned self, int fd)
 {
     struct bb_parsepool pool = *run->p;
     struct bb_arena arena;
     pool.arena = &arena;
     int status = 0;
+    bb_seen_start();
     for (uint32_t job; !atomic_load(&run->shared->stop);) {
         job = atomic_fetch_add(&run->shared->next, 1);
         if (job >= run->njobs)
@@ -179,6 +200,7 @@ static _Noreturn void work(struct run *run, unsigned self, int fd)
         BB_CLEAN_BUF struct bb_buf body = BB_BUF_INIT;
         atomic_store(&run->shared->current[self], job);
         bb_arena_init(&arena);
+        bb_seen_listed(); /* of the recipe before */
         pool.ctx->errors = pool.ctx->warnings = 0;
         status = summarise(&pool, &run->jobs[job], &arena, &body);
         if (status < 0 && !pool.keep_going)
@@ -189,6 +211,7 @@ static _Noreturn void work(struct run *run, unsigned self, int fd)
         bb_arena_release(&arena);
         bb_py_recipe_done();
     }
+    put_reads(fd, pool.ctx);
     _exit(0);
 }
 
@@ -249,6 +272,14 @@ static void take_frames(struct run *run, struct worker *w)
         bb_parsed_get_u32(&frame, &status);
         bb_parsed_get_u32(&frame, &errors);
         bb_parsed_get_u32(&frame, &warnings);
+        if (job == NO_JOB) {
+            struct bb_reads reads = {0};
+            run->nreads += bb_reads_read(&frame, &reads);
+            if (run->p->reads)
+                bb_reads_merge(run->p->reads, &reads);
+            bb_reads_release(&reads);
+            continue;
+        }
         run->p->ctx->errors += errors;
         run->p->ctx->warnings += warnings;
         if (status != 0 || take_result(run, job, frame) < 0) {
@@ -336,6 +367,8 @@ static int run_workers(struct run *run)
     else
         r = 0;
     collect(run);
+    if (run->p->reads && run->nreads < run->n)
+        run->p->reads->unknown = true;
     sigaction(SIGINT, &old, NULL);
     if (interrupted)
         return -BB_ECANCELLED;

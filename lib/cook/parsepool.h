@@ -27,6 +27,7 @@ struct bb_parsepool {
     struct bb_parser *parser;
     struct bb_parse_hooks *hooks; /* the parser's: `finalise` is set for the time of the parse */
     struct bb_arena *arena;       /* for the results */
+    struct bb_reads *reads;       /* gets what was read of the configuration; may be NULL */
     unsigned workers;
     bool keep_going; /* parse on after a failure */
     /* Called after each result; may be NULL. */

@@ -9,9 +9,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Layout: magic, configuration hash, length of all that follows, files, entries. Change the magic with the
- * layout. */
-static const char magic[] = "bbc recipes 1\n";
+/*
+ * Layout: magic, hash of the configuration, length of all that follows, length of what tells about the configuration
+ * (variables, names read), that, files, entries. Change the magic with the layout.
+ */
+static const char magic[] = "bbc recipes 2\n";
 enum { MAGIC_LEN = sizeof(magic) - 1, HASH_LEN = 64 };
 
 static bb_str entry_key(struct bb_arena *a, bb_str mc, bb_str file)
@@ -38,15 +40,33 @@ static int map_file(const char *path, struct bb_recipecache *c, bb_str *ret)
     return 0;
 }
 
-/* Checks the head and leaves *in at the tables. */
-static bool read_head(bb_str *in, const char *hash)
+/* Whether recipes of another configuration would be the same in this one. */
+static bool carries(struct bb_ctx *ctx, struct bb_recipecache *c, bb_str *about, const struct bb_confhash *conf)
 {
-    uint64_t len;
-    if (in->len < MAGIC_LEN + HASH_LEN || memcmp(in->p, magic, MAGIC_LEN) != 0 ||
-        memcmp(in->p + MAGIC_LEN, hash, HASH_LEN) != 0)
+    struct bb_confhash was;
+    bb_str why;
+    if (!bb_confhash_read(&c->arena, about, &was))
         return false;
+    if (bb_confhash_harmless(&was, conf, &c->reads, &why))
+        return true;
+    bb_debug(ctx, 1, "recipes depend on '%.*s', which is not as it was", BB_STRF(why));
+    return false;
+}
+
+/* Checks the head and leaves *in at the tables. */
+static bool read_head(struct bb_ctx *ctx, struct bb_recipecache *c, bb_str *in, const struct bb_confhash *conf)
+{
+    uint64_t len, skip;
+    if (in->len < MAGIC_LEN + HASH_LEN || memcmp(in->p, magic, MAGIC_LEN) != 0)
+        return false;
+    c->carried = memcmp(in->p + MAGIC_LEN, conf->hex, HASH_LEN) != 0;
     *in = bb_str_from(*in, MAGIC_LEN + HASH_LEN);
-    return bb_parsed_get_u64(in, &len) && len == in->len;
+    if (!bb_parsed_get_u64(in, &len) || len != in->len || !bb_parsed_get_u64(in, &skip) || skip > in->len)
+        return false;
+    bb_str about = bb_str_sub(*in, 0, skip);
+    *in = bb_str_from(*in, skip);
+    return bb_reads_read(&about, &c->reads) &&
+           (!c->carried || carries(ctx, c, &about, conf));
 }
 
 static bool read_files(struct bb_arena *a, bb_str *in, struct bb_depend **ret, uint32_t *ret_n)
@@ -75,11 +95,11 @@ static bool read_entry(struct bb_arena *a, bb_str *in, struct bb_depend *files, 
     return true;
 }
 
-static bool read_all(struct bb_recipecache *c, bb_str in, const char *hash)
+static bool read_all(struct bb_ctx *ctx, struct bb_recipecache *c, bb_str in, const struct bb_confhash *conf)
 {
     struct bb_depend *files;
     uint32_t nfiles, n;
-    if (!read_head(&in, hash) || !read_files(&c->arena, &in, &files, &nfiles) ||
+    if (!read_head(ctx, c, &in, conf) || !read_files(&c->arena, &in, &files, &nfiles) ||
         !bb_parsed_get_u32(&in, &n) || n > in.len / sizeof(uint32_t))
         return false;
     c->entries = bb_arena_array(&c->arena, struct bb_parsed, n);
@@ -87,18 +107,20 @@ static bool read_all(struct bb_recipecache *c, bb_str in, const char *hash)
         if (!read_entry(&c->arena, &in, files, nfiles, &c->entries[c->n]))
             return false;
     for (size_t i = 0; i < c->n; i++)
-        bb_map_put(&c->by_key, entry_key(&c->arena, c->entries[i].mc, c->entries[i].file), (void *)(i + 1));
+        if (!c->carried || !c->entries[i].listed)
+            bb_map_put(&c->by_key, entry_key(&c->arena, c->entries[i].mc, c->entries[i].file), (void *)(i + 1));
     return true;
 }
 
-void bb_recipecache_load(struct bb_ctx *ctx, const char *path, const char *hash, struct bb_recipecache *ret)
+void bb_recipecache_load(struct bb_ctx *ctx, const char *path, const struct bb_confhash *conf,
+                         struct bb_recipecache *ret)
 {
     bb_str in;
     *ret = (struct bb_recipecache){0};
     bb_arena_init(&ret->arena);
     if (map_file(path, ret, &in) < 0)
         return;
-    if (!read_all(ret, in, hash)) {
+    if (!read_all(ctx, ret, in, conf)) {
         bb_debug(ctx, 1, "recipe cache %s is of another configuration or damaged: not used", path);
         bb_recipecache_release(ret);
         bb_arena_init(&ret->arena);
@@ -109,6 +131,7 @@ void bb_recipecache_release(struct bb_recipecache *c)
 {
     if (c->map)
         munmap(c->map, c->map_len);
+    bb_reads_release(&c->reads);
     bb_map_release(&c->by_key);
     bb_map_release(&c->checked);
     bb_map_release(&c->there);
@@ -216,9 +239,10 @@ static void write_entry(struct bb_buf *out, const struct bb_parsed *e, const str
     }
 }
 
-int bb_recipecache_save(const char *path, const char *hash, const struct bb_parsed *entries, size_t n)
+int bb_recipecache_save(const char *path, const struct bb_confhash *conf, const struct bb_reads *reads,
+                        const struct bb_parsed *entries, size_t n)
 {
-    BB_CLEAN_BUF struct bb_buf files = BB_BUF_INIT, body = BB_BUF_INIT, all = BB_BUF_INIT;
+    BB_CLEAN_BUF struct bb_buf about = BB_BUF_INIT, files = BB_BUF_INIT, body = BB_BUF_INIT, all = BB_BUF_INIT;
     struct bb_map numbers = {0};
     struct bb_arena a;
     uint32_t kept = 0;
@@ -230,8 +254,12 @@ int bb_recipecache_save(const char *path, const char *hash, const struct bb_pars
             kept++;
         }
     bb_buf_add(&all, magic, MAGIC_LEN);
-    bb_buf_add(&all, hash, HASH_LEN);
-    bb_parsed_put_u64(&all, 8 + files.len + body.len);
+    bb_buf_add(&all, conf->hex, HASH_LEN);
+    bb_reads_write(&about, reads);
+    bb_confhash_write(&about, conf);
+    bb_parsed_put_u64(&all, 16 + about.len + files.len + body.len);
+    bb_parsed_put_u64(&all, about.len);
+    bb_buf_adds(&all, bb_buf_str(&about));
     bb_parsed_put_u32(&all, (uint32_t)numbers.live);
     bb_buf_adds(&all, bb_buf_str(&files));
     bb_parsed_put_u32(&all, kept);
