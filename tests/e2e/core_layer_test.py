@@ -762,8 +762,8 @@ class D_Packages(Base):
 
     def test_feature_of_the_distribution_is_required(self):
         self.with_layer("checked", **{"checked.bb": 'LICENSE = "MIT"\ninherit features_check\n'
-                                                    'REQUIRED_DISTRO_FEATURES = "xen systemd"\n'})
-        self.assertIn("missing required distro features 'systemd xen' (not in DISTRO_FEATURES)",
+                                                    'REQUIRED_DISTRO_FEATURES = "wayland systemd"\n'})
+        self.assertIn("missing required distro features 'systemd wayland' (not in DISTRO_FEATURES)",
                       self.fails("checked").text)
 
     def test_work_folders_removed(self):
