@@ -156,8 +156,6 @@ static int act(struct bbc *b)
 
 static int run(struct bbc *b)
 {
-    bbc_console_init(&b->console, &b->ctx, is_query(&b->o));
-    b->console.json = bb_str_eqz(b->o.diagnostics, "json");
     b->ctx.verbosity = b->o.verbose + b->o.debug - (b->o.quiet > 2 ? 2 : b->o.quiet > 0);
     bbc_ui_init(&b->ui, &b->console, is_query(&b->o) ? 2 : b->o.quiet);
     struct bb_cooker_opts o = {.environ = environ,
@@ -193,9 +191,11 @@ int bbc_build_main(int argc, char **argv)
     else if (stop == 0 && !b.o.kill_server && !b.o.status_only) {
         bb_ctx_init(&b.ctx);
         b.ctx.os = bb_os_posix();
-        status = bbc_console_status(run(&b));
+        bbc_console_init(&b.console, &b.ctx, is_query(&b.o));
+        status = bbc_console_form(&b.console, b.o.diagnostics.p) ? bbc_console_status(run(&b)) : 2;
         if (status == 0 && b.ctx.errors)
             status = 1; /* BitBake: something went wrong, if only on the way */
+        status = bbc_console_finish(&b.console, status);
         bb_ctx_release(&b.ctx);
     }
     bbc_options_release(&b.o);

@@ -1,65 +1,50 @@
 /* SPDX-License-Identifier: MIT */
 #include "console.h"
 
-#include "base/jsonw.h"
+#include "diagform.h"
+#include "os/fs.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
-static const char *const severity_names[] = {[BB_DEBUG] = "debug", [BB_NOTE] = "note",   [BB_PLAIN] = "plain",
-                                             [BB_WARN] = "warning", [BB_ERROR] = "error", [BB_FATAL] = "error"};
+static const char *const form_names[] = {
+    [BBC_TEXT] = "text", [BBC_JSON] = "json", [BBC_SARIF] = "sarif", [BBC_GITHUB] = "github"};
 
-static void json_place(struct bb_jsonw *w, struct bb_loc loc)
+static void render(const struct bbc_console *c, enum bbc_form form, const struct bb_diag *d,
+                   struct bb_buf *out)
 {
-    if (!loc.src)
-        return;
-    bb_jsonw_key(w, BB_STR("file"));
-    bb_jsonw_str(w, bb_source_path(loc.src));
-    if (!loc.line)
-        return;
-    bb_jsonw_key(w, BB_STR("line"));
-    bb_jsonw_int(w, loc.line);
-    bb_jsonw_key(w, BB_STR("column"));
-    bb_jsonw_int(w, bb_source_column(loc.src, loc.line, loc.off));
-}
-
-/* One object a line. */
-static void render_json(struct bb_buf *out, const struct bb_diag *d)
-{
-    struct bb_jsonw w;
-    bb_jsonw_init(&w, out, 0);
-    bb_jsonw_object(&w);
-    bb_jsonw_key(&w, BB_STR("severity"));
-    bb_jsonw_str(&w, bb_str_z(severity_names[d->severity]));
-    json_place(&w, d->loc);
-    bb_jsonw_key(&w, BB_STR("message"));
-    bb_jsonw_str(&w, d->text);
-    if (d->nnotes) {
-        bb_jsonw_key(&w, BB_STR("notes"));
-        bb_jsonw_array(&w);
-        for (size_t i = 0; i < d->nnotes; i++) {
-            bb_jsonw_object(&w);
-            json_place(&w, d->notes[i].loc);
-            bb_jsonw_key(&w, BB_STR("message"));
-            bb_jsonw_str(&w, d->notes[i].text);
-            bb_jsonw_end(&w);
-        }
-        bb_jsonw_end(&w);
+    switch (form) {
+    case BBC_TEXT:
+        bb_diag_render(out, d, d->severity >= BB_ERROR ? c->colour_err : c->colour_out);
+        break;
+    case BBC_JSON:
+        bbc_diagform_json(out, d);
+        break;
+    case BBC_SARIF:
+        bbc_diagform_sarif_result(out, d);
+        break;
+    case BBC_GITHUB:
+        bbc_diagform_github(out, d, bb_str_z(c->workspace));
+        break;
     }
-    bb_jsonw_end(&w);
-    bb_buf_addc(out, '\n');
 }
 
 static void emit(struct bb_diag_sink *self, struct bb_ctx *ctx, const struct bb_diag *d)
 {
     struct bbc_console *c = (struct bbc_console *)self;
-    bool error = d->severity >= BB_ERROR;
-    FILE *f = error ? c->err : c->out;
+    FILE *f = d->severity >= BB_ERROR ? c->err : c->out;
     BB_CLEAN_BUF struct bb_buf text = BB_BUF_INIT;
-    if (c->json)
-        render_json(&text, d);
-    else
-        bb_diag_render(&text, d, error ? c->colour_err : c->colour_out);
+    if (c->collected >= 0) {
+        render(c, c->form, d, &text);
+        /* In one piece: workers write here, too. Without memory for it there is nothing better to do. */
+        (void)bb_fs_write_all(c->collected, bb_buf_str(&text));
+        bb_buf_clear(&text);
+    }
+    if (c->form == BBC_SARIF && !c->path)
+        return;
+    render(c, c->path ? BBC_TEXT : c->form, d, &text);
     if (c->before)
         c->before(c->self);
     fwrite(text.p, 1, text.len, f);
@@ -76,10 +61,68 @@ static bool wants_colour(FILE *f)
 
 void bbc_console_init(struct bbc_console *c, struct bb_ctx *ctx, bool query)
 {
-    *c = (struct bbc_console){.sink.emit = emit, .out = query ? stderr : stdout, .err = stderr};
+    *c = (struct bbc_console){
+        .sink.emit = emit, .out = query ? stderr : stdout, .err = stderr, .collected = -1};
     c->colour_out = wants_colour(c->out);
     c->colour_err = wants_colour(c->err);
     ctx->diag = &c->sink;
+}
+
+bool bbc_console_form(struct bbc_console *c, const char *spec)
+{
+    bb_str rest = bb_str_z(spec), name;
+    if (!spec)
+        return true;
+    bb_str_split(&rest, ':', &name);
+    size_t form = 0;
+    while (form < sizeof(form_names) / sizeof(*form_names) && !bb_str_eqz(name, form_names[form]))
+        form++;
+    if (form > BBC_GITHUB || (rest.p && !rest.len)) {
+        fprintf(stderr, "--diagnostics takes text, json, sarif or github, with :FILE if wanted, not '%s'\n",
+                spec);
+        return false;
+    }
+    c->form = (enum bbc_form)form;
+    c->path = rest.p;
+    c->workspace = getenv("GITHUB_WORKSPACE");
+    if (!c->path && c->form != BBC_SARIF)
+        return true;
+    c->collected = memfd_create("diagnostics", MFD_CLOEXEC);
+    if (c->collected < 0 || fcntl(c->collected, F_SETFL, O_APPEND) < 0) {
+        perror("--diagnostics");
+        return false;
+    }
+    return true;
+}
+
+static int read_collected(int fd, struct bb_buf *ret)
+{
+    char piece[65536];
+    ssize_t n = lseek(fd, 0, SEEK_SET);
+    while (n >= 0 && (n = read(fd, piece, sizeof(piece))) > 0)
+        bb_buf_add(ret, piece, (size_t)n);
+    return n < 0 ? -1 : 0;
+}
+
+int bbc_console_finish(struct bbc_console *c, int status)
+{
+    BB_CLEAN_BUF struct bb_buf all = BB_BUF_INIT, log = BB_BUF_INIT;
+    if (c->collected < 0)
+        return status;
+    int r = read_collected(c->collected, &all);
+    if (c->form == BBC_SARIF)
+        bbc_diagform_sarif(&log, bb_buf_str(&all), status);
+    bb_str text = bb_buf_str(c->form == BBC_SARIF ? &log : &all);
+    if (r == 0 && c->path)
+        r = bb_fs_write(c->path, text, 0);
+    else if (r == 0)
+        r = fwrite(text.p, 1, text.len, c->err) == text.len ? 0 : -1;
+    close(c->collected);
+    c->collected = -1;
+    if (r == 0)
+        return status;
+    fprintf(stderr, "ERROR: the diagnostics cannot be written to %s\n", c->path ? c->path : "stderr");
+    return status ? status : 1;
 }
 
 int bbc_console_status(int code)
@@ -90,7 +133,8 @@ int bbc_console_status(int code)
 static void count_line(FILE *f, uint32_t n, const char *what, const char *tail)
 {
     if (n)
-        fprintf(f, "Summary: There %s %u %s message%s%s.\n", n == 1 ? "was" : "were", n, what, n == 1 ? "" : "s", tail);
+        fprintf(f, "Summary: There %s %u %s message%s%s.\n", n == 1 ? "was" : "were", n, what,
+                n == 1 ? "" : "s", tail);
 }
 
 void bbc_console_summary(const struct bbc_console *c, const struct bb_ctx *ctx)

@@ -14,6 +14,7 @@ extern char **environ;
 
 static const struct option longs[] = {
     {"values", no_argument, NULL, 'v'},
+    {"diagnostics", required_argument, NULL, 'F'},
     {"jobs", required_argument, NULL, 'j'},
     {"help", no_argument, NULL, 'h'},
     {0},
@@ -21,7 +22,7 @@ static const struct option longs[] = {
 
 static void usage(FILE *f)
 {
-    fputs("Usage: bbc-dump [--values] [--jobs N] OUT.jsonl [SUBSTRING ...]\n\n"
+    fputs("Usage: bbc-dump [--values] [--jobs N] [--diagnostics FORM[:FILE]] OUT.jsonl [SUBSTRING ...]\n\n"
           "Writes one JSON object for each recipe variant whose file has one of the substrings in its path:\n"
           "variables, flags, tasks and base hashes, as digests or, with --values, in full.\n", f);
 }
@@ -33,6 +34,7 @@ int bbc_dump_main(int argc, char **argv)
     struct bb_ctx ctx;
     struct bbc_console console;
     struct bb_cooker cooker;
+    const char *diagnostics = NULL;
     size_t n, failed;
     for (int c; (c = getopt_long(argc, argv, "vj:h", longs, NULL)) != -1;) {
         if (c == 'h') {
@@ -41,6 +43,8 @@ int bbc_dump_main(int argc, char **argv)
         }
         if (c == 'v')
             o.values = true;
+        else if (c == 'F')
+            diagnostics = optarg;
         else if (c != 'j' || (o.jobs = (unsigned)strtoul(optarg, NULL, 10)) == 0) {
             usage(stderr);
             return 2;
@@ -55,6 +59,8 @@ int bbc_dump_main(int argc, char **argv)
     bb_ctx_init(&ctx);
     ctx.os = bb_os_posix();
     bbc_console_init(&console, &ctx, true);
+    if (!bbc_console_form(&console, diagnostics))
+        return 2;
     int r = bb_cooker_open(&cooker, &ctx, &(struct bb_cooker_opts){.environ = environ, .keep_going = true});
     if (r == 0)
         r = bb_dump_write(&cooker, argv[optind], &o, &n, &failed);
@@ -62,6 +68,7 @@ int bbc_dump_main(int argc, char **argv)
         fprintf(stderr, "%zu recipe variants dumped, %zu of them failed to parse\n", n, failed);
     bb_cooker_close(&cooker);
     bb_vec_release(&only);
+    int status = bbc_console_finish(&console, bbc_console_status(r));
     bb_ctx_release(&ctx);
-    return bbc_console_status(r);
+    return status;
 }

@@ -3,7 +3,7 @@
 #include "cmd.h"
 
 #include "console.h"
-#include "cook/show.h"
+#include "cook/showvar.h"
 #include "cook/targets.h"
 #include "data/emit.h"
 #include "os/os.h"
@@ -13,14 +13,15 @@
 extern char **environ;
 
 struct getvar {
-    const char *variable, *recipe, *flag;
-    bool unexpand, value, quiet, ignore_undefined;
+    const char *variable, *recipe, *flag, *diagnostics;
+    bool unexpand, value, quiet, ignore_undefined, json;
 };
 
 static const struct option longs[] = {
     {"recipe", required_argument, NULL, 'r'}, {"unexpand", no_argument, NULL, 'u'},
     {"flag", required_argument, NULL, 'f'},   {"value", no_argument, NULL, 'V'},
     {"quiet", no_argument, NULL, 'q'},        {"ignore-undefined", no_argument, NULL, 'i'},
+    {"json", no_argument, NULL, 'J'},         {"diagnostics", required_argument, NULL, 'D'},
     {"help", no_argument, NULL, 'h'},         {0},
 };
 
@@ -30,14 +31,17 @@ static void usage(FILE *f)
           "Shows a variable's value and the operations that made it.\n\n"
           "  -r, --recipe RECIPE     as this recipe sees it\n"
           "  -u, --unexpand          without expansion (with --value)\n"
-          "  -f, --flag FLAG         a flag of the variable (with --value)\n"
+          "  -f, --flag FLAG         a flag of the variable (with --value or --json)\n"
           "      --value             the value only\n"
+          "      --json              value, flags and history as JSON\n"
           "  -q, --quiet             no messages but errors\n"
           "      --ignore-undefined  an undefined variable is no error\n"
+          "      --diagnostics FORM[:FILE]\n"
+          "                          form of messages: text, json, sarif or github\n"
           "  -h, --help              show this help and exit\n", f);
 }
 
-/* 0 to go on, 1 to end with success, 2 to end with failure. */
+/* 0 to go on, 1 to end with success, 2 for a bad command line, -1 for one that BitBake calls an error. */
 static int parse(int argc, char **argv, struct getvar *o)
 {
     for (int c; (c = getopt_long(argc, argv, "r:uf:qh", longs, NULL)) != -1;) {
@@ -60,6 +64,12 @@ static int parse(int argc, char **argv, struct getvar *o)
         case 'i':
             o->ignore_undefined = true;
             break;
+        case 'J':
+            o->json = true;
+            break;
+        case 'D':
+            o->diagnostics = optarg;
+            break;
         case 'h':
             usage(stdout);
             return 1;
@@ -72,9 +82,9 @@ static int parse(int argc, char **argv, struct getvar *o)
         return 2;
     }
     o->variable = argv[optind];
-    if (!o->value && (o->unexpand || o->flag)) {
+    if (!o->value && (o->unexpand || (o->flag && !o->json))) {
         fprintf(stderr, "%s only makes sense with --value\n", o->unexpand ? "--unexpand" : "--flag");
-        return 2;
+        return -1;
     }
     return 0;
 }
@@ -90,13 +100,18 @@ static int print_value(struct bb_ctx *ctx, struct bb_store *d, const struct getv
     if (v.kind == BB_V_NONE && !o->ignore_undefined)
         return o->flag ? bb_error(ctx, "The flag '%s' is not defined for variable '%s'", o->flag, o->variable)
                        : bb_error(ctx, "The variable '%s' is not defined", o->variable);
-    if (o->value) {
+    BB_CLEAN_BUF struct bb_buf out = BB_BUF_INIT;
+    if (o->value && !o->json) {
         bb_str s = v.kind == BB_V_NONE ? BB_STR("") : bb_val_str(bb_store_hook(d), bb_store_arena(d), v);
         printf("%.*s\n", BB_STRF(s));
         return 0;
     }
-    BB_CLEAN_BUF struct bb_buf out = BB_BUF_INIT;
-    r = bb_emit_var(&out, d, var, true);
+    if (o->json) {
+        r = o->flag ? bb_showvar_flag_json(d, var, bb_sym_z(o->flag), v, &out) : bb_showvar_json(d, var, &out);
+        bb_buf_addc(&out, '\n');
+    } else {
+        r = bb_emit_var(&out, d, var, true);
+    }
     fwrite(out.p, 1, out.len, stdout);
     return r;
 }
@@ -128,17 +143,20 @@ int bbc_getvar_main(int argc, char **argv)
     struct bb_store *d;
     int stop = parse(argc, argv, &o);
     if (stop)
-        return stop == 1 ? 0 : 2;
+        return stop == 1 ? 0 : stop == 2 ? 2 : 1;
     bb_ctx_init(&ctx);
     ctx.os = bb_os_posix();
     bbc_console_init(&console, &ctx, true);
-    ctx.verbosity = o.quiet || o.value ? -2 : 0;
+    if (!bbc_console_form(&console, o.diagnostics))
+        return 2;
+    ctx.verbosity = o.quiet || o.value || o.json ? -2 : 0;
     int r = bb_cooker_open(&cooker, &ctx, &(struct bb_cooker_opts){.environ = environ, .tracking = true});
     if (r == 0)
         r = find_store(&cooker, &o, &d);
     if (r == 0)
         r = print_value(&ctx, d, &o);
     bb_cooker_close(&cooker);
+    int status = bbc_console_finish(&console, bbc_console_status(r));
     bb_ctx_release(&ctx);
-    return bbc_console_status(r);
+    return status;
 }

@@ -172,7 +172,8 @@ int bbc_layers_main(int argc, char **argv)
         s.ctx.verbosity = o.debug ? 1 : o.quiet ? -2 : 0;
         s.answer.out = &s.out;
         bb_jsonw_init(&s.json, &s.out, 0);
-        status = run(&s);
+        status = bbc_console_form(&s.console, o.diagnostics) ? run(&s) : 2;
+        status = bbc_console_finish(&s.console, status);
         bb_ctx_release(&s.ctx);
     }
     bb_buf_release(&s.out);

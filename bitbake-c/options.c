@@ -46,7 +46,7 @@ static const struct row {
     {'v', "verbose", COUNT, F(verbose), NULL, "show the output of shell tasks, traced"},
     {'q', "quiet", COUNT, F(quiet), NULL, "less output; repeatable"},
     {'w', "write-log", MISSING, 0, "FILE", "not supported"},
-    {0, "diagnostics", TEXT, F(diagnostics), "FORM", "form of errors and warnings: text (default) or json"},
+    {0, "diagnostics", TEXT, F(diagnostics), "FORM[:FILE]", "form of messages: text, json, sarif or github"},
     {'r', "read", LIST, F(prefiles), "FILE", "read FILE before bitbake.conf"},
     {'R', "postread", LIST, F(postfiles), "FILE", "read FILE after bitbake.conf"},
     {'I', "ignore-deps", LIST, F(ignore_deps), "PN", "assume that PN is provided"},

@@ -17,7 +17,7 @@ struct bbc_options {
     bb_str cmd;                              /* -c; empty: BB_DEFAULT_TASK */
     bb_str clear_stamp;                      /* -C */
     bb_str buildfile;                        /* -b */
-    bb_str diagnostics;                      /* --diagnostics=text|json */
+    bb_str diagnostics;                      /* --diagnostics=FORM[:FILE] */
     bool show_environment, graphviz, show_versions, parse_only, version;
     bool force, dry_run, keep_going, no_setscene, skip_setscene, setscene_only;
     bool kill_server, status_only, why;

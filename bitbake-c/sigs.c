@@ -11,6 +11,7 @@
 
 static const struct option longs[] = {
     {"color", required_argument, NULL, 'c'},
+    {"diagnostics", required_argument, NULL, 'F'},
     {"debug", no_argument, NULL, 'D'},
     {"help", no_argument, NULL, 'h'},
     {0},
@@ -29,6 +30,7 @@ static int run(int argc, char **argv, bool diff)
     struct bbc_console console;
     BB_CLEAN_BUF struct bb_buf out = BB_BUF_INIT;
     bool colour = isatty(STDOUT_FILENO);
+    const char *diagnostics = NULL;
     for (int c; (c = getopt_long(argc, argv, "c:Dh", longs, NULL)) != -1;) {
         if (c == 'h') {
             usage(stdout, diff);
@@ -36,6 +38,8 @@ static int run(int argc, char **argv, bool diff)
         }
         if (c == 'c' && (!strcmp(optarg, "always") || !strcmp(optarg, "never")))
             colour = optarg[0] == 'a';
+        else if (c == 'F')
+            diagnostics = optarg;
         else if (c != 'D' && !(c == 'c' && !strcmp(optarg, "auto"))) {
             usage(stderr, diff);
             return 2;
@@ -48,11 +52,14 @@ static int run(int argc, char **argv, bool diff)
     bb_ctx_init(&ctx);
     ctx.os = bb_os_posix();
     bbc_console_init(&console, &ctx, true);
+    if (!bbc_console_form(&console, diagnostics))
+        return 2;
     int r = diff ? bb_sigs_diff(&ctx, argv[optind], argv[optind + 1], colour, &out)
                  : bb_sigs_dump(&ctx, argv[optind], &out);
     fwrite(out.p, 1, out.len, stdout);
+    int status = bbc_console_finish(&console, bbc_console_status(r));
     bb_ctx_release(&ctx);
-    return bbc_console_status(r);
+    return status;
 }
 
 int bbc_dumpsig_main(int argc, char **argv)

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/ctx.h"
+#include "base/path.h"
 
 const char *bb_strerror(int code)
 {
@@ -118,6 +119,18 @@ void bb_diag_pop(struct bb_ctx *ctx)
     if (ctx->places.n == 0)
         BB_BUG("more bb_diag_pop than bb_diag_push");
     ctx->places.n--;
+}
+
+bb_str bb_diag_layer(struct bb_loc loc)
+{
+    bb_str dir = bb_path_dir(bb_source_path(loc.src));
+    for (; dir.len > 1 && dir.p[0] == '/'; dir = bb_path_dir(dir)) {
+        BB_CLEAN_BUF struct bb_buf conf = BB_BUF_INIT;
+        bb_buf_addf(&conf, "%.*s/conf/layer.conf", BB_STRF(dir));
+        if (access(conf.p, F_OK) == 0)
+            return bb_path_base(dir);
+    }
+    return (bb_str){"", 0};
 }
 
 static void emit_stderr(struct bb_diag_sink *self, struct bb_ctx *ctx, const struct bb_diag *d)

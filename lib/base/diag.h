@@ -87,8 +87,14 @@ void bb_diag_collect_init(struct bb_diag_collect *c);
 void bb_diag_collect_release(struct bb_diag_collect *c);
 
 /*
+ * The layer that a place is in: the name of the innermost folder around its file that has a conf/layer.conf. Empty when
+ * there is none; a view that stays.
+ */
+bb_str bb_diag_layer(struct bb_loc loc);
+
+/*
  * Appends the full text form to `out`, each line ending in \n. With a place: the line above, the quoted source line and a
- * caret, then the notes. Without: BitBake's "ERROR: text", then the notes.
+ * caret, the layer of a warning or an error, then the notes. Without: BitBake's "ERROR: text", then the notes.
  */
 void bb_diag_render(struct bb_buf *out, const struct bb_diag *d, bool colour);
 

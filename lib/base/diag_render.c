@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The text form of diagnostics: pure, from a struct bb_diag to bytes. */
+/* The text form of diagnostics: from a struct bb_diag to bytes. */
 #include "base/diag.h"
 
 /* Of a longer source line only a window around the place is quoted. */
@@ -111,6 +111,12 @@ static void add_note(struct bb_buf *out, const struct bb_diag_note *note, bool c
     bb_buf_addc(out, '\n');
 }
 
+static void add_layer(struct bb_buf *out, bb_str layer, bool colour)
+{
+    add_coloured(out, colour ? words[BB_NOTE].colour : NULL, "  note: ");
+    bb_buf_addf(out, "in layer '%.*s'\n", BB_STRF(layer));
+}
+
 void bb_diag_render(struct bb_buf *out, const struct bb_diag *d, bool colour)
 {
     const char *c = colour ? words[d->severity].colour : NULL;
@@ -127,6 +133,9 @@ void bb_diag_render(struct bb_buf *out, const struct bb_diag *d, bool colour)
     bb_buf_addc(out, '\n');
     if (p.line)
         add_quote(out, d->loc, p, c);
+    bb_str layer = d->severity >= BB_WARN ? bb_diag_layer(d->loc) : (bb_str){0};
+    if (layer.len)
+        add_layer(out, layer, colour);
     for (size_t i = 0; i < d->nnotes; i++)
         add_note(out, &d->notes[i], colour);
 }
