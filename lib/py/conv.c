@@ -85,11 +85,11 @@ PyObject *bb_conv_name(bb_sym sym)
     return Py_XNewRef(*o);
 }
 
-static PyObject *from_list(const struct bb_vlist *l)
+PyObject *bb_conv_strlist(const bb_str *p, size_t n)
 {
-    PyObject *list = PyList_New((Py_ssize_t)l->n);
-    for (size_t i = 0; list && i < l->n; i++) {
-        PyObject *s = bb_conv_str(l->p[i]);
+    PyObject *list = PyList_New((Py_ssize_t)n);
+    for (size_t i = 0; list && i < n; i++) {
+        PyObject *s = bb_conv_str(p[i]);
         if (!s)
             Py_CLEAR(list);
         else
@@ -98,19 +98,42 @@ static PyObject *from_list(const struct bb_vlist *l)
     return list;
 }
 
+/* Objects of texts lately handed out: a variable that is read again gives the same one. Where a text stood
+ * another may stand now, so it is compared. */
+enum { TEXT_CACHE = 1024 };
+static struct {
+    const char *p;
+    PyObject *text;
+} text_cache[TEXT_CACHE];
+
+static PyObject *known_text(bb_str s)
+{
+    size_t slot = ((uintptr_t)s.p >> 3) % TEXT_CACHE;
+    PyObject *o = text_cache[slot].text;
+    if (text_cache[slot].p == s.p && o && (size_t)PyUnicode_GET_LENGTH(o) == s.len &&
+        memcmp(PyUnicode_1BYTE_DATA(o), s.p, s.len) == 0)
+        return Py_NewRef(o);
+    o = bb_conv_str(s);
+    if (o && PyUnicode_IS_COMPACT_ASCII(o)) {
+        text_cache[slot].p = s.p;
+        Py_XSETREF(text_cache[slot].text, Py_NewRef(o));
+    }
+    return o;
+}
+
 PyObject *bb_conv_from_val(struct bb_val v)
 {
     switch (v.kind) {
     case BB_V_NONE:
         Py_RETURN_NONE;
     case BB_V_STR:
-        return bb_conv_str(v.s);
+        return known_text(v.s);
     case BB_V_INT:
         return PyLong_FromLongLong(v.i);
     case BB_V_BOOL:
         return PyBool_FromLong(v.i != 0);
     case BB_V_LIST:
-        return from_list(v.list);
+        return bb_conv_strlist(v.list->p, v.list->n);
     case BB_V_STORE:
         return bb_type_wrap(v.store);
     case BB_V_OBJ:
@@ -209,6 +232,8 @@ void bb_conv_stop(void)
 {
     for (size_t i = 0; i < SYM_CACHE; i++)
         Py_CLEAR(sym_cache[i].name);
+    for (size_t i = 0; i < TEXT_CACHE; i++)
+        Py_CLEAR(text_cache[i].text);
     bb_vec_each(&names, o) Py_CLEAR(*o);
     bb_vec_release(&names);
 }

@@ -77,6 +77,8 @@ void bb_conv_release(struct bb_pyval *v);
 /* set(str) of symbols; dict name -> set of words */
 PyObject *bb_conv_symset(const bb_sym *p, size_t n);
 PyObject *bb_conv_strset(const bb_str *p, size_t n);
+/* A list of strings. */
+PyObject *bb_conv_strlist(const bb_str *p, size_t n);
 PyObject *bb_conv_contains(const struct bb_contains *p, size_t n);
 void bb_conv_stop(void);
 
@@ -153,8 +155,21 @@ void bb_pydeps_stop(void);
 int bb_modfuncs_add(PyObject *ns, PyObject *name, PyObject *source, PyObject *file, long lineno,
                     PyObject *siblings, PyObject *extra);
 
+/* plain.c: a deep copy, NULL without an exception when `o` is no plain value; str(o) */
+PyObject *bb_plain_copy(PyObject *o);
+int bb_plain_str(PyObject *o, struct bb_buf *out);
+void bb_plain_stop(void);
+
+/* realpath.c: os.path.realpath() of an absolute str; None: ask Python's own */
+PyObject *bb_realpath(PyObject *self, PyObject *o);
+
 /* mod_parse.c, mod_sig.c, mod_words.c: parts of _bbc */
 extern PyMethodDef bb_mod_parse_functions[], bb_mod_sig_functions[], bb_mod_words_functions[];
+/* logsink.c: reports go through Python's logging from start to stop. */
+void bb_logsink_start(struct bb_ctx *ctx);
+void bb_logsink_stop(struct bb_ctx *ctx);
+/* The log record that our handler was given is such a report: passes it on and returns true. */
+bool bb_logsink_return(void);
 /* siggen.c: _bbc.plan_recipe(mcfn) */
 PyObject *bb_siggen_plan_recipe(PyObject *self, PyObject *mcfn);
 

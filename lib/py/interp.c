@@ -178,6 +178,7 @@ void bb_py_shutdown(void)
     bb_eval_stop();
     bb_pydeps_stop();
     bb_args_stop();
+    bb_plain_stop();
     bb_conv_stop();
     Py_CLEAR(bb_pyst.ns);
     Py_CLEAR(bb_pyst.DataSmart);
@@ -225,6 +226,10 @@ void bb_py_after_fork_child(void)
 void bb_py_parse_worker(void)
 {
     if (bb_pyst.running) {
+        BB_CLEAN_PY PyObject *start = bb_interp_find("bb.parsetime.start");
+        BB_CLEAN_PY PyObject *r = start ? PyObject_CallNoArgs(start) : NULL;
+        if (!r)
+            PyErr_Clear(); /* slower, and as good */
         call_gc("freeze");
         PyGC_Disable();
     }
@@ -284,7 +289,9 @@ int bb_py_main(int argc, char **argv)
             Py_CLEAR(list);
     }
     BB_CLEAN_PY PyObject *run = list ? bb_interp_find("bb.pymain.run") : NULL;
+    bb_logsink_start(bb_pyst.ctx);
     BB_CLEAN_PY PyObject *status = run ? PyObject_CallOneArg(run, list) : NULL;
+    bb_logsink_stop(bb_pyst.ctx);
     bb_py_flush();
     if (status)
         return (int)PyLong_AsLong(status);
@@ -367,13 +374,7 @@ static void obj_unref(void *self, void *obj)
 
 static int obj_str(void *self, void *obj, struct bb_buf *ret)
 {
-    BB_CLEAN_PY PyObject *s = PyObject_Str(obj);
-    BB_CLEAN_TEXT struct bb_text t = {0};
-
-    if (!s || bb_conv_text(s, &t) < 0)
-        return bb_exc_stash();
-    bb_buf_adds(ret, t.s);
-    return 0;
+    return bb_plain_str(obj, ret) < 0 ? bb_exc_stash() : 0;
 }
 
 static bool obj_true(void *self, void *obj)
@@ -387,6 +388,8 @@ static bool obj_true(void *self, void *obj)
 
 static void *obj_copy(void *self, void *obj)
 {
+    if (PyDict_CheckExact(obj))
+        return PyDict_Copy(obj);
     BB_CLEAN_PY PyObject *copy = bb_interp_find("copy.copy");
     PyObject *r = copy ? PyObject_CallOneArg(copy, obj) : NULL;
 

@@ -5,6 +5,7 @@
  */
 #include "py/impl.h"
 
+#include "base/rules.h"
 #include "data/emit.h"
 #include "parse/task.h"
 #include "sig/basehash.h"
@@ -34,6 +35,8 @@ static PyObject *m_log(PyObject *self, PyObject *args)
 
     if (!PyArg_ParseTuple(args, "iU", &level, &msg) || bb_conv_text(msg, &t) < 0)
         return NULL;
+    if (bb_logsink_return())
+        Py_RETURN_NONE;
     struct bb_diag d = {.text = t.s};
     if (level < 19) { /* 10, 9, 8: debug 1, 2, 3 */
         bb_debug(bb_pyst.ctx, level >= 10 ? 1 : 11 - level, "%.*s", BB_STRF(t.s));
@@ -51,6 +54,19 @@ static PyObject *m_log(PyObject *self, PyObject *args)
 static PyObject *m_level(PyObject *self, PyObject *unused)
 {
     return PyLong_FromLong(bb_pyst.ctx->level);
+}
+
+/* has_rule(name): whether a rule of base/rules.h holds. */
+static PyObject *m_has_rule(PyObject *self, PyObject *name)
+{
+    BB_CLEAN_TEXT struct bb_text t = {0};
+
+    if (bb_conv_text(name, &t) < 0)
+        return NULL;
+    enum bb_rule rule = bb_rules_find(t.s);
+    if (rule == BB_RULE_COUNT)
+        return PyErr_Format(PyExc_ValueError, "no rule '%U'", name);
+    return PyBool_FromLong(bb_rules_has(bb_pyst.ctx->level, rule));
 }
 
 static PyObject *m_verbosity(PyObject *self, PyObject *unused)
@@ -227,12 +243,19 @@ static PyObject *m_emit_env(PyObject *self, PyObject *args)
     return r < 0 ? bb_exc_raise(d, r) : bb_conv_str(bb_buf_str(&out));
 }
 
+static PyObject *m_copy_plain(PyObject *self, PyObject *o)
+{
+    PyObject *r = bb_plain_copy(o);
+    return r ? r : Py_NewRef(Py_None);
+}
+
 /* clang-format off */
 #define VARARGS(name, doc) {#name, m_##name, METH_VARARGS, doc}
 /* clang-format on */
 static PyMethodDef methods[] = {
     VARARGS(log, "log(level, text)"),
     {"level", m_level, METH_NOARGS, "The compatibility level as a number, 208 for 2.8."},
+    {"has_rule", m_has_rule, METH_O, "Whether a rule of base/rules.h holds at this level."},
     {"verbosity", m_verbosity, METH_NOARGS, "How often -v and -D were given."},
     VARARGS(emit_event, "emit_event(class name, json)"),
     {"has_event_sink", m_has_sink, METH_NOARGS, "Whether emit_event has a listener."},
@@ -247,6 +270,8 @@ static PyMethodDef methods[] = {
     VARARGS(emit_var, "emit_var(var, d, all): (text, whether it is a function)"),
     VARARGS(emit_func, "emit_func(func, d)"),
     VARARGS(emit_env, "emit_env(d, all, funcwhitespace)"),
+    {"copy_plain", m_copy_plain, METH_O, "A deep copy of dicts, lists, texts and numbers; None of anything else."},
+    {"realpath", bb_realpath, METH_O, "os.path.realpath of an absolute path; None when that is not easy."},
     {0},
 };
 

@@ -22,26 +22,31 @@ static bool need_parser(void)
     return bb_pyst.parser != NULL;
 }
 
-static PyObject *m_mark_dependency(PyObject *self, PyObject *args)
+/* The arguments (store, path) of what needs a parser; false with an exception. */
+static bool store_and_path(PyObject *args, struct bb_store **ret_d, struct bb_text *ret_path)
 {
     PyObject *dobj, *path;
+
+    return PyArg_ParseTuple(args, "OU", &dobj, &path) && (*ret_d = bb_type_store(dobj)) &&
+           bb_conv_text(path, ret_path) == 0 && need_parser();
+}
+
+static PyObject *m_mark_dependency(PyObject *self, PyObject *args)
+{
     BB_CLEAN_TEXT struct bb_text t = {0};
     struct bb_store *d;
 
-    if (!PyArg_ParseTuple(args, "OU", &dobj, &path) || !(d = bb_type_store(dobj)) ||
-        bb_conv_text(path, &t) < 0 || !need_parser())
+    if (!store_and_path(args, &d, &t))
         return NULL;
     return finish(bb_depends_mark(bb_pyst.parser, d, t.s));
 }
 
 static PyObject *m_check_dependency(PyObject *self, PyObject *args)
 {
-    PyObject *dobj, *path;
     BB_CLEAN_TEXT struct bb_text t = {0};
     struct bb_store *d;
 
-    if (!PyArg_ParseTuple(args, "OU", &dobj, &path) || !(d = bb_type_store(dobj)) ||
-        bb_conv_text(path, &t) < 0 || !need_parser())
+    if (!store_and_path(args, &d, &t))
         return NULL;
     return PyBool_FromLong(bb_depends_has(bb_pyst.parser, d, t.s));
 }
@@ -89,6 +94,7 @@ static PyObject *m_parse_handle(PyObject *self, PyObject *args)
     if (!include && bb_str_ends(t.s, BB_STR(".bb"))) {
         struct bb_recipe_variants v = {0};
         struct bb_recipe_request req = {.path = t.s};
+        bb_depends_forget(bb_pyst.parser); /* a script may have written the file just now */
         r = bb_recipe_parse(bb_pyst.parser, d, &req, &v);
         return r < 0 ? bb_exc_raise(NULL, r) : variants_dict(&v);
     }

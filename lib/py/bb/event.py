@@ -216,8 +216,8 @@ def _compile_handler(name, text, filename, lineno):
         try:
             code = compile(source, filename or "%s(e, d)" % name, "exec")
         except SyntaxError as exc:
-            place = "%s:%s: " % (exc.filename, exc.lineno) if filename else ""
-            logger.error("%sUnable to register event handler '%s': %s", place, name, exc.msg)
+            place = "File \"%s\", line %s\n" % (exc.filename, exc.lineno) if filename else ""
+            logger.error("Unable to register event handler '%s': %s\n  %s", name, exc.msg, place)
             return None
         bb.methodpool.compile_cache_add(source, code)
     env = {}

@@ -2,6 +2,7 @@
 """What the C side calls: running a program as `python3` does, and evaluating with JSON at both ends."""
 
 import json
+import logging
 import sys
 
 import bb
@@ -30,6 +31,11 @@ def run(argv):
         traceback.print_exc()
         return 1
     return 0
+
+
+def log_report(level, text):
+    """A report of the native side, for log handlers."""
+    logging.getLogger("BitBake").log(level, "%s", text)
 
 
 def _jsonable(value):
