@@ -216,8 +216,8 @@ def _compile_handler(name, text, filename, lineno):
         try:
             code = compile(source, filename or "%s(e, d)" % name, "exec")
         except SyntaxError as exc:
-            place = "File \"%s\", line %s\n" % (exc.filename, exc.lineno) if filename else ""
-            logger.error("Unable to register event handler '%s': %s\n  %s", name, exc.msg, place)
+            place = "\n  File \"%s\", line %s\n" % (exc.filename, exc.lineno) if filename else ""
+            logger.error("Unable to register event handler '%s': %s%s", name, exc.msg, place)
             return None
         bb.methodpool.compile_cache_add(source, code)
     env = {}
@@ -227,24 +227,24 @@ def _compile_handler(name, text, filename, lineno):
 
 def register(name, handler, mask=None, filename=None, lineno=None, data=None):
     """Registers a function, or the text of one, for the classes named in `mask` (all of them when empty or '*')."""
-    name = _mc_name(name, data)
-    if name in _handlers:
-        _allow(name, data)
+    known = _mc_name(name, data)
+    if known in _handlers:
+        _allow(known, data)
         return AlreadyRegistered
     if handler is None:
         return None
     if isinstance(handler, str):
         handler = _compile_handler(name, handler, filename, lineno)
         if handler is None:
-            _handlers[name] = _noop
+            _handlers[known] = _noop
             return None
-    _handlers[name] = handler
+    _handlers[known] = handler
     if not mask or "*" in mask:
-        _catchall_handlers[name] = True
+        _catchall_handlers[known] = True
     else:
         for cls in mask:
-            _event_handler_map.setdefault(cls, {})[name] = True
-    _allow(name, data)
+            _event_handler_map.setdefault(cls, {})[known] = True
+    _allow(known, data)
     return Registered
 
 
