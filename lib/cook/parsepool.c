@@ -144,7 +144,7 @@ static int summarise(struct bb_parsepool *p, const struct bb_parse_job *job, str
     if (r == 0)
         r = all_depends(p, &v, a, &parsed);
     if (r == 0) {
-        parsed.listed = bb_seen_listed();
+        parsed.listed = bb_seen_recipe_done();
         parsed.appends = (bb_str *)job->appends;
         parsed.nappends = job->nappends;
         bb_parsed_write(out, &parsed);
@@ -200,7 +200,6 @@ static _Noreturn void work(struct run *run, unsigned self, int fd)
         BB_CLEAN_BUF struct bb_buf body = BB_BUF_INIT;
         atomic_store(&run->shared->current[self], job);
         bb_arena_init(&arena);
-        bb_seen_listed(); /* of the recipe before */
         pool.ctx->errors = pool.ctx->warnings = 0;
         status = summarise(&pool, &run->jobs[job], &arena, &body);
         if (status < 0 && !pool.keep_going)
@@ -210,6 +209,7 @@ static _Noreturn void work(struct run *run, unsigned self, int fd)
             _exit(1);
         bb_arena_release(&arena);
         bb_py_recipe_done();
+        bb_seen_recipe_done(); /* a failed one has not said so */
     }
     put_reads(fd, pool.ctx);
     _exit(0);

@@ -10,6 +10,7 @@ static struct {
     uint8_t *known; /* by symbol id */
     uint32_t nknown;
     BB_VEC(bb_sym) names;
+    size_t nbefore; /* of them, those from before the names were listed */
 } seen;
 
 void bb_seen_start(void)
@@ -28,16 +29,12 @@ void bb_seen_names(const bb_sym **ret, size_t *ret_n)
     *ret_n = seen.names.n;
 }
 
-void bb_seen_forget(size_t n)
-{
-    while (seen.names.n > n)
-        seen.known[bb_vec_pop(&seen.names)->id] = 0;
-}
-
-bool bb_seen_listed(void)
+bool bb_seen_recipe_done(void)
 {
     bool was = seen.listed;
 
+    while (was && seen.names.n > seen.nbefore)
+        seen.known[bb_vec_pop(&seen.names)->id] = 0;
     seen.listed = false;
     return was;
 }
@@ -60,5 +57,7 @@ void bb_seen_note(bb_sym s)
 
 void bb_seen_list(void)
 {
+    if (!seen.listed)
+        seen.nbefore = seen.names.n;
     seen.listed = true;
 }
