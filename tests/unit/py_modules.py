@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The parts of bb that are Python, run by test_py_modules inside bbc's interpreter."""
 import io
+import json
 import logging
 import os
 import stat
@@ -16,6 +17,7 @@ import bb.checksum
 import bb.cookerdata
 import bb.data
 import bb.msg
+import bb.parsetime
 import bb.persist_data
 import bb.process
 import bb.progress
@@ -39,6 +41,74 @@ class InFolder(unittest.TestCase):
         with open(name, "w") as f:
             f.write(text)
         return name
+
+
+class ParseTime(InFolder):
+    """What parse workers put in place of library functions gives what those give."""
+
+    def setUp(self):
+        super().setUp()
+        self.originals = os.path.realpath, json._default_decoder
+        bb.parsetime.start()
+
+    def tearDown(self):
+        os.path.realpath, json._default_decoder = self.originals
+        super().tearDown()
+
+    def same_path(self, path):
+        self.assertEqual(os.path.realpath(path), self.originals[0](path), path)
+        return os.path.realpath(path)
+
+    def test_realpath(self):
+        top = self.originals[0](".")
+        os.makedirs("a/b/c")
+        self.write("a/b/file")
+        os.symlink("b", "a/rel")
+        os.symlink(top + "/a/rel/c", "abs")
+        os.symlink("../a/./rel//file", "a/up")
+        os.symlink("round", "round")
+        os.symlink("two", "one")
+        os.symlink("one/x", "two")
+        os.symlink("nowhere/at/all", "dangling")
+        for path in ("", ".", "a/b", "/", "//", "/..", "/a/../../b", top, top + "/", top + "/a/rel/c/../file", top + "/abs",
+                     top + "/abs/../up", top + "/a/up/more", top + "/round", top + "/round/x", top + "/one/y",
+                     top + "/dangling/../z", top + "/none/./b//c/..", top + "//a/rel", "abs/..", "\0", top + "/\u00e4"):
+            if "\0" not in path:
+                self.same_path(path)
+        self.assertRaises(ValueError, os.path.realpath, "/a\0b")
+        self.assertEqual(os.path.realpath(top.encode() + b"/abs"), top.encode() + b"/a/b/c")
+        self.assertEqual(self.same_path(top + "/abs"), top + "/a/b/c")
+        self.assertRaises(OSError, os.path.realpath, top + "/none", strict=True)
+
+    def test_realpath_sees_changes(self):
+        top = self.originals[0](".")
+        os.makedirs("one")
+        os.makedirs("two")
+        self.assertEqual(self.same_path(top + "/link"), top + "/link")
+        os.symlink("one", "link")
+        self.assertEqual(self.same_path(top + "/link"), top + "/one")
+        os.unlink("link")
+        self.assertEqual(self.same_path(top + "/link"), top + "/link")
+        os.symlink("two", "other")
+        os.rename("other", "link")
+        self.assertEqual(self.same_path(top + "/link"), top + "/two")
+        bb.process.run("ln -sfn one link")
+        self.assertEqual(self.same_path(top + "/link"), top + "/one")
+
+    def test_json(self):
+        text = json.dumps({"list": [{"n": i, "x": [1.5, None, True, "t\u00e4"]} for i in range(500)]})
+        plain = self.originals[1].decode(text)
+        first, second = json.loads(text), json.loads(text)
+        self.assertEqual((first, second), (plain, plain))
+        self.assertIsNot(first, second)
+        first["list"][3]["x"].append("mine")
+        second["list"].clear()
+        self.assertEqual(json.loads(text), plain)
+        for i in range(9):
+            self.assertEqual(json.loads(text[:-1] + ', "%d": 1}' % i)["%d" % i], 1)
+        self.assertEqual(json.loads(text), plain)
+        self.assertRaises(json.JSONDecodeError, json.loads, text + "x")
+        self.assertEqual(json.loads(text.encode(), parse_int=str)["list"][7]["n"], "7")
 
 
 class Files(InFolder):

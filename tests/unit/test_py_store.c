@@ -255,6 +255,37 @@ START_TEST(forked_children)
 }
 END_TEST
 
-PY_MAIN("py_store", get_and_set, other_values, cycles, broken_utf8, flags, copies_and_overrides, the_wrapper_is_one,
-        names_in_expressions, failures_carry_the_chain, wrong_arguments, history, references, words,
-        hashes_are_the_same_everywhere, forked_children)
+/* Long texts of objects are remembered; what looks nearly the same has a text of its own. */
+START_TEST(texts_of_objects)
+{
+    py("class Odd(dict):\n"
+       "    def __str__(self):\n"
+       "        return 'odd'\n"
+       "def table(x, first='a'):\n"
+       "    return {**{first: 1, 'b': 2}, 'x': [x] * 2000, 't': (x, None)}\n"
+       "loop = table(0)\n"
+       "loop['self'] = loop\n"
+       "values = [table(x) for x in (1, True, 1.0, -0.0, 0.0, '1', None, 2**70, [1], (1,), {'k': 1}, {1: "
+       "'k'})]\n"
+       "values += [table(1, 'b'), table(1, 'a'), Odd(table(1)), loop]\n"
+       "for i, v in enumerate(values * 2):\n"
+       "    d.setVar('V%d' % i, v)\n"
+       "    d.setVar('S%d' % i, str(d.getVar('V%d' % i)))\n");
+    for (int i = 0; i < 32; i++) {
+        BB_CLEAN_BUF struct bb_buf v = BB_BUF_INIT, s = BB_BUF_INIT, text = BB_BUF_INIT;
+        struct bb_val val;
+        bb_str want;
+        bb_buf_addf(&v, "V%d", i);
+        bb_buf_addf(&s, "S%d", i);
+        ck_assert_int_eq(bb_store_get(d, bb_sym_z(v.p), 0, &val), 0);
+        ck_assert_int_eq(bb_store_str(d, bb_sym_z(s.p), &want), 0);
+        ck_assert_int_eq(val.kind, BB_V_OBJ);
+        ck_assert_int_eq(hook->obj_str(hook->self, val.obj, &text), 0);
+        ck_assert_msg(bb_str_eq(bb_buf_str(&text), want), "value %d: %.60s", i, text.p);
+    }
+}
+END_TEST
+
+PY_MAIN("py_store", get_and_set, other_values, cycles, broken_utf8, flags, copies_and_overrides,
+        the_wrapper_is_one, names_in_expressions, failures_carry_the_chain, wrong_arguments, history,
+        references, words, hashes_are_the_same_everywhere, forked_children, texts_of_objects)
