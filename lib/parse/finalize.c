@@ -45,6 +45,47 @@ static int inherit_deferred(struct finalize *f)
     return r;
 }
 
+/* Whether classes for single recipes are read: BBC_PN_INHERIT, by default with the old override syntax. */
+static int pn_inherit_wanted(struct finalize *f, bool *ret)
+{
+    bb_str wanted;
+    int r = bb_store_str_report(f->d, BB_SYM("BBC_PN_INHERIT"), &wanted);
+
+    if (r >= 0)
+        *ret = wanted.len ? bb_str_eq(wanted, BB_STR("1"))
+                          : !bb_rules_has(f->p->ctx->level, BB_RULE_COLON_OVERRIDES);
+    return r;
+}
+
+/*
+ * BitBake reads INHERIT once, for the configuration, so INHERIT:pn-<recipe> only changes what is shown. Here
+ * its classes are inherited by that recipe, as who writes it means it.
+ */
+static int inherit_by_name(struct finalize *f)
+{
+    char separator = bb_rules_has(f->p->ctx->level, BB_RULE_COLON_OVERRIDES) ? ':' : '_';
+    struct bb_loc loc = f->loc;
+    bb_str pn, name, classes, rest, class;
+    bool wanted = false, fresh = false;
+    int r = pn_inherit_wanted(f, &wanted);
+
+    if (r < 0 || !wanted)
+        return r;
+    r = bb_store_str_report(f->d, BB_SYM("PN"), &pn);
+    if (r < 0)
+        return r;
+    name = bb_arena_fmt(bb_store_arena(f->d), "INHERIT%cpn-%.*s", separator, BB_STRF(pn));
+    r = bb_store_str_report(f->d, bb_sym_get(name), &classes);
+    for (rest = classes; r >= 0 && bb_str_word(&rest, &class);)
+        fresh |= !bb_include_inherits(f->d, class);
+    if (r < 0 || !fresh)
+        return r;
+    bb_store_where(f->d, bb_sym_get(name), &loc);
+    bb_note(f->p->ctx, "%.*s: inheriting '%.*s', as %.*s says", BB_STRF(pn), BB_STRF(bb_str_trim(classes)),
+            BB_STRF(name));
+    return bb_include_inherit(f->p, f->d, classes, loc);
+}
+
 static int undefined_handler(struct bb_parser *p, bb_sym func)
 {
     const struct bb_loc *named = bb_pmap_get(&p->handlers, func);
@@ -174,9 +215,9 @@ static int fire_parsed(struct finalize *f)
 }
 
 static int (*const steps[])(struct finalize *) = {
-    check_renames,           inherit_deferred, register_handlers, fire_pre_finalise,  expand_keys,
-    fire_post_key_expansion, run_anonymous,    collect_tasks,     compute_signatures, set_included,
-    check_autorev,           fire_parsed,
+    check_renames, inherit_deferred,        inherit_by_name, register_handlers, fire_pre_finalise,
+    expand_keys,   fire_post_key_expansion, run_anonymous,   collect_tasks,     compute_signatures,
+    set_included,  check_autorev,           fire_parsed,
 };
 
 /* The recipe says itself that it cannot be built: that is no error. */

@@ -140,7 +140,7 @@ def xen_boot_script(sizes, d):
     dtb = places.get('dtb', end)
     lines = ['# The files, each at a multiple of 2 MiB'] + xen_boot_load(files, places, d) + ['']
     if 'dtb' not in places:
-        lines.append('fdt move ${fdtcontroladdr} %s 0x100000' % xen_boot_hex(dtb))
+        lines += ['fdt addr ${fdtcontroladdr}', 'fdt move ${fdtcontroladdr} %s 0x100000' % xen_boot_hex(dtb)]
     lines += ['fdt addr ' + xen_boot_hex(dtb), '# Room for what follows', 'fdt resize 1024', ''] + xen_boot_cells('/chosen', cells)
     lines += ['fdt set /chosen xen,xen-bootargs "%s"' % d.getVar('XEN_BOOT_XEN_ARGS'), '', '# The first domain: its kernel']
     lines += xen_boot_module('/chosen/dom0', ('xen,linux-zimage', 'xen,multiboot-module'), 'kernel', places, sizes, cells)
