@@ -288,6 +288,14 @@ static void add_python_notes(notes *v, PyObject *e, struct bb_arena *a)
     PyErr_Clear();
 }
 
+/* "in 'f'"; an anonymous function has a name for the store only. */
+static struct bb_diag_note frame_note(struct bb_arena *a, const char *how, const struct bb_diag_note *f)
+{
+    if (bb_str_starts(f->text, BB_STR("__anon_")))
+        return (struct bb_diag_note){f->loc, bb_arena_fmt(a, "%s an anonymous function", how)};
+    return (struct bb_diag_note){f->loc, bb_arena_fmt(a, "%s '%.*s'", how, BB_STRF(f->text))};
+}
+
 /* The frames become the place of the message (the innermost) and its notes (those outside of it). */
 static void place(PyObject *e, struct bb_loc loc, const char *doing, struct bb_arena *a, struct bb_diag *d,
                   notes *v)
@@ -305,13 +313,13 @@ static void place(PyObject *e, struct bb_loc loc, const char *doing, struct bb_a
     } else if (frames.n) {
         struct bb_diag_note in = bb_vec_pop(&frames);
         d->loc = in.loc;
-        bb_vec_push(v, (struct bb_diag_note){in.loc, bb_arena_fmt(a, "in '%.*s'", BB_STRF(in.text))});
+        bb_vec_push(v, frame_note(a, "in", &in));
     } else {
         d->loc = loc;
     }
     while (frames.n) {
         struct bb_diag_note f = bb_vec_pop(&frames);
-        bb_vec_push(v, (struct bb_diag_note){f.loc, bb_arena_fmt(a, "called from '%.*s'", BB_STRF(f.text))});
+        bb_vec_push(v, frame_note(a, "called from", &f));
     }
     add_python_notes(v, e, a);
     if (doing && *doing)

@@ -37,20 +37,6 @@ static PyObject *m_dump_signature(PyObject *self, PyObject *args)
     Py_RETURN_NONE;
 }
 
-static PyObject *lines_list(const struct bb_strvec *v)
-{
-    PyObject *list = PyList_New((Py_ssize_t)v->n);
-
-    for (size_t i = 0; list && i < v->n; i++) {
-        PyObject *s = bb_conv_str(v->p[i]);
-        if (!s)
-            Py_CLEAR(list);
-        else
-            PyList_SET_ITEM(list, (Py_ssize_t)i, s);
-    }
-    return list;
-}
-
 /* The caller's function(pnid, from, to), which gives a list of texts or None. */
 struct recursion {
     PyObject *fn;
@@ -97,7 +83,9 @@ static PyObject *m_compare_signatures(PyObject *self, PyObject *args)
         r = bb_sigdata_read(bb_pyst.ctx, to, &arena, &b);
     if (r == 0)
         bb_sigcompare_diff(&a, &b, &opts, &arena, &lines);
-    PyObject *list = r < 0 ? bb_exc_raise(NULL, r) : PyErr_Occurred() ? NULL : lines_list(&lines);
+    PyObject *list = r < 0              ? bb_exc_raise(NULL, r)
+                     : PyErr_Occurred() ? NULL
+                                        : bb_conv_strlist(lines.p, lines.n);
     bb_vec_release(&lines);
     bb_arena_release(&arena);
     return list;
@@ -116,7 +104,7 @@ static PyObject *m_print_signature(PyObject *self, PyObject *args)
     int r = bb_sigdata_read(bb_pyst.ctx, path, &arena, &s);
     if (r == 0)
         bb_sigcompare_dump(&s, &arena, &lines);
-    PyObject *list = r < 0 ? bb_exc_raise(NULL, r) : lines_list(&lines);
+    PyObject *list = r < 0 ? bb_exc_raise(NULL, r) : bb_conv_strlist(lines.p, lines.n);
     bb_vec_release(&lines);
     bb_arena_release(&arena);
     return list;

@@ -37,19 +37,6 @@ PyObject *bb_siggen_plan_recipe(PyObject *self, PyObject *arg)
     return bb_conv_str(bb_buf_str(&json));
 }
 
-static PyObject *tid_list(const struct bb_siggen_plan *plan)
-{
-    PyObject *list = PyList_New((Py_ssize_t)plan->n);
-    for (size_t i = 0; list && i < plan->n; i++) {
-        PyObject *s = bb_conv_str(plan->tids[i]);
-        if (!s)
-            Py_CLEAR(list);
-        else
-            PyList_SET_ITEM(list, (Py_ssize_t)i, s);
-    }
-    return list;
-}
-
 int bb_siggen_begin(struct bb_store *d, const struct bb_siggen_plan *plan, bb_str resolved,
                     struct bb_siggen **ret)
 {
@@ -61,7 +48,7 @@ int bb_siggen_begin(struct bb_store *d, const struct bb_siggen_plan *plan, bb_st
     BB_CLEAN_PY PyObject *begin = bb_interp_find("bb.siggen.begin_plan");
     BB_CLEAN_PY PyObject *dobj = begin ? bb_type_wrap(d) : NULL;
     BB_CLEAN_PY PyObject *json = dobj ? bb_conv_str(resolved) : NULL;
-    g->tids = json ? tid_list(plan) : NULL;
+    g->tids = json ? bb_conv_strlist(plan->tids, plan->n) : NULL;
     g->task_hash = g->tids ? bb_interp_find("bb.siggen.task_hash") : NULL;
     g->generator = g->task_hash ? PyObject_CallFunctionObjArgs(begin, dobj, json, NULL) : NULL;
     if (!g->generator) {

@@ -352,64 +352,69 @@ static PyObject *data_prependVarFlag(PyObject *self, PyObject *const *args, Py_s
     return append_flag(self, &p, bb_store_prepend_flag, args, nargs, kwnames);
 }
 
+/* Arguments that are names of variables or flags, and who calls; 0, or -1 with an exception. */
+static int bind_names(const struct bb_params *p, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames,
+                      bb_sym names[2], struct bb_how *how)
+{
+    PyObject *a[BB_ARGS_MAX] = {0};
+
+    if (bb_args_bind(p, args, nargs, kwnames, a, how) < 0)
+        return -1;
+    for (int i = 0; i < p->nreq; i++)
+        if (!(names[i] = bb_conv_sym(a[i])))
+            return -1;
+    bb_args_caller(how);
+    return 0;
+}
+
+/* For the methods that take one name. */
+static PyObject *change_one(PyObject *self, const struct bb_params *p, PyObject *const *args,
+                            Py_ssize_t nargs, PyObject *kwnames,
+                            int (*fn)(struct bb_store *, bb_sym, const struct bb_how *))
+{
+    struct bb_how how = {0};
+    bb_sym n[2];
+
+    if (bind_names(p, args, nargs, kwnames, n, &how) < 0)
+        return NULL;
+    return finish(STORE(self), fn(STORE(self), n[0], &how));
+}
+
+/* For the methods that take two. */
+static PyObject *change_two(PyObject *self, const struct bb_params *p, PyObject *const *args,
+                            Py_ssize_t nargs, PyObject *kwnames,
+                            int (*fn)(struct bb_store *, bb_sym, bb_sym, const struct bb_how *))
+{
+    struct bb_how how = {0};
+    bb_sym n[2];
+
+    if (bind_names(p, args, nargs, kwnames, n, &how) < 0)
+        return NULL;
+    return finish(STORE(self), fn(STORE(self), n[0], n[1], &how));
+}
+
 static PyObject *data_delVar(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames)
 {
     static const struct bb_params p = {"delVar", 1, {"var"}};
-    PyObject *a[BB_ARGS_MAX] = {0};
-    struct bb_how how = {0};
-
-    if (bb_args_bind(&p, args, nargs, kwnames, a, &how) < 0)
-        return NULL;
-    bb_sym var = bb_conv_sym(a[0]);
-    if (!var)
-        return NULL;
-    bb_args_caller(&how);
-    return finish(STORE(self), bb_store_del(STORE(self), var, &how));
+    return change_one(self, &p, args, nargs, kwnames, bb_store_del);
 }
 
 static PyObject *data_delVarFlag(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames)
 {
     static const struct bb_params p = {"delVarFlag", 2, {"var", "flag"}};
-    PyObject *a[BB_ARGS_MAX] = {0};
-    struct bb_how how = {0};
-
-    if (bb_args_bind(&p, args, nargs, kwnames, a, &how) < 0)
-        return NULL;
-    bb_sym var = bb_conv_sym(a[0]), flag = var ? bb_conv_sym(a[1]) : NULL;
-    if (!flag)
-        return NULL;
-    bb_args_caller(&how);
-    return finish(STORE(self), bb_store_del_flag(STORE(self), var, flag, &how));
+    return change_two(self, &p, args, nargs, kwnames, bb_store_del_flag);
 }
 
 static PyObject *data_delVarFlags(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames)
 {
     static const struct bb_params p = {"delVarFlags", 1, {"var"}};
-    PyObject *a[BB_ARGS_MAX] = {0};
-    struct bb_how how = {0};
-
-    if (bb_args_bind(&p, args, nargs, kwnames, a, &how) < 0)
-        return NULL;
-    bb_sym var = bb_conv_sym(a[0]);
-    if (!var)
-        return NULL;
-    bb_args_caller(&how);
-    return finish(STORE(self), bb_store_del_flags(STORE(self), var, &how));
+    return change_one(self, &p, args, nargs, kwnames, bb_store_del_flags);
 }
 
 static PyObject *data_renameVar(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames)
 {
     static const struct bb_params p = {"renameVar", 2, {"key", "newkey"}};
-    PyObject *a[BB_ARGS_MAX] = {0};
-    struct bb_how how = {0};
-
-    if (bb_args_bind(&p, args, nargs, kwnames, a, &how) < 0)
-        return NULL;
-    bb_sym key = bb_conv_sym(a[0]), to = key ? bb_conv_sym(a[1]) : NULL;
-    if (!to)
-        return NULL;
-    bb_args_caller(&how);
-    return finish(STORE(self), bb_store_rename(STORE(self), key, to, &how));
+    return change_two(self, &p, args, nargs, kwnames, bb_store_rename);
 }
 
 /* The value of one flag for getVarFlags; `expand` is the container of names to expand, or NULL. */

@@ -34,7 +34,7 @@ START_TEST(lines_are_the_recipes)
     ck_assert_int_eq(report("running an anonymous function"), -BB_EREPORTED);
     ck_assert_msg(unit_count("/layer/x.bb:31: error: NameError: name 'undefined_name' is not defined") == 1,
                   "%s", said.p);
-    ck_assert_msg(unit_count("/layer/x.bb:42: note: called from '__anon_1'") == 1, "%s", said.p);
+    ck_assert_msg(unit_count("/layer/x.bb:42: note: called from an anonymous function") == 1, "%s", said.p);
     ck_assert_msg(unit_count("/layer/x.bb:99: note: while running an anonymous function") == 1, "%s", said.p);
     ck_assert_int_eq(unit_count("lib/py/"), 0);
     ck_assert_int_eq(ctx.errors, 1);
