@@ -47,43 +47,76 @@ int bb_str_cmp_qsort(const void *a, const void *b)
     return bb_str_cmp(*(const bb_str *)a, *(const bb_str *)b);
 }
 
-static inline bool is_space(char c)
+/* Python's str.isspace(): one byte, or the UTF-8 of NEL, NO-BREAK SPACE and the spaces of U+1680, U+2000 ...
+ * U+3000. */
+static bool is_space(unsigned char c)
 {
-    return c == ' ' || (c >= '\t' && c <= '\r');
+    return c == ' ' || (c >= '\t' && c <= '\r') || (c >= 0x1c && c <= 0x1f);
+}
+
+static const char *const wide_spaces[] = {
+    "\xc2\x85",     "\xc2\xa0",     "\xe1\x9a\x80", "\xe2\x80\x80", "\xe2\x80\x81",
+    "\xe2\x80\x82", "\xe2\x80\x83", "\xe2\x80\x84", "\xe2\x80\x85", "\xe2\x80\x86",
+    "\xe2\x80\x87", "\xe2\x80\x88", "\xe2\x80\x89", "\xe2\x80\x8a", "\xe2\x80\xa8",
+    "\xe2\x80\xa9", "\xe2\x80\xaf", "\xe2\x81\x9f", "\xe3\x80\x80",
+};
+
+/* How long the white space character is that `s` begins (or, with `at_end`, ends) with; 0 when there is none.
+ */
+static size_t space_len(bb_str s, bool at_end)
+{
+    if (!s.len)
+        return 0;
+    unsigned char c = (unsigned char)(at_end ? s.p[s.len - 1] : *s.p);
+    if (c < 0x80)
+        return is_space(c);
+    for (size_t i = 0; i < sizeof(wide_spaces) / sizeof(*wide_spaces); i++) {
+        bb_str space = bb_str_z(wide_spaces[i]);
+        if (at_end ? bb_str_ends(s, space) : bb_str_starts(s, space))
+            return space.len;
+    }
+    return 0;
 }
 
 bb_str bb_str_rtrim(bb_str s)
 {
-    while (s.len && is_space(s.p[s.len - 1]))
-        s.len--;
+    for (size_t n; (n = space_len(s, true));)
+        s.len -= n;
     return s;
 }
 
 bb_str bb_str_trim(bb_str s)
 {
     s = bb_str_rtrim(s);
-    while (s.len && is_space(*s.p)) {
-        s.p++;
-        s.len--;
-    }
+    for (size_t n; (n = space_len(s, false));)
+        s = bb_str_from(s, n);
     return s;
+}
+
+/* Whether a character above ASCII that begins with this byte may be white space. */
+static bool may_be_wide(unsigned char c)
+{
+    return c == 0xc2 || (c >= 0xe1 && c <= 0xe3);
 }
 
 bool bb_str_word(bb_str *rest, bb_str *ret_word)
 {
     if (rest->len == 0)
         return false;
-    const char *p = rest->p, *end = p + rest->len;
-    while (p < end && is_space(*p))
-        p++;
-    const char *word = p;
-    while (p < end && !is_space(*p))
-        p++;
-    *rest = bb_str_n(p, (size_t)(end - p));
-    if (p == word)
-        return false;
-    *ret_word = bb_str_n(word, (size_t)(p - word));
-    return true;
+    bb_str s = *rest;
+    for (size_t n; (n = space_len(s, false));)
+        s = bb_str_from(s, n);
+    size_t len = 0;
+    while (len < s.len) {
+        unsigned char c = (unsigned char)s.p[len];
+        if (is_space(c) || (may_be_wide(c) && space_len(bb_str_from(s, len), false)))
+            break;
+        len++;
+    }
+    *rest = bb_str_from(s, len);
+    if (len)
+        *ret_word = bb_str_sub(s, 0, len);
+    return len > 0;
 }
 
 bool bb_str_has_word(bb_str list, bb_str word)

@@ -76,12 +76,12 @@ static inline bool bb_str_has(bb_str s, bb_str needle)
 int bb_str_cmp(bb_str a, bb_str b);
 /* qsort comparator for arrays of bb_str. */
 int bb_str_cmp_qsort(const void *a, const void *b);
-/* Without ASCII white space (space, \t \n \v \f \r) at both ends / at the right end. */
+/* Without white space, as Python sees it, at both ends / at the right end. */
 bb_str bb_str_trim(bb_str s);
 bb_str bb_str_rtrim(bb_str s);
 /*
  * Takes the next white-space separated word off *rest into *ret_word; false when there is none left. Splits as
- * Python's str.split() does for ASCII.
+ * Python's str.split() does.
  */
 bool bb_str_word(bb_str *rest, bb_str *ret_word);
 /* True when `word` is one of the white-space separated words of `list`. */

@@ -211,13 +211,26 @@ static int read_tasks(struct bb_taskdata *td, struct bb_entry *e)
     return 0;
 }
 
-static void read_depends(struct bb_taskdata *td, struct bb_entry *e)
+/* DEPENDS, and what calculate_extra_depends adds. */
+static int names_of_depends(struct bb_taskdata *td, const struct bb_recipe *r, struct bb_strvec *ret)
 {
-    const struct bb_strlist *names = &e->recipe->depends;
+    const struct bb_graph_conf *conf = td->providers->conf;
+    for (size_t i = 0; i < r->depends.n; i++)
+        bb_vec_push(ret, r->depends.p[i]);
+    if (!r->extra_depends_func.len || !conf->extra_depends)
+        return 0;
+    return conf->extra_depends(conf->self, td->providers, r, ret);
+}
+
+static int read_depends(struct bb_taskdata *td, struct bb_entry *e)
+{
+    struct bb_strvec names = {0};
     struct bb_target_vec v = {0};
     struct bb_pmap dup = {0};
-    for (size_t i = 0; i < names->n; i++) {
-        struct bb_target *t = seen_build(td, names->p[i]);
+    int err = names_of_depends(td, e->recipe, &names);
+    bb_vec_each(&names, name)
+    {
+        struct bb_target *t = seen_build(td, *name);
         if (bb_pmap_put(&dup, t, NULL))
             bb_vec_push(&v, t);
     }
@@ -225,8 +238,10 @@ static void read_depends(struct bb_taskdata *td, struct bb_entry *e)
     e->depends = bb_arena_array(&td->arena, struct bb_target *, v.n);
     for (size_t i = 0; i < v.n; i++)
         e->depends[i] = v.p[i];
+    bb_vec_release(&names);
     bb_vec_release(&v);
     bb_pmap_release(&dup);
+    return err;
 }
 
 static void add_runtime(struct bb_taskdata *td, struct bb_target_vec *v, struct bb_pmap *dup,
@@ -299,9 +314,10 @@ static int use_recipe(struct bb_taskdata *td, struct bb_target *t, const struct 
     e->known = true;
     bb_vec_push(&td->entries, e);
     int err = read_tasks(td, e);
+    if (!err)
+        err = read_depends(td, e);
     if (err)
         return err;
-    read_depends(td, e);
     read_rdepends(td, e);
     return fail_on_failed(td, e);
 }

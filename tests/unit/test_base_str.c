@@ -55,6 +55,22 @@ START_TEST(splits_words_as_python)
 }
 END_TEST
 
+/* Pasted recipes hold no-break spaces. */
+START_TEST(splits_words_at_wide_spaces)
+{
+    bb_str rest = BB_STR("\xc2\xa0one\xc2\xa0 \xe2\x80\x89t\xc3\xa0o\x1f\xe3\x80\x80three\xc2"), w;
+    ck_assert(bb_str_word(&rest, &w));
+    ck_str(w, "one");
+    ck_assert(bb_str_word(&rest, &w));
+    ck_str(w, "t\xc3\xa0o");
+    ck_assert(bb_str_word(&rest, &w));
+    ck_str(w, "three\xc2");
+    ck_assert(!bb_str_word(&rest, &w));
+    ck_str(bb_str_trim(BB_STR("\xc2\xa0 a b\xe2\x80\xa8\n")), "a b");
+    ck_str(bb_str_trim(BB_STR("\xc2\xa0\xc2\xa0")), "");
+}
+END_TEST
+
 START_TEST(splits_at_separator)
 {
     bb_str rest = BB_STR("a:b:"), part;
@@ -176,5 +192,6 @@ START_TEST(buffer_gives_its_bytes_away)
 }
 END_TEST
 
-UNIT_MAIN("str", finds, orders_by_bytes, cuts, splits_words_as_python, splits_at_separator, reads_integers,
+UNIT_MAIN("str", finds, orders_by_bytes, cuts, splits_words_as_python, splits_words_at_wide_spaces,
+          splits_at_separator, reads_integers,
           hashes_every_length, decodes_utf8, buffer_grows, buffer_splices, buffer_gives_its_bytes_away)

@@ -44,6 +44,16 @@ def _jsonable(value):
     return str(value)
 
 
+def extra_depends(pn, body, deps, world, pkg_pn):
+    """What a recipe's calculate_extra_depends adds to its list of dependencies."""
+    name = "_%s_calculate_extra_depends" % pn.replace("-", "_")
+    scope = {}
+    bb.utils.better_exec("def %s(deps, world_target, pkg_pn, self_pn):\n%s\n" % (name, body), scope)
+    grown = list(deps)
+    scope[name](grown, set(world), pkg_pn, pn)
+    return grown[len(deps):]
+
+
 def eval_json(expr, names, d):
     """The value of an expression of the metadata's namespace, with `d` and the members of a JSON object as names."""
     local = json.loads(names) if names else {}
