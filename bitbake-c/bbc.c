@@ -7,6 +7,7 @@
 #include "cook/show.h"
 #include "cook/targets.h"
 #include "options.h"
+#include "os/fs.h"
 #include "os/os.h"
 #include "ui.h"
 
@@ -154,6 +155,22 @@ static int act(struct bbc *b)
     return -BB_EREPORTED;
 }
 
+/* -P: the costliest of each kind on the screen, all in a file of the current folder. */
+static int show_profile(struct bbc *b)
+{
+    enum { TOP = 15 };
+    BB_CLEAN_BUF struct bb_buf table = BB_BUF_INIT, json = BB_BUF_INIT;
+    if (!b->cooker.profile)
+        return 0;
+    int r = bb_profile_report(b->cooker.profile, TOP, &table, &json);
+    if (r == 0)
+        r = bb_fs_write("profile.json", bb_buf_str(&json), 0);
+    if (r < 0)
+        return bb_error(&b->ctx, "profile.json cannot be written: %s", bb_strerror(r));
+    fprintf(b->console.out, "\n%sAll of it is in profile.json.\n", table.p);
+    return 0;
+}
+
 static int run(struct bbc *b)
 {
     b->ctx.verbosity = b->o.verbose + b->o.debug - (b->o.quiet > 2 ? 2 : b->o.quiet > 0);
@@ -163,11 +180,14 @@ static int run(struct bbc *b)
                                .postfiles = &b->o.postfiles,
                                .tracking = b->o.show_environment,
                                .keep_going = b->o.keep_going,
+                               .profile = b->o.profile,
                                .ui = &b->ui.parse};
     int r = bb_cooker_open(&b->cooker, &b->ctx, &o);
     if (r == 0)
         r = act(b);
     bbc_ui_release(&b->ui);
+    if (show_profile(b) < 0 && r == 0)
+        r = -BB_EREPORTED;
     bb_cooker_close(&b->cooker);
     if (!is_query(&b->o) && !b->o.quiet)
         bbc_console_summary(&b->console, &b->ctx);

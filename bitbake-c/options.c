@@ -36,7 +36,7 @@ static const struct row {
     {'n', "dry-run", FLAG, F(dry_run), NULL, "go through the motions, run nothing"},
     {'p', "parse-only", FLAG, F(parse_only), NULL, "stop after parsing the recipes"},
     {'k', "continue", FLAG, F(keep_going), NULL, "go on as far as possible after an error"},
-    {'P', "profile", MISSING, 0, NULL, "not supported"},
+    {'P', "profile", FLAG, F(profile), NULL, "say what parsing took its time for, write it to profile.json"},
     {'S', "dump-signatures", LIST, F(dump_signatures), "none", "write signature data of all tasks; run nothing"},
     {0, "revisions-changed", MISSING, 0, NULL, "not supported"},
     {'b', "buildfile", TEXT, F(buildfile), "FILE", "run a task of FILE, without its dependencies"},

@@ -45,6 +45,11 @@ int bb_cooker_open(struct bb_cooker *c, struct bb_ctx *ctx, const struct bb_cook
         return r;
     c->parser = bb_parser_new(ctx, &c->hooks);
     bb_py_set_parser(c->parser);
+    if (o->profile) {
+        if ((r = bb_profile_start(&c->profile, &c->hook)) < 0)
+            return bb_error(ctx, "no profile can be taken: %s", bb_strerror(r));
+        bb_parser_set_watch(c->parser, bb_profile_watch(c->profile));
+    }
     struct bb_config_opts config = {.env = &c->env,
                                     .cwd = bb_arena_str(&c->arena, bb_str_z(cwd)),
                                     .prefiles = o->prefiles,
@@ -72,6 +77,7 @@ void bb_cooker_close(struct bb_cooker *c)
     bb_config_release(&c->config);
     if (c->parser)
         bb_parser_free(c->parser);
+    bb_profile_free(c->profile);
     free(c->parsed);
     bb_arena_release(&c->arena);
 }
@@ -158,6 +164,7 @@ static struct bb_parsepool pool_for(struct bb_cooker *c, struct bb_arena *arena)
                                  .hooks = &c->hooks,
                                  .arena = arena,
                                  .keep_going = c->opts.keep_going,
+                                 .profile = c->profile,
                                  .progress = c->opts.ui ? c->opts.ui->parse_progress : NULL,
                                  .self = c->opts.ui ? c->opts.ui->self : NULL};
 }

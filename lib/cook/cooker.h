@@ -24,6 +24,7 @@ struct bb_cooker_opts {
     bool tracking;
     bool worker;
     bool keep_going; /* -k: parse on after errors */
+    bool profile;    /* -P: measure where the time of parsing goes */
     const struct bb_cooker_ui *ui;
 };
 
@@ -52,6 +53,7 @@ struct bb_cooker {
     struct bb_parsed *parsed; /* every recipe file of every configuration */
     size_t nparsed;
     struct bb_parse_counts counts;
+    struct bb_profile *profile; /* NULL: not wanted */
     struct bb_arena arena;
     struct bb_cooked *recent; /* evaluated recipes, most recently used first */
 };

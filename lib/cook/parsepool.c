@@ -193,6 +193,7 @@ static _Noreturn void work(struct run *run, unsigned self, int fd)
     pool.arena = &arena;
     int status = 0;
     bb_seen_start();
+    bb_profile_worker_start(pool.profile);
     for (uint32_t job; !atomic_load(&run->shared->stop);) {
         job = atomic_fetch_add(&run->shared->next, 1);
         if (job >= run->njobs)
@@ -201,7 +202,9 @@ static _Noreturn void work(struct run *run, unsigned self, int fd)
         atomic_store(&run->shared->current[self], job);
         bb_arena_init(&arena);
         pool.ctx->errors = pool.ctx->warnings = 0;
+        bb_profile_recipe_enter(pool.profile, run->jobs[job].file);
         status = summarise(&pool, &run->jobs[job], &arena, &body);
+        bb_profile_recipe_leave(pool.profile);
         if (status < 0 && !pool.keep_going)
             atomic_store(&run->shared->stop, 1);
         atomic_store(&run->shared->current[self], NO_JOB);
@@ -211,6 +214,7 @@ static _Noreturn void work(struct run *run, unsigned self, int fd)
         bb_py_recipe_done();
         bb_seen_recipe_done(); /* a failed one has not said so */
     }
+    bb_profile_worker_end(pool.profile);
     put_reads(fd, pool.ctx);
     _exit(0);
 }

@@ -9,6 +9,7 @@
 
 #include "cook/config.h"
 #include "cook/parsed.h"
+#include "cook/profile.h"
 #include "parse/recipe.h"
 #include "sig/basehash.h"
 
@@ -30,6 +31,7 @@ struct bb_parsepool {
     struct bb_reads *reads;       /* gets what was read of the configuration; may be NULL */
     unsigned workers;
     bool keep_going; /* parse on after a failure */
+    struct bb_profile *profile; /* NULL: nobody wants to know where the time goes */
     /* Called after each result; may be NULL. */
     void (*progress)(void *self, size_t done, size_t total);
     void *self;

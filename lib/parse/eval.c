@@ -487,7 +487,13 @@ int bb_eval_ast(struct bb_parser *p, struct bb_store *d, const struct bb_ast *as
     const struct eval e = {p, d, ast, flags};
     int r = 0;
 
-    for (size_t i = 0; i < ast->nstmts && r >= 0; i++)
-        r = bb_eval_fail(d, eval_stmt[ast->stmts[i].kind](&e, &ast->stmts[i]), bb_stmt_place(&ast->stmts[i]));
+    for (size_t i = 0; i < ast->nstmts && r >= 0; i++) {
+        struct bb_loc place = bb_stmt_place(&ast->stmts[i]);
+        if (p->watch)
+            p->watch->enter(p->watch->self, place);
+        r = bb_eval_fail(d, eval_stmt[ast->stmts[i].kind](&e, &ast->stmts[i]), place);
+        if (p->watch)
+            p->watch->leave(p->watch->self);
+    }
     return r;
 }

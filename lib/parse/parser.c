@@ -22,6 +22,11 @@ struct bb_parser *bb_parser_new(struct bb_ctx *ctx, const struct bb_parse_hooks 
     return p;
 }
 
+void bb_parser_set_watch(struct bb_parser *p, const struct bb_parse_watch *watch)
+{
+    p->watch = watch;
+}
+
 void bb_parser_free(struct bb_parser *p)
 {
     if (!p)

@@ -21,9 +21,18 @@ struct bb_parse_hooks {
     int (*finalise)(void *self, struct bb_store *d, bb_str fn, bb_str variant);
 };
 
+/* Somebody who wants to know what statement is being evaluated: a profile. */
+struct bb_parse_watch {
+    void *self;
+    void (*enter)(void *self, struct bb_loc place);
+    void (*leave)(void *self);
+};
+
 /* `hooks` is borrowed and may be NULL; ctx->os is set. Free it after the stores that files were read into. */
 struct bb_parser *bb_parser_new(struct bb_ctx *ctx, const struct bb_parse_hooks *hooks);
 void bb_parser_free(struct bb_parser *p);
+/* `watch` is borrowed; NULL, as at the beginning, for none. */
+void bb_parser_set_watch(struct bb_parser *p, const struct bb_parse_watch *watch);
 struct bb_ctx *bb_parser_ctx(const struct bb_parser *p);
 
 /*

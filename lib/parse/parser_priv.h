@@ -41,6 +41,7 @@ struct bb_parse_frame {
 struct bb_parser {
     struct bb_ctx *ctx;
     const struct bb_parse_hooks *hooks;
+    const struct bb_parse_watch *watch; /* NULL: nobody */
     struct bb_arena arena;
     struct bb_map asts;      /* path -> struct astcache_entry: astcache.c */
     struct bb_map stats;     /* path -> struct bb_filestat: depends.c */
