@@ -76,6 +76,9 @@ bbdebug() {
 	:
 }
 
+# Where the one who runs a task listens for messages of its shell functions.
+LOGFIFO = "${T}/fifo.${@os.getpid()}"
+
 bb_tell_user() {
 	if [ -n "${LOGFIFO}" ] && [ -p "${LOGFIFO}" ]; then
 		printf "%b\0" "$1 $2" > ${LOGFIFO}
