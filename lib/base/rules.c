@@ -1,54 +1,53 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/rules.h"
 
-/* The levels at both ends of the table. */
-#define FIRST BB_LEVEL_1_46
-#define LAST  BB_LEVEL_2_18
-
 static const struct {
+    bb_str name;
     enum bb_level from, to;
-    const char *since; /* the release that brought it, which may lie between two levels */
+    const char *since;
     bb_str word;
 } rules[BB_RULE_COUNT] = {
-    [BB_RULE_INHERIT_DEFER] = {BB_LEVEL_2_8, LAST, "2.8", BB_STR("inherit_defer")},
-    [BB_RULE_INCLUDE_ALL] = {BB_LEVEL_2_18, LAST, "2.12", BB_STR("include_all")},
-    [BB_RULE_ADDFRAGMENTS] = {BB_LEVEL_2_18, LAST, "2.12", BB_STR("addfragments")},
-
-    [BB_RULE_COLON_OVERRIDES] = {BB_LEVEL_2_0, LAST, "1.52", BB_STR("")},
-    [BB_RULE_RENAMED_VARIABLES] = {BB_LEVEL_2_0, LAST, "2.0", BB_STR("")},
-    [BB_RULE_EMPTY_OPERATIONS] = {FIRST, BB_LEVEL_1_46, "", BB_STR("")},
-    [BB_RULE_LOWER_UNFILED] = {FIRST, BB_LEVEL_2_2, "", BB_STR("")},
-    [BB_RULE_CODE_BRACES] = {BB_LEVEL_2_8, LAST, "2.4", BB_STR("")},
-    [BB_RULE_HIDDEN_FUNCTIONS] = {FIRST, BB_LEVEL_2_2, "", BB_STR("")},
-    [BB_RULE_EXPORT_WORDS] = {BB_LEVEL_2_8, LAST, "2.4", BB_STR("")},
-    [BB_RULE_ODD_OPS] = {BB_LEVEL_2_0, LAST, "2.0", BB_STR("")},
-    [BB_RULE_TASK_KEYWORDS] = {BB_LEVEL_2_0, LAST, "2.0", BB_STR("")},
-    [BB_RULE_DELTASK_WORDS] = {BB_LEVEL_2_0, LAST, "1.48", BB_STR("")},
-    [BB_RULE_CLASS_FOLDERS] = {BB_LEVEL_2_2, LAST, "2.2", BB_STR("")},
-    [BB_RULE_STUB_MARK] = {BB_LEVEL_2_8, LAST, "2.8", BB_STR("")},
-    [BB_RULE_STUB_FLAGS] = {BB_LEVEL_2_0, LAST, "2.0", BB_STR("")},
-    [BB_RULE_ANON_TILDE] = {BB_LEVEL_2_0, LAST, "2.0", BB_STR("")},
-    [BB_RULE_DEFERRED_VARIANTS] = {BB_LEVEL_2_8, LAST, "2.8", BB_STR("")},
-    [BB_RULE_KEYS_EVENT] = {BB_LEVEL_2_0, LAST, "2.0", BB_STR("")},
-    [BB_RULE_LAYER_NAME] = {BB_LEVEL_2_8, LAST, "2.4", BB_STR("")},
-
-    [BB_RULE_GUARDED_SERIES] = {BB_LEVEL_2_8, LAST, "2.4", BB_STR("")},
-    [BB_RULE_INVERTED_DYNAMIC] = {BB_LEVEL_2_0, LAST, "1.48", BB_STR("")},
-    [BB_RULE_CACHEDIR] = {BB_LEVEL_2_8, LAST, "2.4", BB_STR("")},
-    [BB_RULE_PASSTHROUGH] = {BB_LEVEL_2_0, LAST, "2.0", BB_STR("")},
-    [BB_RULE_EMPTY_BASE_MC] = {BB_LEVEL_2_18, LAST, "2.12", BB_STR("")},
-
-    [BB_RULE_CONTAINS_EXCLUDES] = {BB_LEVEL_2_0, LAST, "2.0", BB_STR("")},
-    [BB_RULE_FALSE_IS_EMPTY] = {BB_LEVEL_2_0, LAST, "2.0", BB_STR("")},
-    [BB_RULE_VALUE_EXCLUDES] = {BB_LEVEL_2_0, LAST, "2.0", BB_STR("")},
-    [BB_RULE_REMOVES_TWICE] = {BB_LEVEL_2_0, BB_LEVEL_2_0, "2.0", BB_STR("")},
-    [BB_RULE_SHELL_DQUOTES] = {BB_LEVEL_2_18, LAST, "2.10", BB_STR("")},
-    [BB_RULE_FILE_NAMES] = {BB_LEVEL_2_18, LAST, "2.10", BB_STR("")},
+#define X(name, from, to, since, word) {BB_STR(#name), BB_LEVEL_##from, BB_LEVEL_##to, since, BB_STR(word)},
+    BB_RULES(X)
+#undef X
 };
 
 bool bb_rules_has(enum bb_level level, enum bb_rule rule)
 {
     return level >= rules[rule].from && level <= rules[rule].to;
+}
+
+enum bb_rule bb_rules_find(bb_str name)
+{
+    enum bb_rule rule = 0;
+
+    while (rule < BB_RULE_COUNT && !bb_str_eq(rules[rule].name, name))
+        rule++;
+    return rule;
+}
+
+/* BitBake: bitbake_renamed_vars. */
+const struct bb_rules_rename bb_rules_renames[] = {
+    {"BB_ENV_WHITELIST", "BB_ENV_PASSTHROUGH"},
+    {"BB_ENV_EXTRAWHITE", "BB_ENV_PASSTHROUGH_ADDITIONS"},
+    {"BB_HASHBASE_WHITELIST", "BB_BASEHASH_IGNORE_VARS"},
+    {"BB_HASHCONFIG_WHITELIST", "BB_HASHCONFIG_IGNORE_VARS"},
+    {"BB_HASHTASK_WHITELIST", "BB_TASKHASH_IGNORE_TASKS"},
+    {"BB_SETSCENE_ENFORCE_WHITELIST", "BB_SETSCENE_ENFORCE_IGNORE_TASKS"},
+    {"MULTI_PROVIDER_WHITELIST", "BB_MULTI_PROVIDER_ALLOWED"},
+    {"BB_STAMP_WHITELIST", "is a deprecated variable and support has been removed"},
+    {"BB_STAMP_POLICY", "is a deprecated variable and support has been removed"},
+};
+const size_t bb_rules_nrenames = sizeof(bb_rules_renames) / sizeof(*bb_rules_renames);
+
+bb_str bb_rules_variable(enum bb_level level, bb_str name)
+{
+    if (bb_rules_has(level, BB_RULE_RENAMED_VARIABLES))
+        return name;
+    for (size_t i = 0; i < bb_rules_nrenames; i++)
+        if (bb_str_eqz(name, bb_rules_renames[i].now))
+            return bb_str_z(bb_rules_renames[i].was);
+    return name;
 }
 
 bb_str bb_rules_word(enum bb_rule rule)

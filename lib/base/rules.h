@@ -8,47 +8,96 @@
 
 #include "base/ctx.h"
 
-enum bb_rule {
-    /* Statements. */
-    BB_RULE_INHERIT_DEFER,
-    BB_RULE_INCLUDE_ALL,
-    BB_RULE_ADDFRAGMENTS,
-    /* The language. */
-    BB_RULE_COLON_OVERRIDES,   /* VAR:append, VAR:override; else VAR_append, VAR_override and ':' means '_' */
-    BB_RULE_RENAMED_VARIABLES, /* setting a variable by a name it no longer has is an error */
-    BB_RULE_EMPTY_OPERATIONS,  /* :append and :prepend make an unset variable "" even where they do not apply */
-    BB_RULE_LOWER_UNFILED,     /* delVar stops at an override without lower-case letters */
-    BB_RULE_CODE_BRACES,       /* ${@...} may hold {...}; not evaluated while it holds an unknown ${X} */
-    BB_RULE_HIDDEN_FUNCTIONS,  /* a function's name inside ${@...} does not stand for its text */
-    BB_RULE_EXPORT_WORDS,      /* export flags are true or false by their words, not by being there */
-    BB_RULE_ODD_OPS,           /* VAR:append += and the like: a warning */
-    BB_RULE_TASK_KEYWORDS,     /* tasks named after :append and the like are refused */
-    BB_RULE_DELTASK_WORDS,     /* deltask takes several tasks and expands them */
-    BB_RULE_CLASS_FOLDERS,     /* classes-global and classes-recipe */
-    BB_RULE_STUB_MARK,         /* EXPORT_FUNCTIONS marks its stubs in their text, else by the flag export_func */
-    BB_RULE_STUB_FLAGS,        /* and hands cleandirs and fakeroot on, not only dirs */
-    BB_RULE_ANON_TILDE,        /* '~' in a path becomes '_' in the names of anonymous functions */
-    BB_RULE_DEFERRED_VARIANTS, /* BBCLASSEXTEND classes are inherited at the start of finalisation */
-    BB_RULE_KEYS_EVENT,        /* event RecipePostKeyExpansion */
-    BB_RULE_LAYER_NAME,        /* FILE_LAYERNAME */
-    /* The configuration. */
-    BB_RULE_GUARDED_SERIES,    /* layers cannot read each other's LAYERSERIES_COMPAT; words come out sorted */
-    BB_RULE_INVERTED_DYNAMIC,  /* BBFILES_DYNAMIC entries "!collection:pattern" */
-    BB_RULE_CACHEDIR,          /* BB_CACHEDIR has a default */
-    BB_RULE_PASSTHROUGH,       /* BB_ENV_PASSTHROUGH and its like, else BB_ENV_WHITELIST and its like */
-    BB_RULE_EMPTY_BASE_MC,     /* BB_CURRENT_MC of the base configuration is "", else "default" */
-    /* Signatures. */
-    BB_RULE_CONTAINS_EXCLUDES, /* what bb.utils.contains looks into may be excluded */
-    BB_RULE_FALSE_IS_EMPTY,    /* False, 0 and [] are hashed as no text */
-    BB_RULE_VALUE_EXCLUDES,    /* VAR[vardepvalueexclude] is hashed as no text */
-    BB_RULE_REMOVES_TWICE,     /* what :remove texts look into is hashed twice */
-    BB_RULE_SHELL_DQUOTES,     /* $(...) is looked into inside double quotes, too */
-    BB_RULE_FILE_NAMES,        /* files are hashed in the order of their names, else of their paths */
-    BB_RULE_COUNT,
-};
+/* name, first level, last level, the release that brought it (it may lie between two levels), first word of a statement */
+#define BB_RULES(X)                                                                                           \
+    /* Statements. */                                                                                         \
+    X(INHERIT_DEFER, 2_8, 2_18, "2.8", "inherit_defer")                                                       \
+    X(INCLUDE_ALL, 2_18, 2_18, "2.12", "include_all")                                                         \
+    X(ADDFRAGMENTS, 2_18, 2_18, "2.12", "addfragments")                                                       \
+    /* The language. */                                                                                       \
+    /* VAR:append, VAR:override; else VAR_append, VAR_override and ':' means '_' */                           \
+    X(COLON_OVERRIDES, 2_0, 2_18, "1.52", "")                                                                 \
+    /* setting a variable by a name it no longer has is an error */                                           \
+    X(RENAMED_VARIABLES, 2_0, 2_18, "2.0", "")                                                                \
+    /* :append and :prepend make an unset variable "" even where they do not apply */                         \
+    X(EMPTY_OPERATIONS, 1_46, 1_46, "", "")                                                                   \
+    /* delVar stops at an override without lower-case letters */                                              \
+    X(LOWER_UNFILED, 1_46, 2_2, "", "")                                                                       \
+    /* ${@...} may hold {...}; not evaluated while it holds an unknown ${X} */                                \
+    X(CODE_BRACES, 2_8, 2_18, "2.4", "")                                                                      \
+    /* a function's name inside ${@...} does not stand for its text */                                        \
+    X(HIDDEN_FUNCTIONS, 1_46, 2_2, "", "")                                                                    \
+    /* export flags are true or false by their words, not by being there */                                   \
+    X(EXPORT_WORDS, 2_8, 2_18, "2.4", "")                                                                     \
+    /* VAR:append += and the like: a warning */                                                               \
+    X(ODD_OPS, 2_0, 2_18, "2.0", "")                                                                          \
+    /* tasks named after :append and the like are refused */                                                  \
+    X(TASK_KEYWORDS, 2_0, 2_18, "2.0", "")                                                                    \
+    /* deltask takes several tasks and expands them */                                                        \
+    X(DELTASK_WORDS, 2_0, 2_18, "1.48", "")                                                                   \
+    /* classes-global and classes-recipe */                                                                   \
+    X(CLASS_FOLDERS, 2_2, 2_18, "2.2", "")                                                                    \
+    /* EXPORT_FUNCTIONS marks its stubs in their text, else by the flag export_func */                        \
+    X(STUB_MARK, 2_8, 2_18, "2.8", "")                                                                        \
+    /* and hands cleandirs and fakeroot on, not only dirs */                                                  \
+    X(STUB_FLAGS, 2_0, 2_18, "2.0", "")                                                                       \
+    /* '~' in a path becomes '_' in the names of anonymous functions */                                       \
+    X(ANON_TILDE, 2_0, 2_18, "2.0", "")                                                                       \
+    /* BBCLASSEXTEND classes are inherited at the start of finalisation */                                    \
+    X(DEFERRED_VARIANTS, 2_8, 2_18, "2.8", "")                                                                \
+    /* event RecipePostKeyExpansion */                                                                        \
+    X(KEYS_EVENT, 2_0, 2_18, "2.0", "")                                                                       \
+    /* FILE_LAYERNAME */                                                                                      \
+    X(LAYER_NAME, 2_8, 2_18, "2.4", "")                                                                       \
+    /* The configuration. */                                                                                  \
+    /* layers cannot read each other's LAYERSERIES_COMPAT; words come out sorted */                           \
+    X(GUARDED_SERIES, 2_8, 2_18, "2.4", "")                                                                   \
+    /* BBFILES_DYNAMIC entries "!collection:pattern" */                                                       \
+    X(INVERTED_DYNAMIC, 2_0, 2_18, "1.48", "")                                                                \
+    /* BB_CACHEDIR has a default */                                                                           \
+    X(CACHEDIR, 2_8, 2_18, "2.4", "")                                                                         \
+    /* the reader of the configuration keeps its files apart from those of recipes, else the cooker does */   \
+    X(BASE_DEPENDS, 2_8, 2_18, "2.4", "")                                                                     \
+    /* TERM is handed on */                                                                                   \
+    X(TERM_EXPORTED, 1_46, 1_46, "", "")                                                                      \
+    /* BB_CURRENT_MC of the base configuration is "", else "default" */                                       \
+    X(EMPTY_BASE_MC, 2_18, 2_18, "2.12", "")                                                                  \
+    /* Signatures. */                                                                                         \
+    /* what bb.utils.contains looks into may be excluded */                                                   \
+    X(CONTAINS_EXCLUDES, 2_0, 2_18, "2.0", "")                                                                \
+    /* False, 0 and [] are hashed as no text */                                                               \
+    X(FALSE_IS_EMPTY, 2_0, 2_18, "2.0", "")                                                                   \
+    /* VAR[vardepvalueexclude] is hashed as no text */                                                        \
+    X(VALUE_EXCLUDES, 2_0, 2_18, "2.0", "")                                                                   \
+    /* what :remove texts look into is hashed twice */                                                        \
+    X(REMOVES_TWICE, 2_0, 2_0, "2.0", "")                                                                     \
+    /* BB_BASEHASH:task-<task> */                                                                             \
+    X(BASEHASH_VARIABLES, 1_46, 2_2, "", "")                                                                  \
+    /* $(...) is looked into inside double quotes, too */                                                     \
+    X(SHELL_DQUOTES, 2_18, 2_18, "2.10", "")                                                                  \
+    /* files are hashed in the order of their names, else of their paths */                                   \
+    X(FILE_NAMES, 2_18, 2_18, "2.10", "")                                                                     \
+    /* Fetching. */                                                                                           \
+    /* file:// may hold '*' */                                                                                \
+    X(FILE_GLOBS, 1_46, 1_46, "", "")                                                                         \
+    /* a file that is found nowhere is taken to be in DL_DIR, with a warning, else an error */                \
+    X(FILES_IN_DL_DIR, 1_46, 2_0, "", "")
+#define X(name, from, to, since, word) BB_RULE_##name,
+enum bb_rule { BB_RULES(X) BB_RULE_COUNT };
+#undef X
 
 /* Whether the rule holds at the level. */
 bool bb_rules_has(enum bb_level level, enum bb_rule rule);
+/* The rule of a name as it stands in the table; BB_RULE_COUNT when there is none. */
+enum bb_rule bb_rules_find(bb_str name);
+/* Variables that had another name before BB_RULE_RENAMED_VARIABLES; or why they are no more, which is several words. */
+struct bb_rules_rename {
+    const char *was, *now;
+};
+extern const struct bb_rules_rename bb_rules_renames[];
+extern const size_t bb_rules_nrenames;
+/* The name that a variable has at the level. */
+bb_str bb_rules_variable(enum bb_level level, bb_str name);
 /* The first word of the statement that the rule is about, "" when it is about none. */
 bb_str bb_rules_word(enum bb_rule rule);
 /* BitBake's release that brought the rule. */

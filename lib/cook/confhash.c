@@ -2,6 +2,7 @@
 #include "cook/confhash.h"
 
 #include "base/map.h"
+#include "base/rules.h"
 #include "cook/parsed.h"
 #include "ext/digest.h"
 
@@ -119,7 +120,8 @@ static int hash_store(struct hashing *h)
     bb_sym *keys;
     size_t n;
     bb_str ignore, word;
-    int r = bb_store_str_report(h->d, BB_SYM("BB_HASHCONFIG_IGNORE_VARS"), &ignore);
+    bb_str list = bb_rules_variable(bb_store_ctx(h->d)->level, BB_STR("BB_HASHCONFIG_IGNORE_VARS"));
+    int r = bb_store_str_report(h->d, bb_sym_get(list), &ignore);
     if (r == 0)
         r = bb_store_keys(h->d, &keys, &n);
     if (r < 0)

@@ -2,6 +2,7 @@
 #include "cook/dump.h"
 
 #include "base/jsonw.h"
+#include "base/rules.h"
 #include "ext/digest.h"
 #include "os/fs.h"
 #include "os/proc.h"
@@ -246,6 +247,7 @@ static int dump_share(struct bb_cooker *c, const struct bb_dump_opts *o, unsigne
             BB_CLEAN_BUF struct bb_buf out = BB_BUF_INIT;
             dump_file(c, mc, file, o, &out);
             r = bb_fs_write_all(draft.fd, bb_buf_str(&out));
+            bb_py_recipe_done();
         }
     if (r == 0)
         r = bb_fs_draft_commit(&draft);
@@ -288,6 +290,7 @@ static int fork_shares(struct bb_cooker *c, const char *path, const struct bb_du
         if (r == 0) {
             BB_CLEAN_BUF struct bb_buf part = BB_BUF_INIT;
             bb_py_after_fork_child();
+            bb_py_parse_worker();
             bb_buf_addf(&part, "%s.%u", path, i);
             _exit(dump_share(c, o, i, part.p) < 0);
         }
@@ -310,6 +313,10 @@ int bb_dump_write(struct bb_cooker *c, const char *path, const struct bb_dump_op
         r = bb_store_setz(c->config.mc[mc].d, "DATE", BB_STR("20260101"));
         if (r == 0)
             r = bb_store_setz(c->config.mc[mc].d, "TIME", BB_STR("000000"));
+        /* What the reference dump does not do by itself, as it runs no cooker. */
+        if (r == 0 && !bb_rules_has(c->ctx->level, BB_RULE_BASE_DEPENDS))
+            r = bb_store_rename(c->config.mc[mc].d, BB_SYM("__base_depends"), BB_SYM("__depends"),
+                                &(struct bb_how){.ignore = true});
     }
     if (r == 0)
         r = fork_shares(c, path, o);

@@ -10,12 +10,8 @@ static const char *const kept[] = {"BBPATH", "BB_PRESERVE_ENV"};
 static const char *const kept_exported[] = {"BB_TASKHASH", "HOME", "LOGNAME", "PATH",   "PWD",
                                             "SHELL",       "USER", "LC_ALL",  "BBSERVER"};
 
-/* Names of the lists that the user makes, and what else is exported. */
-struct names {
-    bb_str list, additions, exported;
-};
-static const struct names names = {BB_STR("BB_ENV_PASSTHROUGH"), BB_STR("BB_ENV_PASSTHROUGH_ADDITIONS"), BB_STR("")};
-static const struct names old_names = {BB_STR("BB_ENV_WHITELIST"), BB_STR("BB_ENV_EXTRAWHITE"), BB_STR("TERM")};
+/* The user's lists. */
+static const bb_str list_name = {"BB_ENV_PASSTHROUGH", 18}, more_name = {"BB_ENV_PASSTHROUGH_ADDITIONS", 28};
 
 #define IN_TABLE(table, name) in_table(table, sizeof(table) / sizeof(*(table)), name)
 static bool in_table(const char *const *table, size_t n, bb_str name)
@@ -50,54 +46,50 @@ bb_str bb_env_get(const struct bb_env *env, bb_str name)
     return (bb_str){0};
 }
 
-static bool is_exported(const struct names *n, bb_str name)
+static bool is_exported(enum bb_level level, bb_str name)
 {
-    return IN_TABLE(kept_exported, name) || (n->exported.len && bb_str_eq(name, n->exported));
+    return IN_TABLE(kept_exported, name) ||
+           (bb_rules_has(level, BB_RULE_TERM_EXPORTED) && bb_str_eqz(name, "TERM"));
 }
 
 /* BitBake: utils.approved_variables. */
-static bool is_approved(const struct bb_env *env, const struct names *n, bb_str name)
+static bool is_approved(const struct bb_env *env, enum bb_level level, bb_str name)
 {
     if (bb_env_get(env, BB_STR("BB_PRESERVE_ENV")).p)
         return true;
-    bb_str list = bb_env_get(env, n->list);
-    bb_str more = bb_env_get(env, n->additions);
+    bb_str list_var = bb_rules_variable(level, list_name), more_var = bb_rules_variable(level, more_name);
+    bb_str list = bb_env_get(env, list_var), more = bb_env_get(env, more_var);
     if (list.p) {
-        if (bb_str_has_word(list, name) || bb_str_eq(name, n->list))
+        if (bb_str_has_word(list, name) || bb_str_eq(name, list_var))
             return true;
-    } else if (IN_TABLE(kept, name) || is_exported(n, name)) {
+    } else if (IN_TABLE(kept, name) || is_exported(level, name)) {
         return true;
     }
-    return more.p && (bb_str_has_word(more, name) || bb_str_eq(name, n->additions));
+    return more.p && (bb_str_has_word(more, name) || bb_str_eq(name, more_var));
 }
 
 static int refuse_renamed(struct bb_ctx *ctx, const struct bb_env *env)
 {
-    static const struct {
-        bb_str name, now;
-    } renamed[] = {{BB_STR("BB_ENV_WHITELIST"), BB_STR("BB_ENV_PASSTHROUGH")},
-                   {BB_STR("BB_ENV_EXTRAWHITE"), BB_STR("BB_ENV_PASSTHROUGH_ADDITIONS")}};
     int r = 0;
-    for (size_t i = 0; i < sizeof(renamed) / sizeof(*renamed); i++)
-        if (bb_env_get(env, renamed[i].name).p)
-            r = bb_error(ctx, "Shell environment variable %.*s has been renamed to %.*s", BB_STRF(renamed[i].name),
-                         BB_STRF(renamed[i].now));
+    for (size_t i = 0; i < bb_rules_nrenames; i++)
+        if (bb_env_get(env, bb_str_z(bb_rules_renames[i].was)).p)
+            r = bb_error(ctx, "Shell environment variable %s has been renamed to %s", bb_rules_renames[i].was,
+                         bb_rules_renames[i].now);
     return r;
 }
 
 int bb_env_inherit(struct bb_ctx *ctx, const struct bb_env *env, struct bb_store *d)
 {
     struct bb_how how = {.op = "from env", .func = "inheritFromOS"};
-    const struct names *n = bb_rules_has(ctx->level, BB_RULE_PASSTHROUGH) ? &names : &old_names;
     int failed = bb_rules_has(ctx->level, BB_RULE_RENAMED_VARIABLES) ? refuse_renamed(ctx, env) : 0;
     if (failed < 0)
         return failed;
     for (size_t i = 0; i < env->n; i++) {
         bb_str name = env->vars[i].name;
-        if (!is_approved(env, n, name))
+        if (!is_approved(env, ctx->level, name))
             continue;
         int r = bb_store_set(d, bb_sym_get(name), bb_val_s(env->vars[i].value), &how);
-        if (r == 0 && is_exported(n, name))
+        if (r == 0 && is_exported(ctx->level, name))
             r = bb_store_set_flag(d, bb_sym_get(name), BB_SYM("export"), bb_val_b(true), &how);
         if (r < 0)
             return r;
@@ -115,11 +107,13 @@ int bb_env_all(const struct bb_env *env, struct bb_store *d)
 
 void bb_env_clean_process(const struct bb_env *env)
 {
-    for (size_t i = 0; i < env->n; i++)
-        if (!is_approved(env, &names, env->vars[i].name) && !is_approved(env, &old_names, env->vars[i].name)) {
+    for (size_t i = 0; i < env->n; i++) {
+        bb_str name = env->vars[i].name;
+        if (!is_approved(env, BB_LEVEL_1_46, name) && !is_approved(env, BB_LEVEL_2_8, name)) {
             BB_CLEAN_BUF struct bb_buf z = BB_BUF_INIT;
-            bb_buf_adds(&z, env->vars[i].name);
+            bb_buf_adds(&z, name);
             unsetenv(z.p);
         }
+    }
     setenv("LC_ALL", "en_US.UTF-8", 1);
 }

@@ -3,19 +3,6 @@
 #include "base/rules.h"
 #include "data/store_priv.h"
 
-/* BitBake: bitbake_renamed_vars. */
-static const char *const renamed_vars[][2] = {
-    {"BB_ENV_WHITELIST", "BB_ENV_PASSTHROUGH"},
-    {"BB_ENV_EXTRAWHITE", "BB_ENV_PASSTHROUGH_ADDITIONS"},
-    {"BB_HASHBASE_WHITELIST", "BB_BASEHASH_IGNORE_VARS"},
-    {"BB_HASHCONFIG_WHITELIST", "BB_HASHCONFIG_IGNORE_VARS"},
-    {"BB_HASHTASK_WHITELIST", "BB_TASKHASH_IGNORE_TASKS"},
-    {"BB_SETSCENE_ENFORCE_WHITELIST", "BB_SETSCENE_ENFORCE_IGNORE_TASKS"},
-    {"MULTI_PROVIDER_WHITELIST", "BB_MULTI_PROVIDER_ALLOWED"},
-    {"BB_STAMP_WHITELIST", "is a deprecated variable and support has been removed"},
-    {"BB_STAMP_POLICY", "is a deprecated variable and support has been removed"},
-};
-
 static struct family *family_new(enum bb_level level)
 {
     struct family *f = bb_calloc(1, sizeof(*f));
@@ -24,10 +11,10 @@ static struct family *family_new(enum bb_level level)
     bb_arena_init(&f->arena);
     bb_arena_init(&f->fault.arena);
     f->refuses_renamed = bb_rules_has(level, BB_RULE_RENAMED_VARIABLES);
-    for (size_t i = 0; f->refuses_renamed && i < sizeof(renamed_vars) / sizeof(*renamed_vars); i++) {
+    for (size_t i = 0; f->refuses_renamed && i < bb_rules_nrenames; i++) {
         bb_str *to = bb_arena_new(&f->arena, bb_str);
-        *to = bb_str_z(renamed_vars[i][1]);
-        bb_pmap_put(&f->renames, bb_sym_z(renamed_vars[i][0]), to);
+        *to = bb_str_z(bb_rules_renames[i].now);
+        bb_pmap_put(&f->renames, bb_sym_z(bb_rules_renames[i].was), to);
     }
     return f;
 }

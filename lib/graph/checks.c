@@ -5,6 +5,8 @@
  */
 #include "graph/planner.h"
 
+#include "base/rules.h"
+
 /* Loops. */
 
 static int pair_loop(struct bb_plan *plan, bb_tid t)
@@ -233,7 +235,8 @@ static int check_mc(struct bb_plan *plan, const struct bb_taskdata *td)
     struct bb_map names = {0};
     struct bb_strvec own = {0}, allowed = {0};
     const struct bb_graph_conf *conf = plan->from->conf;
-    bb_str text = conf->get(conf->self, BB_STR(""), BB_STR("BB_MULTI_PROVIDER_ALLOWED"));
+    bb_str text = conf->get(conf->self, BB_STR(""),
+                            bb_rules_variable(plan->ctx->level, BB_STR("BB_MULTI_PROVIDER_ALLOWED")));
     if (text.p)
         bb_strvec_words(&allowed, text);
     const struct bb_entry *last = NULL;

@@ -69,6 +69,16 @@ static PyObject *m_has_rule(PyObject *self, PyObject *name)
     return PyBool_FromLong(bb_rules_has(bb_pyst.ctx->level, rule));
 }
 
+/* variable(name): the name that a variable of today has at the level. */
+static PyObject *m_variable(PyObject *self, PyObject *name)
+{
+    BB_CLEAN_TEXT struct bb_text t = {0};
+
+    if (bb_conv_text(name, &t) < 0)
+        return NULL;
+    return bb_conv_str(bb_rules_variable(bb_pyst.ctx->level, t.s));
+}
+
 static PyObject *m_verbosity(PyObject *self, PyObject *unused)
 {
     return PyLong_FromLong(bb_pyst.ctx->verbosity);
@@ -255,6 +265,7 @@ static PyObject *m_copy_plain(PyObject *self, PyObject *o)
 static PyMethodDef methods[] = {
     VARARGS(log, "log(level, text)"),
     {"level", m_level, METH_NOARGS, "The compatibility level as a number, 208 for 2.8."},
+    {"variable", m_variable, METH_O, "The name that a variable of today has at this level."},
     {"has_rule", m_has_rule, METH_O, "Whether a rule of base/rules.h holds at this level."},
     {"verbosity", m_verbosity, METH_NOARGS, "How often -v and -D were given."},
     VARARGS(emit_event, "emit_event(class name, json)"),

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/enforce.h"
+
+#include "base/rules.h"
+
 #include <fnmatch.h>
 
 void bb_enforce_init(struct bb_enforce *e, const struct bb_plan *plan)
@@ -10,7 +13,8 @@ void bb_enforce_init(struct bb_enforce *e, const struct bb_plan *plan)
     e->on = bb_str_eqz(conf->get(conf->self, BB_STR(""), BB_STR("BB_SETSCENE_ENFORCE")), "1");
     if (!e->on)
         return;
-    bb_str rest = conf->get(conf->self, BB_STR(""), BB_STR("BB_SETSCENE_ENFORCE_IGNORE_TASKS")), word;
+    bb_str list = bb_rules_variable(plan->ctx->level, BB_STR("BB_SETSCENE_ENFORCE_IGNORE_TASKS"));
+    bb_str rest = conf->get(conf->self, BB_STR(""), list), word;
     while (rest.p && bb_str_word(&rest, &word)) {
         if (!bb_str_starts(word, BB_STR("%:"))) {
             bb_vec_push(&e->allowed, bb_arena_str(&e->arena, word));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "sig/basehash.h"
 
+#include "base/rules.h"
 #include "ext/digest.h"
 #include "sig/deps_priv.h"
 
@@ -219,6 +220,18 @@ static int hash_tasks(struct bb_sigwalk *w, const struct bb_vlist *tasks, struct
     return rc;
 }
 
+/* BitBake: SignatureGeneratorBasic.finalise, which leaves the hashes in variables before 2.4. */
+static int set_variables(struct bb_store *d, const struct bb_sig_recipe *r)
+{
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < r->ntasks; i++) {
+        BB_CLEAN_BUF struct bb_buf name = BB_BUF_INIT;
+        bb_buf_addf(&name, "BB_BASEHASH:task-%.*s", BB_STRF(r->tasks[i].name->name));
+        rc = bb_store_setz(d, name.p, bb_str_z(r->tasks[i].basehash));
+    }
+    return rc;
+}
+
 int bb_basehash_recipe(struct bb_sigconf *conf, struct bb_store *d, struct bb_arena *a, bool details,
                        struct bb_sig_recipe *ret)
 {
@@ -237,6 +250,8 @@ int bb_basehash_recipe(struct bb_sigconf *conf, struct bb_store *d, struct bb_ar
     if (rc == 0)
         rc = hash_tasks(w, tasks.list, a, details, ret);
     bb_sigwalk_free(w);
+    if (rc == 0 && bb_rules_has(bb_store_ctx(d)->level, BB_RULE_BASEHASH_VARIABLES))
+        rc = set_variables(d, ret);
     return rc;
 }
 

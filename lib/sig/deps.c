@@ -4,8 +4,8 @@
 
 static bool reads_words(struct bb_store *base, const char *var, struct bb_arena *a, bb_str *ret)
 {
-    bb_str text;
-    if (bb_store_str_report(base, bb_sym_z(var), &text) < 0)
+    bb_str text, name = bb_rules_variable(bb_store_ctx(base)->level, bb_str_z(var));
+    if (bb_store_str_report(base, bb_sym_get(name), &text) < 0)
         return false;
     *ret = text.p ? bb_arena_str(a, text) : text;
     return true;

@@ -178,7 +178,7 @@ class DataSmart(_bbc.DataSmart, MutableMapping):
         import hashlib
         d = self.createCopy()
         d._expand_keys()
-        ignored = set((d.getVar("BB_HASHCONFIG_IGNORE_VARS") or "").split())
+        ignored = set((d.getVar(_bbc.variable("BB_HASHCONFIG_IGNORE_VARS")) or "").split())
         data = {}
         for key in d:
             if key.startswith("__") or key in ignored:

@@ -240,7 +240,7 @@ class SignatureGeneratorBasic(SignatureGenerator):
 
     def __init__(self, data):
         super().__init__(data)
-        self.basehash_ignore_vars = set((data.getVar("BB_BASEHASH_IGNORE_VARS") or "").split())
+        self.basehash_ignore_vars = set((data.getVar(_bbc.variable("BB_BASEHASH_IGNORE_VARS")) or "").split())
         self.localdirsexclude = (data.getVar("BB_SIGNATURE_LOCAL_DIRS_EXCLUDE") or
                                  "CVS .bzr .git .hg .osc .p4 .repo .svn").split()
         self.checksum_cache = None
@@ -248,7 +248,7 @@ class SignatureGeneratorBasic(SignatureGenerator):
         self.init_rundepcheck(data)
 
     def init_rundepcheck(self, data):
-        self.taskhash_ignore_tasks = data.getVar("BB_TASKHASH_IGNORE_TASKS") or None
+        self.taskhash_ignore_tasks = data.getVar(_bbc.variable("BB_TASKHASH_IGNORE_TASKS")) or None
         self.twl = re.compile(self.taskhash_ignore_tasks) if self.taskhash_ignore_tasks else None
 
     def rundep_check(self, fn, recipename, task, dep, depname, dataCaches):

@@ -574,11 +574,12 @@ def fileslocked(files, *args, **kwargs):
 # --- the environment ---
 
 def preserved_envvars_exported():
-    return ["BB_TASKHASH", "HOME", "LOGNAME", "PATH", "PWD", "SHELL", "USER", "LC_ALL", "BBSERVER"]
+    term = ["TERM"] if _bbc.has_rule("TERM_EXPORTED") else []
+    return ["BB_TASKHASH", "HOME", "LOGNAME", "PATH", "PWD", "SHELL", "USER", "LC_ALL", "BBSERVER"] + term
 
 
 def preserved_envvars():
-    return ["BBPATH", "BB_PRESERVE_ENV", "BB_ENV_PASSTHROUGH_ADDITIONS"] + preserved_envvars_exported()
+    return ["BBPATH", "BB_PRESERVE_ENV", _bbc.variable("BB_ENV_PASSTHROUGH_ADDITIONS")] + preserved_envvars_exported()
 
 
 def approved_variables():
@@ -586,14 +587,15 @@ def approved_variables():
     env = os.environ
     if "BB_PRESERVE_ENV" in env:
         return env.keys()
-    if "BB_ENV_PASSTHROUGH" in env:
-        names = env["BB_ENV_PASSTHROUGH"].split() + ["BB_ENV_PASSTHROUGH"]
+    passthrough, additions = map(_bbc.variable, ("BB_ENV_PASSTHROUGH", "BB_ENV_PASSTHROUGH_ADDITIONS"))
+    if passthrough in env:
+        names = env[passthrough].split() + [passthrough]
     else:
         names = preserved_envvars()
-    if "BB_ENV_PASSTHROUGH_ADDITIONS" in env:
-        names += env["BB_ENV_PASSTHROUGH_ADDITIONS"].split()
-        if "BB_ENV_PASSTHROUGH_ADDITIONS" not in names:
-            names.append("BB_ENV_PASSTHROUGH_ADDITIONS")
+    if additions in env:
+        names += env[additions].split()
+        if additions not in names:
+            names.append(additions)
     return names
 
 

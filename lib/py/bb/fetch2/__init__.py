@@ -10,6 +10,7 @@ import bb
 import bb.event
 import bb.utils
 import _bb_fetch
+import _bbc
 
 from .errors import (BBFetchException, UntrustedUrl, MalformedUrl, FetchError, ChecksumError, NoChecksumError,
                      UnpackError, NoMethodError, MissingParameterError, ParameterError, NetworkAccess, NonLocalMethod)
@@ -78,6 +79,8 @@ def localpath(url, d):
 
 def get_checksum_file_list(d):
     """The local files of SRC_URI and the places they were looked for, as do_fetch[file-checksums] wants them."""
+    if _bbc.has_rule("FILES_IN_DL_DIR"):
+        return _old_checksum_file_list(d)
     text, name, places = _bb_fetch.checksum_file_list(d.getVar("SRC_URI") or "", d.getVar("FILESPATH") or "")
     if text is None and places is None:
         decodeurl(name)  # raises what is wrong with it
@@ -85,6 +88,26 @@ def get_checksum_file_list(d):
         bb.fatal("Unable to get checksum for %s SRC_URI entry %s: file could not be found\n"
                  "The following paths were searched:\n%s" % (d.getVar('PN'), name, '\n'.join(places)))
     return text
+
+
+def _old_checksum_file_list(d):
+    """The same, where a file that is found nowhere is taken to be among the downloads."""
+    words = []
+    dl_dir = d.getVar("DL_DIR")
+    fetch = Fetch([], d, cache=False, localonly=True)
+    for ud in (fetch.ud[url] for url in fetch.urls):
+        if not (ud and isinstance(ud.method, local.Local)):
+            continue
+        for place in ud.method.localfile_searchpaths(ud, d):
+            if "*" in ud.decodedurl:
+                place = os.path.join(os.path.abspath(place), ud.decodedurl)
+            there = os.path.exists(place)
+            if place.startswith(dl_dir):
+                name = (d.getVar("PN"), os.path.basename(place))
+                bb.warn("Getting checksum for %s SRC_URI entry %s: file not found except in DL_DIR" % name if there else
+                        "Unable to get checksum for %s SRC_URI entry %s: file could not be found" % name)
+            words.append("%s:%s" % (place, there))
+    return " ".join(words)
 
 
 class DummyUnpackTracer:

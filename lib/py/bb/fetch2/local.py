@@ -4,6 +4,8 @@
 import os
 
 import _bb_fetch
+import _bbc
+import bb
 
 from .data import FetchMethod
 from .errors import FetchError, ParameterError
@@ -18,13 +20,23 @@ class Local(FetchMethod):
         ud.basename = os.path.basename(ud.decodedurl)
         ud.basepath = ud.decodedurl
         ud.needdonestamp = False
-        if "*" in ud.decodedurl:
+        if "*" in ud.decodedurl and not _bbc.has_rule("FILE_GLOBS"):
             raise ParameterError("file:// urls using globbing are no longer supported. Please place the files in a "
                                  "directory and reference that instead.", ud.url)
 
     def localfile_searchpaths(self, urldata, d):
         """The places looked at, the last being the file when it exists anywhere."""
-        return _bb_fetch.search(d.getVar("FILESPATH") or "", urldata.decodedurl)
+        path, filespath = urldata.decodedurl, d.getVar("FILESPATH") or ""
+        places = _bb_fetch.search(filespath, path)
+        if not _bbc.has_rule("FILES_IN_DL_DIR") or path.startswith("/") or (places and os.path.exists(places[-1])):
+            return places
+        if "*" in path:
+            return places + _bb_fetch.search(filespath, ".")
+        download = os.path.join(d.getVar("DL_DIR"), path)
+        bb.utils.mkdirhier(os.path.dirname(download))
+        return places + [download]
+
+    localpaths = localfile_searchpaths  # its name before 2.8
 
     def localpath(self, urldata, d):
         places = self.localfile_searchpaths(urldata, d)
@@ -38,7 +50,7 @@ class Local(FetchMethod):
         return True
 
     def checkstatus(self, fetch, urldata, d):
-        return os.path.exists(urldata.localpath)
+        return os.path.exists(urldata.localpath) or "*" in urldata.localpath
 
     def clean(self, urldata, d):
         pass
