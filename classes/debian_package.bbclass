@@ -12,6 +12,9 @@ DEBIAN_REMOVE ?= "/usr/share/doc /usr/share/doc-base /usr/share/man /usr/share/i
                   /usr/lib/${TARGET_SYS}/gconv /lib/systemd /usr/lib/systemd /usr/lib/tmpfiles.d /usr/lib/sysusers.d \
                   /etc/apparmor.d /etc/init /etc/cron.daily"
 
+# What is not even unpacked, as patterns of tar: "./usr/lib/big".
+DEBIAN_UNPACK_EXCLUDE ?= ""
+
 # Packages that depend on all of DEBIAN_PACKAGES, in several steps perhaps. apt then resolves these few names instead of
 # each of many.
 DEBIAN_CLOSURE_OF ?= ""
@@ -32,7 +35,7 @@ def debian_uris(d):
 
 do_unpack[cleandirs] += "${WORKDIR}/debs"
 do_unpack[postfuncs] += "debian_unpack"
-debian_unpack[vardeps] += "DEBIAN_PACKAGES"
+debian_unpack[vardeps] += "DEBIAN_PACKAGES DEBIAN_UNPACK_EXCLUDE"
 python debian_unpack() {
     import glob
     for name in (d.getVar('DEBIAN_PACKAGES') or '').split():
@@ -42,7 +45,14 @@ python debian_unpack() {
             bb.fatal("the sources of %s have %d packages %s, not one" % (d.getVar('PN'), len(files), name))
         target = os.path.join(d.getVar('S'), name)
         bb.utils.mkdirhier(target)
-        run_host(['dpkg-deb', '-x', files[0], target], d)
+        if not d.getVar('DEBIAN_UNPACK_EXCLUDE'):
+            run_host(['dpkg-deb', '-x', files[0], target], d)
+            continue
+        content = d.expand('${WORKDIR}/debs/content.tar')
+        run_host(['sh', '-c', 'dpkg-deb --fsys-tarfile "$0" > "$1"', files[0], content], d)
+        run_host(['tar', '-x', '-p', '-f', content, '-C', target]
+                 + ['--exclude=' + pattern for pattern in d.getVar('DEBIAN_UNPACK_EXCLUDE').split()], d)
+        os.unlink(content)
 }
 
 do_configure[noexec] = "1"

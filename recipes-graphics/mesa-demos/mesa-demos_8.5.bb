@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: MIT
+
+SUMMARY = "Programs that show OpenGL: gears, and what the driver can do; from Debian"
+LICENSE = "MIT"
+SECTION = "x11"
+
+inherit debian_package features_check
+
+REQUIRED_DISTRO_FEATURES = "x11 opengl"
+DEBIAN_PACKAGES = "mesa-utils-bin"
+DEPENDS = "glibc debian-libs debian-libs-x11 mesa"
+
+MESA_DEMOS ?= "glxgears glxinfo"
+
+do_install:append() {
+	for file in ${D}/usr/bin/*; do
+		name=$(basename $file .${TARGET_SYS})
+		case " ${MESA_DEMOS} " in
+		*" $name "*) mv $file ${D}/usr/bin/$name ;;
+		*) rm $file ;;
+		esac
+	done
+}

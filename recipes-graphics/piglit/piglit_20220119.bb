@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: MIT
+
+SUMMARY = "Tests of OpenGL, from Debian: the programs, each of which runs by itself"
+LICENSE = "MIT & GPL-2.0-or-later"
+SECTION = "x11"
+
+inherit debian_package features_check
+
+REQUIRED_DISTRO_FEATURES = "x11 opengl"
+DEBIAN_PACKAGES = "piglit libwaffle-1-0 libwayland-client0 libxkbcommon0"
+DEPENDS = "glibc debian-libs debian-libs-x11 mesa"
+
+# The tests that are text, 2 GB of them, and the Python program that runs all stay outside.
+PIGLIT = "/usr/lib/${TARGET_SYS}/piglit"
+DEBIAN_UNPACK_EXCLUDE = ".${PIGLIT}/generated_tests .${PIGLIT}/tests .${PIGLIT}/framework .${PIGLIT}/templates ./usr/bin/piglit"
+
+do_install:append() {
+	# Programs for OpenGL on X; the others want OpenCL, Vulkan, or another OpenGL.
+	find ${D}${PIGLIT}/bin -type f ! -name 'gl*' -delete
+	rm -f ${D}${PIGLIT}/lib/libpiglitutil_cl* ${D}${PIGLIT}/lib/libpiglitutil_gles*
+	rm -rf ${D}/usr/share
+}

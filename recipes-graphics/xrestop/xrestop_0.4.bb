@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: MIT
+
+SUMMARY = "Shows what each program has in the X server, from Debian"
+LICENSE = "GPL-2.0-or-later"
+SECTION = "x11/apps"
+
+inherit debian_package features_check
+
+REQUIRED_DISTRO_FEATURES = "x11"
+DEPENDS = "glibc debian-libs debian-libs-x11"
