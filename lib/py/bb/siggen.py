@@ -84,8 +84,8 @@ def task_hash(generator, tid, deps, files, taint):
         mc = bb.runqueue.mc_from_tid(tid)
         deps = {dep for dep in deps if bb.runqueue.mc_from_tid(dep) == mc}
         caches = _OneConfiguration(caches[mc])
-    used = generator.prep_taskhash(tid, deps, caches)
-    return generator.get_taskhash(tid, deps, caches), used
+    generator.prep_taskhash(tid, deps, caches)
+    return generator.get_taskhash(tid, deps, caches), {dep for _, dep in generator.runtaskdeps[tid]}
 
 
 class _OneConfiguration:
