@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: MIT
+IMAGE_CMD:tegraflash = "touch ${IMGDEPLOYDIR}/${IMAGE_NAME}.tegraflash"
+TEGRA_CLASS_READ = "1"

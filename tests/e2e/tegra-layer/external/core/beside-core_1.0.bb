@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: MIT
+LICENSE = "MIT"
+SEEN = "${@tegratest.LAYER}"

@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: MIT
+LICENSE = "MIT"
+IMAGE_INSTALL = ""
+IMAGE_FSTYPES = "${INITRAMFS_FSTYPES}"
+INITRAMFS_IMAGE = ""
+inherit core-image
