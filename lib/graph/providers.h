@@ -13,6 +13,8 @@
 #include "base/map.h"
 #include "graph/recipe.h"
 
+struct bb_providers;
+
 struct bb_graph_conf {
     void *self;
     /* The expanded value of a variable of configuration `mc` ("" is the base one), p NULL when unset;
