@@ -40,6 +40,9 @@ def externalsrc_tasks(tree, has_local, d):
     for task in (d.getVar('SRCTREECOVEREDTASKS') or '').split():
         if not (has_local and task in ('do_fetch', 'do_unpack')):
             bb.build.deltask(task, d)
+    if has_local:
+        # What stood between them is gone.
+        bb.build.addtask('do_configure', None, 'do_unpack', d)
     for task in [name for name in d.keys() if name.startswith('do_') and d.getVarFlag(name, 'task')]:
         folders = (d.getVarFlag(task, 'cleandirs') or '').split()
         if folders:
@@ -54,7 +57,7 @@ def externalsrc_tasks(tree, has_local, d):
         d.setVar('STAMPCLEAN', '${STAMPS_DIR}/work-shared/${PN}/*-*')
     d.prependVarFlag('do_configure', 'prefuncs', 'externalsrc_configure_prefunc ')
     d.prependVarFlag('do_compile', 'prefuncs', 'externalsrc_compile_prefunc ')
-    d.appendVarFlag('do_clean', 'postfuncs', ' externalsrc_remove_links')
+    d.appendVarFlag('do_clean', 'postfuncs', ' externalsrc_unlink')
     for task in ('do_configure', 'do_compile'):
         d.appendVarFlag(task, 'file-checksums', ' ${@externalsrc_checksum_paths(d)}')
     bb.build.addtask('do_buildclean', None, None, d)
@@ -67,7 +70,7 @@ python externalsrc_compile_prefunc() {
     bb.plain("NOTE: %s: compiling from external source tree %s" % (d.getVar('PN'), d.getVar('EXTERNALSRC')))
 }
 
-python externalsrc_remove_links() {
+python externalsrc_unlink() {
     externalsrc_links(False, d)
 }
 

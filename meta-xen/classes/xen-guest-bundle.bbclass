@@ -26,6 +26,8 @@ XEN_GUEST_IMPORT_DEPENDS_raw ?= ""
 UNPACKDIR ??= "${WORKDIR}"
 S = "${UNPACKDIR}"
 B = "${WORKDIR}/build"
+# Made with fakeroot or without, by the types of the guests: fakeroot is to remember nothing of it.
+PSEUDO_IGNORE_PATHS .= ",${B}"
 PACKAGE_ARCH = "${MACHINE_ARCH}"
 INHIBIT_DEFAULT_DEPS = "1"
 # What is in a guest is no program of the host.
