@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "cook/cooker.h"
 
+#include "base/rules.h"
+#include "cook/interrupt.h"
 #include "cook/unused.h"
 #include "fetch/srcrev.h"
 #include "os/lock.h"
@@ -45,6 +47,7 @@ int bb_cooker_open(struct bb_cooker *c, struct bb_ctx *ctx, const struct bb_cook
         return r;
     c->parser = bb_parser_new(ctx, &c->hooks);
     bb_py_set_parser(c->parser);
+    bb_interrupt_start(c->parser);
     if (o->profile) {
         if ((r = bb_profile_start(&c->profile, &c->hook)) < 0)
             return bb_error(ctx, "no profile can be taken: %s", bb_strerror(r));
@@ -75,6 +78,7 @@ void bb_cooker_close(struct bb_cooker *c)
     }
     bb_recipecache_release(&c->cache);
     bb_config_release(&c->config);
+    bb_interrupt_stop();
     if (c->parser)
         bb_parser_free(c->parser);
     bb_profile_free(c->profile);
@@ -104,10 +108,14 @@ int bb_cooker_mc_index(const struct bb_cooker *c, bb_str mc)
 
 bb_str bb_cooker_cache_path(struct bb_cooker *c, struct bb_arena *a, const char *name)
 {
-    bb_str dir;
-    if (bb_store_str(bb_cooker_data(c), BB_SYM("BB_CACHEDIR"), &dir) < 0 || !dir.len)
-        return BB_STR("");
-    return bb_arena_fmt(a, "%.*s/%s", BB_STRF(dir), name);
+    static const char *const vars[] = {"BB_CACHEDIR", "PERSISTENT_DIR", "CACHE"};
+    size_t n = bb_rules_has(c->ctx->level, BB_RULE_CACHEDIR) ? 1 : sizeof(vars) / sizeof(*vars);
+    for (size_t i = 0; i < n; i++) {
+        bb_str dir;
+        if (bb_store_str(bb_cooker_data(c), bb_sym_z(vars[i]), &dir) == 0 && dir.len)
+            return bb_arena_fmt(a, "%.*s/%s", BB_STRF(dir), name);
+    }
+    return BB_STR("");
 }
 
 /* Made late: functions of Python modules (addpylib) are known once the configuration has been read. */
@@ -252,10 +260,24 @@ static size_t cached_variants(const struct bb_recipecache *cache)
     return n;
 }
 
+/* Handlers look whether the machine is fit to build, and refuse by an exception. */
+static int check_sanity(struct bb_cooker *c)
+{
+    static const struct bb_val no_events = {.kind = BB_V_BOOL};
+    int r = 0;
+    for (size_t mc = 0; r == 0 && c->opts.sanity && mc < c->config.nmc; mc++)
+        r = bb_py_fire(c->config.mc[mc].d, "bb.event.SanityCheck", &no_events, 1);
+    if (r == -BB_EPYTHON)
+        r = c->hook->error_report(c->hook->self, (struct bb_loc){0}, "handling SanityCheck");
+    return r;
+}
+
 int bb_cooker_parse(struct bb_cooker *c)
 {
     size_t total = 0;
-    int r = forget_revisions(c);
+    int r = check_sanity(c);
+    if (r == 0)
+        r = forget_revisions(c);
     if (r == 0)
         r = bb_cooker_collect(c);
     if (r < 0)

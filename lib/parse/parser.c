@@ -27,6 +27,11 @@ void bb_parser_set_watch(struct bb_parser *p, const struct bb_parse_watch *watch
     p->watch = watch;
 }
 
+bb_str bb_parser_current(const struct bb_parser *p)
+{
+    return p->top ? p->top->path : (bb_str){"", 0};
+}
+
 void bb_parser_free(struct bb_parser *p)
 {
     if (!p)

@@ -33,6 +33,8 @@ struct bb_parser *bb_parser_new(struct bb_ctx *ctx, const struct bb_parse_hooks 
 void bb_parser_free(struct bb_parser *p);
 /* `watch` is borrowed; NULL, as at the beginning, for none. */
 void bb_parser_set_watch(struct bb_parser *p, const struct bb_parse_watch *watch);
+/* The file that is being evaluated, empty when there is none. May be asked in a signal handler. */
+bb_str bb_parser_current(const struct bb_parser *p);
 struct bb_ctx *bb_parser_ctx(const struct bb_parser *p);
 
 /*
