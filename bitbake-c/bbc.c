@@ -4,6 +4,7 @@
 
 #include "cook/build.h"
 #include "cook/fakeworker.h"
+#include "cook/revisions.h"
 #include "cook/show.h"
 #include "cook/targets.h"
 #include "options.h"
@@ -127,11 +128,28 @@ static bool is_query(const struct bbc_options *o)
     return o->show_environment || o->show_versions || o->why;
 }
 
+/* --revisions-changed: status 1 when upstream is not where the last run found it. */
+static int compare_revisions(struct bbc *b)
+{
+    BB_CLEAN_BUF struct bb_buf before = BB_BUF_INIT, after = BB_BUF_INIT;
+    int r = bb_revisions_read(&b->cooker, &before);
+    if (r == 0)
+        r = parse_recipes(b);
+    if (r == 0)
+        r = bb_revisions_read(&b->cooker, &after);
+    if (r < 0 || bb_str_eq(bb_buf_str(&before), bb_buf_str(&after)))
+        return r;
+    bb_note(&b->ctx, "upstream revisions have changed");
+    return -BB_EREPORTED;
+}
+
 static int act(struct bbc *b)
 {
     int r;
     if (b->o.show_environment)
         return show_environment(b);
+    if (b->o.revisions_changed)
+        return compare_revisions(b);
     if (b->o.buildfile.len)
         return build(b);
     if ((r = parse_recipes(b)) < 0)
@@ -180,6 +198,7 @@ static int run(struct bbc *b)
                                .postfiles = &b->o.postfiles,
                                .tracking = b->o.show_environment,
                                .keep_going = b->o.keep_going,
+                               .sanity = true,
                                .profile = b->o.profile,
                                .ui = &b->ui.parse};
     int r = bb_cooker_open(&b->cooker, &b->ctx, &o);

@@ -20,7 +20,7 @@ struct bbc_options {
     bb_str diagnostics;                      /* --diagnostics=FORM[:FILE] */
     bool show_environment, graphviz, show_versions, parse_only, version;
     bool force, dry_run, keep_going, no_setscene, skip_setscene, setscene_only;
-    bool kill_server, status_only, why, profile;
+    bool kill_server, status_only, why, profile, revisions_changed;
     int debug, verbose, quiet;
 };
 

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* What floating revisions were resolved to, for --revisions-changed. */
+#ifndef BB_COOK_REVISIONS_H
+#define BB_COOK_REVISIONS_H
+
+#include "cook/cooker.h"
+
+/* Appends what is known of them, one text for one state; nothing where none was resolved. */
+int bb_revisions_read(struct bb_cooker *c, struct bb_buf *ret);
+
+#endif
