@@ -24,6 +24,7 @@ struct bb_cooker_opts {
     bool tracking;
     bool worker;
     bool keep_going; /* -k: parse on after errors */
+    bool sanity;     /* ask metadata's handlers of SanityCheck before recipes are parsed */
     bool profile;    /* -P: measure where the time of parsing goes */
     const struct bb_cooker_ui *ui;
 };
@@ -89,7 +90,7 @@ int bb_cooker_signatures(struct bb_cooker *c, bb_str fn, const struct bb_sig_rec
 unsigned bb_cooker_threads(struct bb_cooker *c, const char *var);
 /* Index of a configuration by name, -1 when there is none. */
 int bb_cooker_mc_index(const struct bb_cooker *c, bb_str mc);
-/* Path of a file in BB_CACHEDIR, in `a`; empty when the variable cannot be expanded. */
+/* Path of a file in BB_CACHEDIR (before 2.4: PERSISTENT_DIR or CACHE), in `a`; empty when none is set. */
 bb_str bb_cooker_cache_path(struct bb_cooker *c, struct bb_arena *a, const char *name);
 
 #endif

@@ -276,7 +276,14 @@ static PyObject *data_include_text(PyObject *self, PyObject *unused)
 /* clang-format off */
 #define FAST(name, doc) {#name, (PyCFunction)(void (*)(void))data_##name, METH_FASTCALL | METH_KEYWORDS, doc}
 /* clang-format on */
+/* Overrides are always in force; layers of BitBake 2.2 and older still ask for it. */
+static PyObject *data_finalize(PyObject *self, PyObject *args)
+{
+    Py_RETURN_NONE;
+}
+
 PyMethodDef bb_type_more_methods[] = {
+    {"finalize", data_finalize, METH_VARARGS, "Nothing: overrides are always in force."},
     {"createCopy", data_createCopy, METH_NOARGS, "A copy that shares what it does not change."},
     {"localkeys", data_localkeys, METH_NOARGS, "Names this store itself has written."},
     {"hasOverrides", data_hasOverrides, METH_O, "Whether VAR:something was ever set."},

@@ -21,6 +21,18 @@ logformatter = bb.msg.BBLogFormatter("%(levelname)s: %(message)s")
 _mtimes = {}
 
 
+def shell_trap_code():
+    """How a script starts that a task hands to a shell: it stops at the first failure, and says so."""
+    return ("#!/bin/sh\n\n"
+            "bb_script_ends() {\n"
+            "    status=$?\n"
+            "    [ $status -eq 0 ] || echo \"WARNING: exit code $status from a shell command.\"\n"
+            "    exit $status\n"
+            "}\n"
+            "trap bb_script_ends 0\n"
+            "set -e\n")
+
+
 def cached_mtime_noerror(f):
     if f not in _mtimes:
         try:

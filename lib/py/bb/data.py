@@ -61,6 +61,10 @@ def inheritFromOS(d, savedenv, permitted):
                 d.setVarFlag(name, "export", True, op="auto env export")
 
 
+def update_data(d):
+    """Nothing: overrides are always in force. Layers of old releases call it."""
+
+
 def inherits_class(klass, d):
     suffix = "/%s.bbclass" % klass
     return any(path.endswith(suffix) for path in d.getVar("__inherit_cache", False) or [])
