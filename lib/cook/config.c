@@ -437,6 +437,25 @@ static int read_multiconfigs(struct load *l, struct bb_config *c)
     return r;
 }
 
+/* Handlers may make what is to be the same in all configurations so. */
+static int fire_multiconfigs(const struct bb_config *c)
+{
+    if (c->nmc < 2)
+        return 0;
+    bb_str *names = bb_calloc(c->nmc, sizeof(*names));
+    struct bb_store **stores = bb_calloc(c->nmc, sizeof(*stores));
+    for (size_t i = 0; i < c->nmc; i++) {
+        names[i] = c->mc[i].name;
+        stores[i] = c->mc[i].d;
+    }
+    int r = bb_py_fire_stores(c->mc[0].d, "bb.event.MultiConfigParsed", names, stores, c->nmc);
+    if (r == -BB_EPYTHON)
+        r = c->hook->error_report(c->hook->self, (struct bb_loc){0}, "handling MultiConfigParsed");
+    free(names);
+    free(stores);
+    return r;
+}
+
 static int hash_all(struct bb_config *c)
 {
     struct bb_store **stores = bb_calloc(c->nmc, sizeof(*stores));
@@ -503,6 +522,8 @@ int bb_config_load(struct bb_parser *parser, const struct bb_pyhook *hook, const
     int r = read_all_base(&l, ret);
     if (r == 0)
         r = read_multiconfigs(&l, ret);
+    if (r == 0)
+        r = fire_multiconfigs(ret);
     if (r == 0)
         r = hash_all(ret);
     if (r == 0)

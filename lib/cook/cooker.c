@@ -2,6 +2,7 @@
 #include "cook/cooker.h"
 
 #include "base/rules.h"
+#include "cook/announce.h"
 #include "cook/interrupt.h"
 #include "cook/unused.h"
 #include "fetch/srcrev.h"
@@ -234,6 +235,8 @@ static int parse_all(struct bb_cooker *c, size_t total)
     c->counts.cached = total - n;
     c->counts.parsed = n;
     if (r == 0 && n)
+        r = bb_announce_parsing(c, n);
+    if (r == 0 && n)
         r = parse_missing(c, jobs, wanted, n);
     free(jobs);
     free(wanted);
@@ -260,22 +263,10 @@ static size_t cached_variants(const struct bb_recipecache *cache)
     return n;
 }
 
-/* Handlers look whether the machine is fit to build, and refuse by an exception. */
-static int check_sanity(struct bb_cooker *c)
-{
-    static const struct bb_val no_events = {.kind = BB_V_BOOL};
-    int r = 0;
-    for (size_t mc = 0; r == 0 && c->opts.sanity && mc < c->config.nmc; mc++)
-        r = bb_py_fire(c->config.mc[mc].d, "bb.event.SanityCheck", &no_events, 1);
-    if (r == -BB_EPYTHON)
-        r = c->hook->error_report(c->hook->self, (struct bb_loc){0}, "handling SanityCheck");
-    return r;
-}
-
 int bb_cooker_parse(struct bb_cooker *c)
 {
     size_t total = 0;
-    int r = check_sanity(c);
+    int r = c->opts.sanity ? bb_announce_sanity(c) : 0;
     if (r == 0)
         r = forget_revisions(c);
     if (r == 0)
@@ -298,7 +289,10 @@ int bb_cooker_parse(struct bb_cooker *c)
         if (saved < 0)
             bb_debug(c->ctx, 1, "the recipe cache %s was not written: %s", path.p, bb_strerror(saved));
     }
-    return r == 0 ? bb_unused_report(c) : r;
+    r = bb_announce_parsed(c, r);
+    if (r == 0)
+        r = bb_unused_report(c);
+    return r == 0 ? bb_announce_stamps(c) : r;
 }
 
 /* What leads out of the recipe is dropped. */

@@ -135,6 +135,22 @@ int bb_py_fire_json(struct bb_store *d, const char *cls, bb_str json_args)
     return send(d, cls, tuple);
 }
 
+int bb_py_fire_stores(struct bb_store *d, const char *cls, const bb_str *names, struct bb_store *const *stores, size_t n)
+{
+    if (!bb_py_listens(cls))
+        return 0;
+    BB_CLEAN_PY PyObject *dict = PyDict_New();
+    for (size_t i = 0; dict && i < n; i++) {
+        BB_CLEAN_PY PyObject *name = bb_conv_str(names[i]);
+        BB_CLEAN_PY PyObject *store = name ? bb_type_wrap(stores[i]) : NULL;
+        if (!store || PyDict_SetItem(dict, name, store) < 0)
+            return bb_exc_stash();
+    }
+    BB_CLEAN_PY PyObject *args = dict ? PyTuple_Pack(1, dict) : NULL;
+
+    return send(d, cls, args);
+}
+
 void bb_py_set_event_sink(bb_py_event_sink sink, void *self)
 {
     bb_pyst.sink = sink;

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+#include "cook/announce.h"
+
+#include "base/jsonw.h"
+#include "py/py.h"
+
+static int report(struct bb_cooker *c, int r, const char *cls)
+{
+    if (r != -BB_EPYTHON)
+        return r;
+    bb_str doing = bb_arena_fmt(&c->arena, "handling %s", cls);
+    return c->hook->error_report(c->hook->self, (struct bb_loc){0}, doing.p);
+}
+
+int bb_announce_all(struct bb_cooker *c, const char *cls, const struct bb_val *args, size_t nargs)
+{
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < c->config.nmc && bb_py_listens(cls); i++)
+        r = bb_py_fire(c->config.mc[i].d, cls, args, nargs);
+    return report(c, r, cls);
+}
+
+int bb_announce_sanity(struct bb_cooker *c)
+{
+    const struct bb_val with_events = bb_val_b(false);
+    return bb_announce_all(c, "bb.event.SanityCheck", &with_events, 1);
+}
+
+int bb_announce_parsing(struct bb_cooker *c, size_t n)
+{
+    const struct bb_val total = bb_val_i((int64_t)n);
+    const char *cls = "bb.event.ParseStarted";
+    return report(c, bb_py_fire(bb_cooker_data(c), cls, &total, 1), cls);
+}
+
+/* [{fn: stamp}] of what can be built in one configuration. */
+static void stamps_json(const struct bb_cooker *c, bb_str mc, struct bb_buf *out)
+{
+    struct bb_jsonw w;
+    bb_jsonw_init(&w, out, 0);
+    bb_jsonw_array(&w);
+    bb_jsonw_object(&w);
+    for (size_t i = 0; i < c->nparsed; i++)
+        for (size_t v = 0; v < c->parsed[i].nvariants; v++) {
+            const struct bb_recipe *recipe = c->parsed[i].variants[v];
+            if (recipe->skipped.p || !bb_str_eq(recipe->mc, mc))
+                continue;
+            bb_jsonw_key(&w, recipe->fn);
+            bb_jsonw_str(&w, recipe->stamp);
+        }
+    bb_jsonw_end(&w);
+    bb_jsonw_end(&w);
+}
+
+int bb_announce_stamps(struct bb_cooker *c)
+{
+    const char *cls = "bb.event.ReachableStamps";
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < c->config.nmc && bb_py_listens(cls); i++) {
+        BB_CLEAN_BUF struct bb_buf json = BB_BUF_INIT;
+        stamps_json(c, c->config.mc[i].name, &json);
+        r = bb_py_fire_json(c->config.mc[i].d, cls, bb_buf_str(&json));
+    }
+    return report(c, r, cls);
+}
+
+static int announce_success(struct bb_cooker *c)
+{
+    const struct bb_parse_counts *n = &c->counts;
+    const char *cls = "bb.event.ParseCompleted";
+    const size_t counts[] = {n->cached, n->parsed, n->skipped, n->masked, n->targets, n->errors, n->files};
+    struct bb_val args[sizeof(counts) / sizeof(*counts)];
+    for (size_t i = 0; i < sizeof(counts) / sizeof(*counts); i++)
+        args[i] = bb_val_i((int64_t)counts[i]);
+    return report(c, bb_py_fire(bb_cooker_data(c), cls, args, sizeof(args) / sizeof(*args)), cls);
+}
+
+int bb_announce_parsed(struct bb_cooker *c, int result)
+{
+    const struct bb_val text = bb_val_z("Parsing halted due to errors");
+    const char *cls = "bb.event.ParseError";
+    if (!c->counts.parsed) /* BitBake: nobody hears of a parsing that was not necessary */
+        return result;
+    if (result == 0)
+        return announce_success(c);
+    report(c, bb_py_fire(bb_cooker_data(c), cls, &text, 1), cls);
+    return result;
+}
