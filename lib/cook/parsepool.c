@@ -62,20 +62,32 @@ static int finalise(void *self, struct bb_store *d, bb_str fn, bb_str variant)
     return bb_basehash_recipe(f->sigconf, d, f->arena, f->details, hashes);
 }
 
+static struct bb_recipe_request request(const struct bb_parse_job *job)
+{
+    return (struct bb_recipe_request){.path = job->file,
+                                      .appends = job->appends,
+                                      .nappends = job->nappends,
+                                      .mc = job->mc->name,
+                                      .layer = job->layer};
+}
+
+static int parse(struct bb_parsepool *p, const struct bb_parse_job *job, const struct bb_recipe_request *req,
+                 struct finaliser *f, struct bb_recipe_variants *ret)
+{
+    *p->hooks = (struct bb_parse_hooks){.self = f, .finalise = f ? finalise : NULL};
+    int r = bb_recipe_parse(p->parser, job->mc->d, req, ret);
+    *p->hooks = (struct bb_parse_hooks){0};
+    return r;
+}
+
 int bb_parsepool_eval(struct bb_parsepool *p, const struct bb_parse_job *job, const bb_str *only, bool details,
                       struct bb_recipe_variants *ret, struct bb_sig_recipe **ret_hashes)
 {
     struct finaliser f = {.sigconf = job->sigconf, .arena = p->arena, .details = details};
-    struct bb_recipe_request req = {.path = job->file,
-                                    .appends = job->appends,
-                                    .nappends = job->nappends,
-                                    .mc = job->mc->name,
-                                    .layer = job->layer};
+    struct bb_recipe_request req = request(job);
     if (only)
         req.only = *only;
-    *p->hooks = (struct bb_parse_hooks){.self = &f, .finalise = ret_hashes ? finalise : NULL};
-    int r = bb_recipe_parse(p->parser, job->mc->d, &req, ret);
-    *p->hooks = (struct bb_parse_hooks){0};
+    int r = parse(p, job, &req, ret_hashes ? &f : NULL, ret);
     if (r == 0 && ret_hashes)
         *ret_hashes = bb_arena_array(p->arena, struct bb_sig_recipe, ret->n);
     for (size_t i = 0; r == 0 && ret_hashes && i < ret->n; i++) {
@@ -96,63 +108,82 @@ static bool may_keep(struct bb_store *d)
     return !(bb_store_str(d, BB_SYM("PV"), &s) == 0 && bb_str_has(s, BB_STR("SRCREVINACTION")));
 }
 
+/* A recipe that is being summarised, variant by variant. */
+struct summing {
+    struct bb_parsepool *p;
+    const struct bb_parse_job *job;
+    struct finaliser finaliser;
+    struct bb_parsed parsed;
+    struct bb_map seen; /* paths of `depends` */
+    BB_VEC(struct bb_recipe *) variants;
+    BB_VEC(struct bb_depend) depends;
+};
+
 /* What all variants depend on, each file once. */
-static int all_depends(struct bb_parsepool *p, const struct bb_recipe_variants *v, struct bb_arena *a,
-                       struct bb_parsed *parsed)
+static int add_depends(struct summing *s, struct bb_store *d)
 {
-    struct bb_map seen = {0};
-    BB_VEC(struct bb_depend) all = {0};
-    int r = 0;
-    for (size_t i = 0; r == 0 && i < v->n; i++) {
-        struct bb_depend *one;
-        size_t n;
-        r = bb_depends_list(p->parser, v->v[i].d, false, &one, &n);
-        for (size_t k = 0; r == 0 && k < n; k++)
-            if (!bb_map_has(&seen, one[k].path)) {
-                bb_map_put(&seen, one[k].path, NULL);
-                bb_vec_push(&all, one[k]);
-            }
-    }
-    parsed->depends = bb_arena_array(a, struct bb_depend, all.n);
-    parsed->ndepends = all.n;
-    if (all.n)
-        memcpy(parsed->depends, all.p, all.n * sizeof(*all.p));
-    bb_vec_release(&all);
-    bb_map_release(&seen);
+    struct bb_arena *a = s->p->arena;
+    struct bb_depend *one;
+    size_t n;
+    int r = bb_depends_list(s->p->parser, d, false, &one, &n);
+    for (size_t k = 0; r == 0 && k < n; k++)
+        if (!bb_map_has(&s->seen, one[k].path)) {
+            one[k].path = bb_arena_str(a, one[k].path);
+            bb_map_put(&s->seen, one[k].path, NULL);
+            bb_vec_push(&s->depends, one[k]);
+        }
     return r;
 }
 
-static int summarise(struct bb_parsepool *p, const struct bb_parse_job *job, struct bb_arena *a, struct bb_buf *out)
+static int sum_variant(void *self, const struct bb_recipe_variant *v)
 {
-    struct bb_recipe_variants v = {0};
-    struct bb_sig_recipe *hashes;
-    int r = bb_parsepool_eval(p, job, NULL, false, &v, &hashes);
+    struct summing *s = self;
+    struct bb_arena *a = s->p->arena;
+    struct bb_recipe *made;
+    struct bb_summary_in in = {.fn = bb_fn_join(a, s->job->file, v->name, s->job->mc->name),
+                               .mc = s->job->mc->name,
+                               .priority = s->job->priority,
+                               .variant = v,
+                               .hashes = v->skipped.p ? NULL : bb_pmap_get(&s->finaliser.hashes, v->d)};
+    int r = bb_summary_make(s->p->ctx, a, &in, &made);
     if (r < 0)
         return r;
-    struct bb_parsed parsed = {.file = job->file, .mc = job->mc->name, .keep = true};
-    parsed.variants = bb_arena_array(a, struct bb_recipe *, v.n);
-    for (; r == 0 && parsed.nvariants < v.n; parsed.nvariants++) {
-        struct bb_recipe_variant *variant = &v.v[parsed.nvariants];
-        struct bb_summary_in in = {.fn = bb_fn_join(a, job->file, variant->name, job->mc->name),
-                                   .mc = job->mc->name,
-                                   .priority = job->priority,
-                                   .variant = variant,
-                                   .hashes = variant->skipped.p ? NULL : &hashes[parsed.nvariants]};
-        r = bb_summary_make(p->ctx, a, &in, &parsed.variants[parsed.nvariants]);
-        parsed.keep = parsed.keep && may_keep(variant->d);
-    }
+    bb_vec_push(&s->variants, made);
+    s->parsed.keep = s->parsed.keep && may_keep(v->d);
+    bb_pmap_del(&s->finaliser.hashes, v->d); /* its address may come again */
+    return add_depends(s, v->d);
+}
+
+static void write_summary(struct summing *s, struct bb_buf *out)
+{
+    struct bb_parsed *parsed = &s->parsed;
+    parsed->variants = s->variants.p;
+    parsed->nvariants = s->variants.n;
+    parsed->listed = bb_seen_recipe_done();
+    parsed->appends = (bb_str *)s->job->appends;
+    parsed->nappends = s->job->nappends;
+    bb_parsed_write(out, parsed);
+    bb_parsed_put_u32(out, (uint32_t)s->depends.n);
+    bb_vec_each(&s->depends, d) bb_parsed_put_depend(out, d);
+}
+
+static int summarise(struct bb_parsepool *p, const struct bb_parse_job *job, struct bb_buf *out)
+{
+    struct summing s = {.p = p,
+                        .job = job,
+                        .finaliser = {.sigconf = job->sigconf, .arena = p->arena},
+                        .parsed = {.file = job->file, .mc = job->mc->name, .keep = true}};
+    struct bb_recipe_request req = request(job);
+    struct bb_recipe_variants none;
+    req.each = sum_variant;
+    req.self = &s;
+    int r = parse(p, job, &req, &s.finaliser, &none);
     if (r == 0)
-        r = all_depends(p, &v, a, &parsed);
-    if (r == 0) {
-        parsed.listed = bb_seen_recipe_done();
-        parsed.appends = (bb_str *)job->appends;
-        parsed.nappends = job->nappends;
-        bb_parsed_write(out, &parsed);
-        bb_parsed_put_u32(out, (uint32_t)parsed.ndepends);
-        for (size_t i = 0; i < parsed.ndepends; i++)
-            bb_parsed_put_depend(out, &parsed.depends[i]);
-    }
-    bb_recipe_release(&v);
+        write_summary(&s, out);
+    bb_vec_release(&s.variants);
+    bb_vec_release(&s.depends);
+    bb_map_release(&s.seen);
+    bb_pmap_release(&s.finaliser.hashes);
     return r;
 }
 
@@ -186,11 +217,49 @@ static void put_reads(int fd, struct bb_ctx *ctx)
     put_frame(fd, NO_JOB, 0, ctx, bb_buf_str(&body));
 }
 
+/* Adds the recipe to messages that do not name it: what a class does may fail for one recipe only. */
+struct naming_sink {
+    struct bb_diag_sink sink; /* first */
+    struct bb_diag_sink *outer;
+    bb_str file;
+};
+
+static bool names_file(const struct bb_diag *d, bb_str file)
+{
+    bool found = bb_str_has(d->text, file) || (d->loc.src && bb_str_eq(bb_source_path(d->loc.src), file));
+    for (size_t i = 0; !found && i < d->nnotes; i++)
+        found = bb_str_has(d->notes[i].text, file) ||
+                (d->notes[i].loc.src && bb_str_eq(bb_source_path(d->notes[i].loc.src), file));
+    return found;
+}
+
+static void emit_named(struct bb_diag_sink *self, struct bb_ctx *ctx, const struct bb_diag *d)
+{
+    struct naming_sink *s = (struct naming_sink *)self;
+    if (d->severity < BB_WARN || d->uncounted || names_file(d, s->file)) {
+        s->outer->emit(s->outer, ctx, d);
+        return;
+    }
+    BB_CLEAN_BUF struct bb_buf text = BB_BUF_INIT;
+    BB_VEC(struct bb_diag_note) notes = {0};
+    struct bb_diag named = *d;
+    bb_buf_addf(&text, "while parsing %.*s", BB_STRF(s->file));
+    for (size_t i = 0; i < d->nnotes; i++)
+        bb_vec_push(&notes, d->notes[i]);
+    bb_vec_push(&notes, (struct bb_diag_note){.text = bb_buf_str(&text)});
+    named.notes = notes.p;
+    named.nnotes = notes.n;
+    s->outer->emit(s->outer, ctx, &named);
+    bb_vec_release(&notes);
+}
+
 static _Noreturn void work(struct run *run, unsigned self, int fd)
 {
     struct bb_parsepool pool = *run->p;
     struct bb_arena arena;
+    struct naming_sink naming = {{emit_named}, pool.ctx->diag, {0}};
     pool.arena = &arena;
+    pool.ctx->diag = &naming.sink;
     int status = 0;
     bb_seen_start();
     bb_profile_worker_start(pool.profile);
@@ -202,8 +271,9 @@ static _Noreturn void work(struct run *run, unsigned self, int fd)
         atomic_store(&run->shared->current[self], job);
         bb_arena_init(&arena);
         pool.ctx->errors = pool.ctx->warnings = 0;
+        naming.file = run->jobs[job].file;
         bb_profile_recipe_enter(pool.profile, run->jobs[job].file);
-        status = summarise(&pool, &run->jobs[job], &arena, &body);
+        status = summarise(&pool, &run->jobs[job], &body);
         bb_profile_recipe_leave(pool.profile);
         if (status < 0 && !pool.keep_going)
             atomic_store(&run->shared->stop, 1);

@@ -532,6 +532,7 @@ class B_ClassesAndImages(Base):
         result = self.fails("beacon")
         self.assertIn("Network access disabled through BB_NO_NETWORK", result.text)
         self.assertIn("(for url git://example.org/up;protocol=https;branch=main)", result.text)
+        self.assertRegex(result.text, r"note: while parsing \S*/beacon_git\.bb")
 
     def test_b38_packageconfig(self):
         arguments, depends, runtime = self.b.values("PACKAGECONFIG_CONFARGS", "DEPENDS", "RDEPENDS:config", recipe="config")
