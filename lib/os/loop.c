@@ -184,16 +184,31 @@ static int fire_signal(struct bb_watch *w)
     return fired;
 }
 
-/* Runs the callback of a watch that may be due; how many callbacks ran, or a negative errno. */
-static int fire(struct bb_loop *l, struct bb_watch *w, short revents, int64_t now)
+/* The timers among the first `n` watches that are due, the earliest first: several may be when we come late.
+ */
+static int fire_timers(struct bb_loop *l, size_t n, int64_t now)
+{
+    for (int fired = 0;; fired++) {
+        struct bb_watch *first = NULL;
+        for (size_t i = 0; i < n; i++) {
+            struct bb_watch *w = l->watches.p[i];
+            if (w->kind == WATCH_TIMER && !w->gone && w->due_ns <= now &&
+                (!first || w->due_ns < first->due_ns))
+                first = w;
+        }
+        if (!first)
+            return fired;
+        bb_loop_remove(l, first);
+        first->fn.timer(first->self);
+    }
+}
+
+/* Runs the callback of a watch other than a timer; how many callbacks ran, or a negative errno. */
+static int fire(struct bb_loop *l, struct bb_watch *w, short revents)
 {
     switch (w->kind) {
     case WATCH_TIMER:
-        if (w->due_ns > now)
-            return 0;
-        bb_loop_remove(l, w);
-        w->fn.timer(w->self);
-        return 1;
+        return 0;
     case WATCH_PROC:
         return revents ? fire_proc(l, w) : 0;
     case WATCH_SIGNAL:
@@ -217,10 +232,10 @@ int bb_loop_turn(struct bb_loop *l, int timeout_ms)
         bb_vec_push(&l->fds, (struct pollfd){l->watches.p[i]->fd, l->watches.p[i]->events, 0});
     if (poll(l->fds.p, n, until_due(l, timeout_ms)) < 0)
         return errno == EINTR ? 0 : -errno;
-    int64_t now = monotonic();
+    fired = fire_timers(l, n, monotonic());
     for (size_t i = 0; i < n; i++) {
         struct bb_watch *w = l->watches.p[i];
-        int r = w->gone ? 0 : fire(l, w, l->fds.p[i].revents, now);
+        int r = w->gone ? 0 : fire(l, w, l->fds.p[i].revents);
         if (r < 0)
             err = r;
         else

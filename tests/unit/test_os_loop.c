@@ -44,12 +44,23 @@ static void on_readable(void *self, int fd, short revents)
 
 START_TEST(timers_in_order)
 {
-    bb_loop_timer(loop, 20000000, on_timer, (void *)"late");
+    bb_loop_timer(loop, 300000000, on_timer, (void *)"late");
     bb_loop_timer(loop, 0, on_timer, (void *)"now");
     bb_loop_timer(loop, 5000000, on_timer, (void *)"soon");
     ck_assert_int_eq(bb_loop_run(loop), 0);
     ck_assert_str_eq(seen.p, "now soon late ");
     ck_assert_int_eq(bb_loop_turn(loop, 0), 0);
+}
+END_TEST
+
+/* All are due at once when we come late. */
+START_TEST(late_timers_in_order)
+{
+    bb_loop_timer(loop, 2000000, on_timer, (void *)"second");
+    bb_loop_timer(loop, 1000000, on_timer, (void *)"first");
+    usleep(5000);
+    ck_assert_int_eq(bb_loop_turn(loop, -1), 2);
+    ck_assert_str_eq(seen.p, "first second ");
 }
 END_TEST
 
@@ -153,7 +164,7 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {
-        timers_in_order,  ends_of_processes, descriptors, signals, callbacks_may_change_the_list,
-        table_of_services};
+        timers_in_order, late_timers_in_order,          ends_of_processes, descriptors,
+        signals,         callbacks_may_change_the_list, table_of_services};
     return unit_run("loop", tests, sizeof(tests) / sizeof(*tests), setup, teardown);
 }
