@@ -100,8 +100,10 @@ def rootfs_open_deb(path):
         f.seek(size + size % 2, 1)
 
 def rootfs_same_file(path, member, tar):
-    """Whether the file that is there already has what the archive brings."""
-    if not member.isreg() or not os.path.isfile(path) or os.path.getsize(path) != member.size:
+    """Whether the file or link that is there already has what the archive brings."""
+    if member.issym():
+        return os.path.islink(path) and os.readlink(path) == member.linkname
+    if not member.isreg() or os.path.islink(path) or not os.path.isfile(path) or os.path.getsize(path) != member.size:
         return False
     with open(path, 'rb') as there, tar.extractfile(member) as new:
         return there.read() == new.read()
