@@ -97,9 +97,12 @@ static int show_versions(struct bbc *b)
 
 static int build(struct bbc *b)
 {
-    bb_vec_each(&b->o.dump_signatures, handler)
-        if (!bb_str_eqz(*handler, "none"))
-            return bb_error(&b->ctx, "-S %.*s is not supported; use -S none and bbc-diffsigs", BB_STRF(*handler));
+    bool printdiff = false;
+    bb_vec_each(&b->o.dump_signatures, handler) {
+        printdiff = printdiff || bb_str_eqz(*handler, "printdiff");
+        if (!bb_str_eqz(*handler, "none") && !bb_str_eqz(*handler, "printdiff"))
+            return bb_error(&b->ctx, "-S %.*s is not supported: it takes none or printdiff", BB_STRF(*handler));
+    }
     struct bb_build_opts o = {.targets = &b->o.targets,
                               .task = b->o.cmd,
                               .buildfile = b->o.buildfile,
@@ -116,6 +119,7 @@ static int build(struct bbc *b)
                               .verbose = b->o.verbose > 0,
                               .why = b->o.why,
                               .signatures = b->o.dump_signatures.n > 0,
+                              .printdiff = printdiff,
                               .ui = &b->ui.build};
     if (b->o.graphviz)
         return bb_build_graph(&b->cooker, &o);

@@ -4,6 +4,7 @@
 #include "base/cleanup.h"
 #include "base/path.h"
 #include "cook/execute.h"
+#include "cook/printdiff.h"
 #include "ext/regex.h"
 #include "graph/dot.h"
 #include "os/fs.h"
@@ -176,13 +177,21 @@ static int take_lock(struct bb_cooker *c, struct bb_lock *lock)
     return r < 0 ? bb_error(c->ctx, "%s cannot be locked: %s", path.p, bb_strerror(r)) : 0;
 }
 
-/* -S none */
+/* -S none, -S printdiff: what differs is looked for before the data of this build is there. */
 static int write_signatures(struct build *b)
 {
-    int r = 0;
+    bb_tid *differ = NULL;
+    size_t ndiffer = 0;
+    bool hashed;
+    int r = stamps_have_hashes(b->c, &hashed);
+    if (r == 0 && b->o->printdiff)
+        r = bb_printdiff_find(b->c, &b->plan, hashed, &differ, &ndiffer);
     bb_note(b->c->ctx, "Writing task signature files");
     for (bb_tid t = 0; r == 0 && t < b->plan.n; t++)
         r = bb_hashes_write_sigdata(&b->hashes, t, NULL);
+    if (r == 0)
+        r = bb_printdiff_explain(b->c, &b->plan, differ, ndiffer);
+    free(differ);
     if (r == 0)
         bb_note(b->c->ctx,
                 "Tasks Summary: Attempted 0 tasks of which 0 didn't need to be rerun and all succeeded.");

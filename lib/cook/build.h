@@ -40,6 +40,7 @@ struct bb_build_opts {
     bool force, dry_run, keep_going, no_setscene, skip_setscene, setscene_only, verbose;
     bool why;        /* say of each task why it would run or not; run nothing */
     bool signatures; /* -S: write signature data; run nothing */
+    bool printdiff;  /* -S printdiff: and say what differs from what there is */
     const struct bb_build_ui *ui;
 };
 

@@ -70,8 +70,8 @@ int bb_hashcheck_available(struct bb_hashcheck *h, const bb_tid *tids, size_t n,
     put_map(h, &w, "unihash", tids, n, UNIHASH);
     bb_jsonw_end(&w);
     bb_jsonw_end(&w);
-    bb_buf_addf(&expr, "sorted(%.*s(sq_data, d, siginfo=False, currentcount=%zu, summary=%s))", BB_STRF(h->check),
-                current, summary ? "True" : "False");
+    bb_buf_addf(&expr, "sorted(%.*s(sq_data, d, siginfo=%s, currentcount=%zu, summary=%s))", BB_STRF(h->check),
+                h->siginfo ? "True" : "False", current, summary ? "True" : "False");
     int r = call(h, bb_buf_str(&expr), &locals, &found);
     if (r < 0)
         return r;

@@ -13,6 +13,7 @@ struct bb_hashcheck {
     struct bb_cooker *cooker;
     const struct bb_plan *plan;
     bb_str check, depvalid;   /* names of the functions, empty when unset */
+    bool siginfo;             /* ask for signature data instead of objects */
     struct bb_map notneeded;  /* tids that depvalid found superfluous */
 };
 
