@@ -36,6 +36,7 @@ THIRD_PARTY = {
     "pcre2.h": "lib/ext/regex.c",
     "sqlite3.h": "lib/ext/db.c",
     "Python.h": "lib/py/impl.h",
+    "marshal.h": "lib/py/impl.h",
     "structmember.h": "lib/py/type_data.c",
 }
 

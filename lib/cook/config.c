@@ -515,6 +515,7 @@ int bb_config_load(struct bb_parser *parser, const struct bb_pyhook *hook, const
         return bb_error(ctx, "BBC_COMPAT is '%.*s', which is no release that bbc knows; use 1.46, 2.0, 2.2, 2.8 or "
                         "2.18", BB_STRF(compat));
     bb_config_find_topdir(ctx, o->env, o->cwd, &l.topdir, &l.layerconf);
+    bb_py_code_cache(bb_arena_fmt(&ctx->arena, "%.*s/cache/bbc_code.dat", BB_STRF(l.topdir)).p);
     if (compat.len)
         bb_ctx_set_level(ctx, level);
     else

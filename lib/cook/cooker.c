@@ -77,6 +77,7 @@ void bb_cooker_close(struct bb_cooker *c)
         bb_collect_release(&c->mcs[i].files);
         bb_sigconf_free(c->mcs[i].sigconf);
     }
+    bb_py_code_save(); /* a cache: where it cannot be written, nothing is lost */
     bb_recipecache_release(&c->cache);
     bb_config_release(&c->config);
     bb_interrupt_stop();

@@ -200,8 +200,8 @@ static int put_frame(int fd, uint32_t job, int status, const struct bb_ctx *ctx,
     return bb_fs_write_all(fd, bb_buf_str(&b));
 }
 
-/* The last frame of a worker, of no job: names that its recipes may have read. */
-static void put_reads(int fd, struct bb_ctx *ctx)
+/* The last frame of a worker, of no job: names that its recipes may have read, and results for the code cache. */
+static void put_reads(int fd, struct bb_ctx *ctx, size_t ncode)
 {
     BB_CLEAN_BUF struct bb_buf body = BB_BUF_INIT;
     struct bb_reads reads = {0};
@@ -213,6 +213,7 @@ static void put_reads(int fd, struct bb_ctx *ctx)
     bb_reads_sort(&reads);
     bb_reads_write(&body, &reads);
     bb_reads_release(&reads);
+    bb_py_code_write(&body, ncode);
     ctx->errors = ctx->warnings = 0;
     put_frame(fd, NO_JOB, 0, ctx, bb_buf_str(&body));
 }
@@ -261,6 +262,7 @@ static _Noreturn void work(struct run *run, unsigned self, int fd)
     pool.arena = &arena;
     pool.ctx->diag = &naming.sink;
     int status = 0;
+    size_t ncode = bb_py_code_count(); /* what the parent has itself */
     bb_seen_start();
     bb_profile_worker_start(pool.profile);
     for (uint32_t job; !atomic_load(&run->shared->stop);) {
@@ -285,7 +287,7 @@ static _Noreturn void work(struct run *run, unsigned self, int fd)
         bb_seen_recipe_done(); /* a failed one has not said so */
     }
     bb_profile_worker_end(pool.profile);
-    put_reads(fd, pool.ctx);
+    put_reads(fd, pool.ctx, ncode);
     _exit(0);
 }
 
@@ -349,6 +351,7 @@ static void take_frames(struct run *run, struct worker *w)
         if (job == NO_JOB) {
             struct bb_reads reads = {0};
             run->nreads += bb_reads_read(&frame, &reads);
+            bb_py_code_read(frame);
             if (run->p->reads)
                 bb_reads_merge(run->p->reads, &reads);
             bb_reads_release(&reads);

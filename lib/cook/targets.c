@@ -154,6 +154,7 @@ int bb_targets_recipe(struct bb_targets *t, bb_str name, bb_str *ret_fn)
         return r;
     if (bb_str_has_word(assumed, name))
         return bb_error(t->cooker->ctx, "%.*s is in ASSUME_PROVIDED", BB_STRF(name));
+    t->conf.targets_only = true;
     r = bb_targets_resolve(t, &one, BB_STR(""));
     if (r == 0 && !t->td.runlist.n)
         r = -BB_EREPORTED; /* incomplete is allowed, so that the resolving went on after its message */

@@ -162,6 +162,22 @@ static void add_all(struct bb_recipe_vec *ret, const struct bb_recipe_vec *more)
             bb_vec_push(ret, more->p[i]);
 }
 
+/* How much of a pattern stands for itself: most begin with a package's name, and most names begin otherwise. */
+static bb_str fixed_part(bb_str pattern)
+{
+    static const char special[] = ".^$*?{}[]\\|()";
+    if (bb_str_chr(pattern, '|', 0) != BB_NPOS)
+        return BB_STR("");
+    if (pattern.len && pattern.p[0] == '^')
+        pattern = bb_str_from(pattern, 1);
+    size_t n = 0;
+    while (n < pattern.len && !memchr(special, pattern.p[n], sizeof(special) - 1))
+        n++;
+    if (n && n < pattern.len && memchr("*?{", pattern.p[n], 3))
+        n--;
+    return bb_str_sub(pattern, 0, n);
+}
+
 void bb_providers_runtime(const struct bb_providers *p, bb_str item, struct bb_recipe_vec *ret)
 {
     size_t before = ret->n;
@@ -172,6 +188,8 @@ void bb_providers_runtime(const struct bb_providers *p, bb_str item, struct bb_r
     BB_CLEAN_BUF struct bb_buf pattern = BB_BUF_INIT;
     bb_map_each(&p->dynamic, it)
     {
+        if (!bb_str_starts(item, fixed_part(it->key)))
+            continue;
         /* BitBake: getRuntimeProviders takes '+' literally, since package names hold it */
         bb_buf_clear(&pattern);
         for (size_t i = 0; i < it->key.len; i++) {

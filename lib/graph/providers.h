@@ -29,6 +29,7 @@ struct bb_graph_conf {
     struct bb_strlist ignore_deps; /* -I: more names for ASSUME_PROVIDED */
     bool keep_going;               /* -k: go on without targets that cannot be built */
     bool allow_incomplete;         /* -g: a missing dependency does not remove what needs it */
+    bool targets_only;             /* -e: nothing is asked about what the targets need */
     bool universe;                 /* missing and multiple providers are warnings and notes */
 };
 

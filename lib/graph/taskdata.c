@@ -559,7 +559,7 @@ int bb_taskdata_prepare(struct bb_taskdatas *all, const bb_str *targets, size_t 
     int err = bb_targets_expand(all, targets, n, task, &full);
     for (size_t i = 0; i < full.n && !err; i++)
         err = add_target(all, full.p[i], task);
-    if (!err)
+    if (!err && !all->conf->targets_only)
         err = resolve_mcdepends(all);
     uint32_t index = 0;
     bb_vec_each(&all->mcs, td) bb_vec_each(&(*td)->entries, e)(*e)->index = index++;

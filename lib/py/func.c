@@ -7,6 +7,8 @@
  */
 #include "py/impl.h"
 
+#include "py/codecache.h"
+
 struct place {
     uint32_t src, lineno;
     PyObject *code;
@@ -18,6 +20,43 @@ void bb_func_stop(void)
 {
     bb_map_each(&cache, e) for (struct place *p = e->val; p; p = p->next) Py_CLEAR(p->code);
     bb_map_release(&cache);
+}
+
+static PyObject *kept_code(uint64_t key)
+{
+    bb_str kept = bb_codecache_get(key);
+    PyObject *code = kept.p ? PyMarshal_ReadObjectFromString(kept.p, (Py_ssize_t)kept.len) : NULL;
+
+    if (code && PyCode_Check(code))
+        return code;
+    Py_XDECREF(code);
+    PyErr_Clear();
+    return NULL;
+}
+
+/* NULL where compiling warns: such code is not kept, so that the warning comes in each run. */
+static PyObject *new_code(uint64_t key, const char *source, const char *name, int start)
+{
+    BB_CLEAN_PY PyObject *quiet = bb_interp_find("bb.methodpool.compile_quietly");
+    BB_CLEAN_PY PyObject *code =
+        quiet ? PyObject_CallFunction(quiet, "sss", source, name, start == Py_eval_input ? "eval" : "exec") : NULL;
+    BB_CLEAN_PY PyObject *bytes =
+        code && PyCode_Check(code) ? PyMarshal_WriteObjectToString(code, Py_MARSHAL_VERSION) : NULL;
+
+    PyErr_Clear();
+    if (!bytes)
+        return NULL;
+    bb_codecache_put(key, bb_str_n(PyBytes_AS_STRING(bytes), (size_t)PyBytes_GET_SIZE(bytes)));
+    return Py_NewRef(code);
+}
+
+PyObject *bb_func_code(uint64_t key, const char *source, const char *name, int start)
+{
+    PyObject *code = key ? kept_code(key) : NULL;
+
+    if (!code && key)
+        code = new_code(key, source, name, start);
+    return code ? code : Py_CompileString(source, name, start);
 }
 
 static PyObject *compile(bb_str text, bb_str file, uint32_t lineno)
@@ -33,7 +72,7 @@ static PyObject *compile(bb_str text, bb_str file, uint32_t lineno)
         bb_buf_addc(&padded, '\n');
     bb_buf_adds(&padded, text);
     bb_buf_adds(&name, file);
-    return Py_CompileString(padded.p, name.p, Py_file_input);
+    return bb_func_code(bb_codecache_key(BB_CODE_FUNCTION, text, file, lineno), padded.p, name.p, Py_file_input);
 }
 
 PyObject *bb_func_compile(bb_str text, bb_str file, uint32_t lineno)

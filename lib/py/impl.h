@@ -9,6 +9,7 @@
 
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
+#include <marshal.h>
 
 #include "base/map.h"
 #include "py/py.h"
@@ -137,6 +138,8 @@ int bb_func_anonymous(void *self, struct bb_store *d, bb_str func);
 int bb_func_pylib(void *self, struct bb_store *d, bb_str dir, bb_str ns);
 /* Compiled code of a text whose first line is line `lineno` of `file`; cached. */
 PyObject *bb_func_compile(bb_str code, bb_str file, uint32_t lineno);
+/* The code kept under a key of py/codecache.h, else `source` compiled (Py_file_input ...) and kept from now on. */
+PyObject *bb_func_code(uint64_t key, const char *source, const char *name, int start);
 PyObject *bb_func_exec(PyObject *func, PyObject *d, PyObject *dirs);
 
 /* events.c */

@@ -8,6 +8,7 @@
 #include "base/rules.h"
 #include "data/emit.h"
 #include "parse/task.h"
+#include "py/codecache.h"
 #include "sig/basehash.h"
 
 static struct bb_shdeps *shdeps(void)
@@ -77,6 +78,38 @@ static PyObject *m_variable(PyObject *self, PyObject *name)
     if (bb_conv_text(name, &t) < 0)
         return NULL;
     return bb_conv_str(bb_rules_variable(bb_pyst.ctx->level, t.s));
+}
+
+/* code_get(key): bytes, or None: results of this kind are kept across runs. */
+static PyObject *m_code_get(PyObject *self, PyObject *key)
+{
+    BB_CLEAN_TEXT struct bb_text t = {0};
+
+    if (bb_conv_text(key, &t) < 0)
+        return NULL;
+    bb_str kept = bb_codecache_get(bb_codecache_key(BB_CODE_MODULE, t.s, BB_STR(""), 0));
+    if (!kept.p)
+        Py_RETURN_NONE;
+    return PyBytes_FromStringAndSize(kept.p, (Py_ssize_t)kept.len);
+}
+
+/* code_put(key, bytes) */
+static PyObject *m_code_put(PyObject *self, PyObject *args)
+{
+    PyObject *key;
+    Py_buffer content;
+    BB_CLEAN_TEXT struct bb_text t = {0};
+
+    if (!PyArg_ParseTuple(args, "Uy*", &key, &content))
+        return NULL;
+    int r = bb_conv_text(key, &t);
+    if (r == 0)
+        bb_codecache_put(bb_codecache_key(BB_CODE_MODULE, t.s, BB_STR(""), 0),
+                         bb_str_n(content.buf, (size_t)content.len));
+    PyBuffer_Release(&content);
+    if (r < 0)
+        return NULL;
+    Py_RETURN_NONE;
 }
 
 static PyObject *m_verbosity(PyObject *self, PyObject *unused)
@@ -267,6 +300,8 @@ static PyMethodDef methods[] = {
     {"level", m_level, METH_NOARGS, "The compatibility level as a number, 208 for 2.8."},
     {"variable", m_variable, METH_O, "The name that a variable of today has at this level."},
     {"has_rule", m_has_rule, METH_O, "Whether a rule of base/rules.h holds at this level."},
+    {"code_get", m_code_get, METH_O, "code_get(key): bytes or None"},
+    VARARGS(code_put, "code_put(key, bytes)"),
     {"verbosity", m_verbosity, METH_NOARGS, "How often -v and -D were given."},
     VARARGS(emit_event, "emit_event(class name, json)"),
     {"has_event_sink", m_has_sink, METH_NOARGS, "Whether emit_event has a listener."},

@@ -15,6 +15,8 @@
  */
 #include "py/impl.h"
 
+#include "py/codecache.h"
+
 #include "base/vec.h"
 
 enum call { CALL_OTHER, CALL_GETVAR, CALL_GETFLAG, CALL_CONTAINS, CALL_CONTAINS_ANY, CALL_EXPAND, CALL_EXEC };
@@ -374,6 +376,116 @@ static const struct bb_codedeps *keep(const struct scan *s, struct bb_arena *a)
     return deps;
 }
 
+/* Kept form: for each set its length, then names; with the names of `contains` their words. */
+static void put_text(struct bb_buf *out, bb_str s)
+{
+    uint32_t n = (uint32_t)s.len;
+
+    bb_buf_add(out, &n, sizeof(n));
+    bb_buf_adds(out, s);
+}
+
+static void put_names(struct bb_buf *out, const bb_sym *p, size_t n)
+{
+    uint32_t count = (uint32_t)n;
+
+    bb_buf_add(out, &count, sizeof(count));
+    for (size_t i = 0; i < n; i++)
+        put_text(out, p[i]->name);
+}
+
+static void put_deps(uint64_t key, const struct bb_codedeps *deps)
+{
+    BB_CLEAN_BUF struct bb_buf out = BB_BUF_INIT;
+    uint32_t n = (uint32_t)deps->ncontains;
+
+    put_names(&out, deps->references, deps->nreferences);
+    put_names(&out, deps->execs, deps->nexecs);
+    bb_buf_add(&out, &n, sizeof(n));
+    for (size_t i = 0; i < deps->ncontains; i++) {
+        const struct bb_contains *c = &deps->contains[i];
+        put_text(&out, c->var->name);
+        n = (uint32_t)c->nitems;
+        bb_buf_add(&out, &n, sizeof(n));
+        for (size_t k = 0; k < c->nitems; k++)
+            put_text(&out, c->items[k]);
+    }
+    bb_codecache_put(key, bb_buf_str(&out));
+}
+
+static bool get_count(bb_str *in, uint32_t *ret)
+{
+    if (in->len < sizeof(*ret))
+        return false;
+    memcpy(ret, in->p, sizeof(*ret));
+    *in = bb_str_from(*in, sizeof(*ret));
+    return *ret <= in->len;
+}
+
+static bool get_text(bb_str *in, bb_str *ret)
+{
+    uint32_t n;
+
+    if (!get_count(in, &n))
+        return false;
+    *ret = bb_str_sub(*in, 0, n);
+    *in = bb_str_from(*in, n);
+    return true;
+}
+
+static bool get_names(bb_str *in, struct bb_arena *a, bb_sym **ret, size_t *ret_n)
+{
+    uint32_t n;
+    bb_str name;
+
+    if (!get_count(in, &n))
+        return false;
+    *ret = bb_arena_array(a, bb_sym, n + 1);
+    for (*ret_n = 0; *ret_n < n; (*ret_n)++) {
+        if (!get_text(in, &name))
+            return false;
+        (*ret)[*ret_n] = bb_sym_get(name);
+    }
+    return true;
+}
+
+static const struct bb_codedeps *get_deps(uint64_t key, struct bb_arena *a)
+{
+    bb_str in = bb_codecache_get(key), word;
+    uint32_t n, nitems;
+
+    if (!in.p)
+        return NULL;
+    struct bb_codedeps *deps = bb_arena_new(a, struct bb_codedeps);
+    if (!get_names(&in, a, &deps->references, &deps->nreferences) ||
+        !get_names(&in, a, &deps->execs, &deps->nexecs) || !get_count(&in, &n))
+        return NULL;
+    deps->contains = bb_arena_array(a, struct bb_contains, n + 1);
+    for (; deps->ncontains < n; deps->ncontains++) {
+        struct bb_contains *c = &deps->contains[deps->ncontains];
+        if (!get_text(&in, &word) || !get_count(&in, &nitems))
+            return NULL;
+        c->var = bb_sym_get(word);
+        c->items = bb_arena_array(a, bb_str, nitems + 1);
+        for (; c->nitems < nitems; c->nitems++) {
+            if (!get_text(&in, &word))
+                return NULL;
+            c->items[c->nitems] = bb_sym_get(word)->name;
+        }
+    }
+    return deps;
+}
+
+static const struct bb_codedeps *scan_new(bb_str code, bb_sym var, bb_str file, uint32_t lineno)
+{
+    struct scan s = {.var = var};
+    BB_CLEAN_PY PyObject *tree = parse(code, file, lineno);
+    const struct bb_codedeps *deps = tree && walk(&s, tree) == 0 ? keep(&s, &bb_pyst.ctx->arena) : NULL;
+
+    scan_release(&s);
+    return deps;
+}
+
 int bb_pydeps_scan(void *self, struct bb_store *d, bb_str code, bb_sym var, bb_str file, uint32_t lineno,
                    const struct bb_codedeps **ret)
 {
@@ -386,17 +498,16 @@ int bb_pydeps_scan(void *self, struct bb_store *d, bb_str code, bb_sym var, bb_s
         *ret = deps;
         return 0;
     }
-    struct scan s = {.var = var};
-    BB_CLEAN_PY PyObject *tree = parse(code, file, lineno);
-    int r = tree ? walk(&s, tree) : -1;
-    if (r == 0) {
-        struct bb_arena *a = &bb_pyst.ctx->arena;
-        deps = keep(&s, a);
-        bb_map_put(&cache, bb_arena_str(a, code), (void *)deps);
-        *ret = deps;
-    } else {
-        r = bb_exc_stash();
+    uint64_t key = bb_codecache_key(BB_CODE_DEPS, code, BB_STR(""), 0);
+    deps = key ? get_deps(key, &bb_pyst.ctx->arena) : NULL;
+    if (!deps) {
+        deps = scan_new(code, var, file, lineno);
+        if (!deps)
+            return bb_exc_stash();
+        if (key)
+            put_deps(key, deps);
     }
-    scan_release(&s);
-    return r;
+    bb_map_put(&cache, bb_arena_str(&bb_pyst.ctx->arena, code), (void *)deps);
+    *ret = deps;
+    return 0;
 }

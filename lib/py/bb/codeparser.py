@@ -2,8 +2,9 @@
 """What code refers to. The scanners are native and remember what they have seen; these are their Python faces."""
 
 import hashlib
-import inspect
 import logging
+import marshal
+import os
 import sys
 
 import _bbc
@@ -102,6 +103,20 @@ def scan_module_functions():
 
 
 def _scan_module(fn, functions, namespace):
+    st = os.stat(fn)
+    key = "%s %s %d %d %s" % (fn, namespace, st.st_mtime_ns, st.st_size, " ".join(functions))
+    kept = _bbc.code_get(key)
+    if kept is None:
+        found = list(_functions_of(fn, functions))
+        _bbc.code_put(key, marshal.dumps(found))
+    else:
+        found = marshal.loads(kept)
+    for name, source, lineno in found:
+        _bbc.add_module_function(namespace, name, source, fn, lineno, functions, bbhash("\n" * lineno + source))
+
+
+def _functions_of(fn, functions):
+    import inspect
     for name, function in functions.items():
         try:
             if inspect.getsourcefile(function) != fn:
@@ -109,8 +124,7 @@ def _scan_module(fn, functions, namespace):
             lines, lineno = inspect.getsourcelines(function)
         except TypeError:  # a callable without source, such as an instance
             continue
-        source = "".join(lines)
-        _bbc.add_module_function(namespace, name, source, fn, lineno, functions, bbhash("\n" * lineno + source))
+        yield name, "".join(lines), lineno
 
 
 def add_pylib(d, libdir, namespace):

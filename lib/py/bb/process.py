@@ -7,6 +7,8 @@ import selectors
 import signal
 import subprocess
 
+import bb.githead
+
 logger = logging.getLogger("BitBake.Process")
 
 
@@ -143,6 +145,9 @@ def run(cmd, input=None, log=None, extrafiles=None, **options):
     Runs a command (a str through the shell) and returns (stdout, stderr). With `log` the output is also written there
     while it comes; `extrafiles` is a list of (file, function) to be read meanwhile.
     """
+    known = None if input or log or extrafiles else bb.githead.answer(cmd, options)
+    if known is not None:
+        return known, ""
     if isinstance(cmd, str):
         options.setdefault("shell", True)
     try:
