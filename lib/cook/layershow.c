@@ -12,6 +12,17 @@ static const struct bb_layer *layer_named(const struct bb_layers *layers, bb_str
     return NULL;
 }
 
+/* Before 2.8 the folder's name was shown, in a narrower table. */
+static bool is_narrow(const struct bb_layerinfo *l)
+{
+    return l->c->ctx->level < BB_LEVEL_2_8;
+}
+
+static int path_width(const struct bb_layerinfo *l)
+{
+    return is_narrow(l) ? 40 : 70;
+}
+
 static void add_layer(struct bb_layerinfo *l, const struct bb_layer *layer, struct bb_answer *a)
 {
     bb_str dir = bb_layerinfo_dir(l, layer->name);
@@ -24,14 +35,17 @@ static void add_layer(struct bb_layerinfo *l, const struct bb_layer *layer, stru
         bb_jsonw_end(a->json);
         return;
     }
-    bb_layerinfo_pad(a->out, layer->name, 20);
+    bb_layerinfo_pad(a->out, is_narrow(l) ? bb_path_base(dir) : layer->name, 20);
     bb_buf_addz(a->out, "  ");
-    bb_layerinfo_pad(a->out, dir, 70);
+    bb_layerinfo_pad(a->out, dir, (size_t)path_width(l));
     bb_buf_addf(a->out, "  %d\n", layer->priority);
 }
 
 int bb_layershow_layers(struct bb_layerinfo *l, struct bb_answer *a)
 {
+    static const char rule[] =
+        "==================================================================================="
+        "=====================";
     struct bb_store *d = l->c->config.mc[l->mc].d;
     struct bb_layers layers;
     bb_str names, name;
@@ -41,10 +55,8 @@ int bb_layershow_layers(struct bb_layerinfo *l, struct bb_answer *a)
     if (r == 0 && a->json)
         bb_jsonw_array(a->json);
     else if (r == 0)
-        bb_buf_addf(
-            a->out, "%-20s  %-70s  priority\n%.104s\n", "layer", "path",
-            "============================================================================================="
-            "===========");
+        bb_buf_addf(a->out, "%-20s  %-*s  priority\n%.*s\n", "layer", path_width(l), "path",
+                    path_width(l) + 34, rule);
     while (r == 0 && bb_str_word(&names, &name)) {
         const struct bb_layer *layer = layer_named(&layers, name);
         if (layer)
