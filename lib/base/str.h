@@ -89,7 +89,7 @@ bool bb_str_has_word(bb_str list, bb_str word);
 /* Takes the text up to the next `sep` off *rest ("a:b:" gives "a", "b", ""; "" gives ""); false after the last part,
  * when rest->p has become NULL. */
 bool bb_str_split(bb_str *rest, char sep, bb_str *ret_part);
-/* 64-bit hash, stable within one process only: never written to disk or wire. */
+/* 64-bit hash, for tables and for caches of this machine: another byte order or release of bbc may give another. */
 uint64_t bb_str_hash(bb_str s);
 /* Whole decimal integer with optional sign; false when `s` is anything else or out of range. */
 bool bb_str_to_int(bb_str s, int64_t *ret);
