@@ -169,6 +169,39 @@ START_TEST(sources)
 }
 END_TEST
 
+static struct bb_loc place_in(const char *dir, const char *file)
+{
+    BB_CLEAN_BUF struct bb_buf path = BB_BUF_INIT;
+    bb_buf_addf(&path, "%s/%s", dir, file);
+    uint32_t src = bb_source_id(bb_buf_str(&path));
+    bb_source_set_text(src, BB_STR("A\n"));
+    return (struct bb_loc){.src = src, .line = 1};
+}
+
+/* The innermost folder with a conf/layer.conf; only warnings and errors say so. */
+START_TEST(names_the_layer)
+{
+    char *dir = unit_tmpdir();
+
+    ck_assert_int_eq(system("mkdir -p 'outer/conf' 'outer/in ner/conf'"), 0);
+    ck_assert_int_eq(system("touch outer/conf/layer.conf 'outer/in ner/conf/layer.conf'"), 0);
+    begin("x", "");
+    struct bb_loc loc = place_in(dir, "outer/in ner/recipes/a.bb");
+    ck_str(bb_diag_layer(loc), "in ner");
+    bb_error_at(&ctx, loc, "odd");
+    ck_assert_ptr_nonnull(strstr(seen.text.p, "error: odd\n    1 | A\n  note: in layer 'in ner'\n"));
+    bb_buf_clear(&seen.text);
+    bb_report(&ctx, &(struct bb_diag){.severity = BB_NOTE, .loc = loc, .text = BB_STR("fine")});
+    ck_assert_ptr_null(strstr(seen.text.p, "in layer"));
+    ck_str(bb_diag_layer(place_in(dir, "outer/b.bb")), "outer");
+    ck_str(bb_diag_layer(place_in(dir, "c.bb")), "");
+    ck_str(bb_diag_layer((struct bb_loc){.src = bb_source_id(BB_STR("<string>"))}), "");
+    ck_str(bb_diag_layer((struct bb_loc){0}), "");
+    end();
+    unit_rmdir(dir);
+}
+END_TEST
+
 START_TEST(error_texts)
 {
     ck_assert_str_eq(bb_strerror(-BB_EUNSAFE), "path escapes its target folder");
@@ -178,4 +211,4 @@ END_TEST
 
 UNIT_MAIN("diag", without_a_place, quotes_the_line, places_that_are_partly_known, odd_bytes,
           long_lines_are_cut, notes_and_the_way_here, verbosity_hides_but_counts, colour, sources,
-          error_texts)
+          names_the_layer, error_texts)
