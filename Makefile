@@ -9,7 +9,7 @@ CMAKE_BUILD = cmake --build build/$(1) -j $(JOBS)
 help:
 	@echo "make image      build bbc and then $(IMAGE) (IMAGE=... for another), from an empty Debian 12"
 	@echo "make check      build bbc and run the whole test suite"
-	@echo "make boot-test  build the VM images and start them in QEMU"
+	@echo "make boot-test  build the VM and Xen images and start them in QEMU"
 	@echo "make all        only build bbc (build/release/bin/bbc)"
 	@echo "make asan       the test suite under AddressSanitizer and UBSan"
 	@echo "make clang      the test suite built with clang"
@@ -45,6 +45,8 @@ boot-test: release
 	@tools/deps.sh run test
 	@tools/image.sh vm-image-driver vm-image-user vm-image-boot
 	@BBC_DEPLOY=build/image/tmp/deploy/images/vm-raspberrypi4-64 python3 tests/e2e/boot_test.py
+	@MACHINE=qemuarm64 BBC_FLAGS="-R $(CURDIR)/tests/e2e/xen-guests.conf" tools/image.sh xen-image-minimal xen-boot-script
+	@BBC_XEN_DEPLOY=build/image/tmp/deploy/images/qemuarm64 python3 tests/e2e/xen_boot_test.py
 
 fuzz:
 	@tools/deps.sh build test

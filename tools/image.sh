@@ -1,9 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # Builds the images named in the build directory build/image with build/release's bbc, and says where the results are.
+# MACHINE, if set, is for this time only; BBC_FLAGS are further arguments for bbc.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 images=("$@")
+machine=${MACHINE:-}
+unset MACHINE
 
 set --
 set +u # the init script may look at variables that nobody set
@@ -11,7 +14,10 @@ set +u # the init script may look at variables that nobody set
 set -u
 cd "$root/build/image"
 
-bbc "${images[@]}"
+[ -z "$machine" ] || export MACHINE="$machine"
+
+# shellcheck disable=SC2086 # a list of words
+bbc ${BBC_FLAGS:-} "${images[@]}"
 deploy=$(bbc-getvar --value DEPLOY_DIR_IMAGE)
 cd "$deploy"
 echo

@@ -20,7 +20,7 @@ DEPLOY = os.environ.get("BBC_XEN_DEPLOY", "build/image/tmp/deploy/images/qemuarm
 UBOOT = "/usr/lib/u-boot/qemu_arm64/u-boot.bin"
 
 # Seconds. Emulation is slow, and another build may be running.
-HOST, GUEST = 300, 900
+HOST, GUEST = 300, 1800
 LEAVE_CONSOLE = "\x1d"
 
 
@@ -50,7 +50,8 @@ class XenBootTest(unittest.TestCase):
 
     def guest(self, machine, name, hostname):
         """Logs in to a running guest on its console."""
-        machine.run("until xl list %s > /dev/null 2>&1; do sleep 1; done" % name, timeout=GUEST)
+        machine.run("until xenstore-read /local/domain/$(xl domid %s)/console/tty > /dev/null 2>&1; do sleep 1; done" % name,
+                    timeout=GUEST)
         machine.send("xl console %s\n" % name)
         machine.send("\n")
         self.assertEqual(machine.login(GUEST), hostname)
@@ -64,9 +65,10 @@ class XenBootTest(unittest.TestCase):
     def test_host_and_its_guests(self):
         machine = self.host(boot.xen_command(DEPLOY, self.image, self.machine))
         self.assertEqual(machine.run("cd /etc/xen/auto && echo *").split(), ["minirootfs.cfg", "xen-guest-image-minimal.cfg"])
-        self.guest(machine, "xen-guest-image-minimal", "xen-guest-image-minimal")
-        # Imported from an archive that no image recipe of the host's made into a disk.
+        # Imported from an archive that no image recipe made into a disk.
         self.guest(machine, "minirootfs", "minirootfs")
+        machine.run("xl destroy minirootfs", timeout=HOST)
+        self.guest(machine, "xen-guest-image-minimal", "xen-guest-image-minimal")
         listed = machine.run("xl list", timeout=HOST)
         self.assertRegex(listed, r"(?m)^xen-guest-image-minimal +\d+ +256 +1 ")
         machine.run("xl destroy xen-guest-image-minimal", timeout=HOST)
