@@ -45,6 +45,7 @@ boot-test: release
 	@tools/deps.sh run test
 	@tools/image.sh vm-image-driver vm-image-user vm-image-boot
 	@BBC_DEPLOY=build/image/tmp/deploy/images/vm-raspberrypi4-64 python3 tests/e2e/boot_test.py
+	@tools/boot-guests.sh
 	@MACHINE=qemuarm64 BBC_FLAGS="-R $(CURDIR)/tests/e2e/xen-guests.conf" tools/image.sh xen-image-minimal xen-boot-script
 	@BBC_XEN_DEPLOY=build/image/tmp/deploy/images/qemuarm64 python3 tests/e2e/xen_boot_test.py
 
