@@ -10,10 +10,10 @@
 #include <unistd.h>
 
 /*
- * Layout: magic, hash of the configuration, length of all that follows, length of what tells about the configuration
+ * Layout: magic, hash of the configuration, hash of all that follows, length of what tells about the configuration
  * (variables, names read), that, files, entries. Change the magic with the layout.
  */
-static const char magic[] = "bbc recipes 2\n";
+static const char magic[] = "bbc recipes 3\n";
 enum { MAGIC_LEN = sizeof(magic) - 1, HASH_LEN = 64 };
 
 static bb_str entry_key(struct bb_arena *a, bb_str mc, bb_str file)
@@ -56,12 +56,12 @@ static bool carries(struct bb_ctx *ctx, struct bb_recipecache *c, bb_str *about,
 /* Checks the head and leaves *in at the tables. */
 static bool read_head(struct bb_ctx *ctx, struct bb_recipecache *c, bb_str *in, const struct bb_confhash *conf)
 {
-    uint64_t len, skip;
+    uint64_t sum, skip;
     if (in->len < MAGIC_LEN + HASH_LEN || memcmp(in->p, magic, MAGIC_LEN) != 0)
         return false;
     c->carried = memcmp(in->p + MAGIC_LEN, conf->hex, HASH_LEN) != 0;
     *in = bb_str_from(*in, MAGIC_LEN + HASH_LEN);
-    if (!bb_parsed_get_u64(in, &len) || len != in->len || !bb_parsed_get_u64(in, &skip) || skip > in->len)
+    if (!bb_parsed_get_u64(in, &sum) || sum != bb_str_hash(*in) || !bb_parsed_get_u64(in, &skip) || skip > in->len)
         return false;
     bb_str about = bb_str_sub(*in, 0, skip);
     *in = bb_str_from(*in, skip);
@@ -239,10 +239,24 @@ static void write_entry(struct bb_buf *out, const struct bb_parsed *e, const str
     }
 }
 
+static int write_both(const char *path, bb_str head, bb_str rest)
+{
+    BB_CLEAN_DRAFT struct bb_fs_draft draft = BB_FS_DRAFT_INIT;
+    int r = bb_fs_mkdirs_for(path);
+    if (r == 0)
+        r = bb_fs_draft_open(&draft, path, 0);
+    if (r == 0)
+        r = bb_fs_write_all(draft.fd, head);
+    if (r == 0)
+        r = bb_fs_write_all(draft.fd, rest);
+    return r == 0 ? bb_fs_draft_commit(&draft) : r;
+}
+
 int bb_recipecache_save(const char *path, const struct bb_confhash *conf, const struct bb_reads *reads,
                         const struct bb_parsed *entries, size_t n)
 {
-    BB_CLEAN_BUF struct bb_buf about = BB_BUF_INIT, files = BB_BUF_INIT, body = BB_BUF_INIT, all = BB_BUF_INIT;
+    BB_CLEAN_BUF struct bb_buf about = BB_BUF_INIT, files = BB_BUF_INIT, body = BB_BUF_INIT;
+    BB_CLEAN_BUF struct bb_buf head = BB_BUF_INIT, all = BB_BUF_INIT;
     struct bb_map numbers = {0};
     struct bb_arena a;
     uint32_t kept = 0;
@@ -253,11 +267,8 @@ int bb_recipecache_save(const char *path, const struct bb_confhash *conf, const 
             write_entry(&body, &entries[i], &numbers, &a);
             kept++;
         }
-    bb_buf_add(&all, magic, MAGIC_LEN);
-    bb_buf_add(&all, conf->hex, HASH_LEN);
     bb_reads_write(&about, reads);
     bb_confhash_write(&about, conf);
-    bb_parsed_put_u64(&all, 16 + about.len + files.len + body.len);
     bb_parsed_put_u64(&all, about.len);
     bb_buf_adds(&all, bb_buf_str(&about));
     bb_parsed_put_u32(&all, (uint32_t)numbers.live);
@@ -266,6 +277,8 @@ int bb_recipecache_save(const char *path, const struct bb_confhash *conf, const 
     bb_buf_adds(&all, bb_buf_str(&body));
     bb_map_release(&numbers);
     bb_arena_release(&a);
-    int r = bb_fs_mkdirs_for(path);
-    return r < 0 ? r : bb_fs_write(path, bb_buf_str(&all), 0);
+    bb_buf_add(&head, magic, MAGIC_LEN);
+    bb_buf_add(&head, conf->hex, HASH_LEN);
+    bb_parsed_put_u64(&head, bb_str_hash(bb_buf_str(&all)));
+    return write_both(path, bb_buf_str(&head), bb_buf_str(&all));
 }
