@@ -105,7 +105,8 @@ def deb_write(paths, target, package, record, d):
                 deb.write(b'\n')
     os.unlink(target + '.data')
 
-addtask package_write_deb after do_packagedata before do_build
+# do_package itself too: do_packagedata may come from shared state, and leaves nothing to write packages from.
+addtask package_write_deb after do_package do_packagedata before do_build
 fakeroot python do_package_write_deb() {
     import json
     with open(d.expand('${WORKDIR}/package-record.json')) as f:

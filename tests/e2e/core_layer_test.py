@@ -727,6 +727,16 @@ class D_Packages(Base):
                                check=True).stdout
         self.assertEqual(shown, "Depends: tiny-extra\nVersion: 1.0-r0\n")
 
+    def test_half_of_the_shared_state(self):
+        self.ok("tiny")
+        shutil.rmtree(self.b.path("tmp"))
+        for path in glob.glob(self.b.path("sstate-cache/*/*/sstate:tiny:*_package_write_deb.tar.zst*")):
+            os.unlink(path)
+        tasks = self.ok("tiny").tasks()
+        self.assertIn(("tiny", "do_packagedata_setscene"), tasks)
+        self.assertIn(("tiny", "do_package_write_deb"), tasks)
+        self.assertTrue(glob.glob(self.b.path("tmp/deploy/deb/all/tiny_1.0-r0_all.deb")))
+
     def test_unshipped_files_are_an_error(self):
         self.with_layer("unshipped", **{"unshipped.bb": 'LICENSE = "MIT"\ninherit allarch\ndo_install() {\n'
                                                         '\tinstall -d ${D}/odd\n\ttouch ${D}/odd/file\n}\n'})
