@@ -180,8 +180,11 @@ int bb_layeredit_remove(struct bb_ctx *ctx, const struct bb_layeredit *o, const 
     int r = edit_init(&e, ctx, o);
     if (r == 0)
         r = read_conf(&e);
-    for (size_t i = 0; i < dirs->n; i++)
+    for (size_t i = 0; r == 0 && i < dirs->n; i++) {
         bb_vec_push(&remove, removal(&e, dirs->p[i]));
+        if (!dirs->p[i].len) /* would be a pattern for any layer */
+            r = bb_error(ctx, "No layers matching '' found in BBLAYERS");
+    }
     if (r == 0)
         r = edit_conf(&e, &none, &remove, &lists);
     const struct bb_json *missing = lists ? bb_json_at(lists, 1) : NULL;

@@ -139,10 +139,15 @@ def _write(path, lines):
     """Beside it and renamed; a link stays one, and the file keeps its mode."""
     path = os.path.realpath(path)
     temporary = path + ".new"
-    with open(temporary, "w") as f:
-        f.writelines(lines)
-    shutil.copymode(path, temporary)
-    os.replace(temporary, path)
+    try:
+        with open(temporary, "w") as f:
+            f.writelines(lines)
+        shutil.copymode(path, temporary)
+        os.replace(temporary, path)
+    except OSError:
+        if os.path.exists(temporary):
+            os.unlink(temporary)
+        raise
 
 
 def _layer_list(value):
