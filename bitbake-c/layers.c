@@ -3,6 +3,7 @@
 #include "cmd.h"
 
 #include "console.h"
+#include "cook/crossdeps.h"
 #include "cook/flatten.h"
 #include "cook/layeredit.h"
 #include "cook/layerplugins.h"
@@ -62,11 +63,11 @@ static int show_appends(struct layers *s)
 
 static int show_cross_depends(struct layers *s)
 {
-    struct bb_layershow_cross o = {.filenames = s->o->filenames};
+    struct bb_crossdeps_opts o = {.filenames = s->o->filenames};
     bb_str ignore = bb_str_z(s->o->ignore), name;
     while (ignore.len && bb_str_split(&ignore, ',', &name))
         bb_vec_push(&o.ignore, name);
-    int r = bb_layershow_cross(&s->info, &s->targets, &o, &s->answer);
+    int r = bb_crossdeps_show(&s->info, &s->targets, &o, &s->answer);
     bb_vec_release(&o.ignore);
     return r;
 }

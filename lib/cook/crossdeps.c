@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* bitbake-layers show-cross-depends. */
+#include "cook/crossdeps.h"
+
 #include "base/path.h"
-#include "cook/layershow.h"
 #include "ext/regex.h"
 #include "os/fs.h"
 #include "parse/fn.h"
@@ -9,7 +9,7 @@
 struct cross {
     struct bb_layerinfo *l;
     struct bb_providers *p;
-    const struct bb_layershow_cross *o;
+    const struct bb_crossdeps_opts *o;
     struct bb_answer *a;
     bb_str bbpath, inherit;
     struct bb_map recipes; /* virtual name -> struct bb_recipe */
@@ -209,8 +209,8 @@ static void cross_release(struct cross *x)
     bb_arena_release(&x->arena);
 }
 
-int bb_layershow_cross(struct bb_layerinfo *l, struct bb_targets *t, const struct bb_layershow_cross *o,
-                       struct bb_answer *a)
+int bb_crossdeps_show(struct bb_layerinfo *l, struct bb_targets *t, const struct bb_crossdeps_opts *o,
+                      struct bb_answer *a)
 {
     struct cross x = {.l = l, .p = &t->providers[l->mc], .o = o, .a = a};
     int r = cross_init(&x);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The queries of bitbake-layers about layers and files: show-layers, show-appends, show-cross-depends. Texts
- * as BitBake prints them; as JSON one array of objects. Queries about recipes are in recipeshow.h.
+ * The queries of bitbake-layers about layers and files: show-layers and show-appends. Texts as BitBake prints
+ * them; as JSON one array of objects. Others are in recipeshow.h and crossdeps.h.
  */
 #ifndef BB_COOK_LAYERSHOW_H
 #define BB_COOK_LAYERSHOW_H
@@ -16,13 +16,5 @@ int bb_layershow_layers(struct bb_layerinfo *l, struct bb_answer *a);
  * recipes. */
 int bb_layershow_appends(struct bb_layerinfo *l, struct bb_targets *t, const struct bb_strvec *names,
                          struct bb_answer *a);
-
-struct bb_layershow_cross {
-    bool filenames;          /* -f: whole paths */
-    struct bb_strvec ignore; /* names of layers */
-};
-/* What a layer's recipes, classes and configuration files take from other layers. */
-int bb_layershow_cross(struct bb_layerinfo *l, struct bb_targets *t, const struct bb_layershow_cross *o,
-                       struct bb_answer *a);
 
 #endif
