@@ -130,6 +130,26 @@ static bool has_variant(const struct parse *ps, bb_str name)
     return false;
 }
 
+/* A variant is complete: reads __SKIPPED, and gives the variant away if somebody takes it. */
+static int complete(struct parse *ps, size_t i)
+{
+    struct bb_recipe_variant *v = &ps->all.v[i];
+    const struct bb_pyhook *hook = bb_store_hook(v->d);
+    struct bb_val skipped;
+    int r = bb_store_get(v->d, ps->p->sym.SKIPPED, BB_GET_EXPAND, &skipped);
+
+    if (r < 0)
+        return bb_eval_fail(v->d, r, (struct bb_loc){.src = bb_source_id(ps->req->path)});
+    if (bb_val_true(hook, skipped))
+        v->skipped = bb_val_str(hook, bb_store_arena(v->d), skipped);
+    if (!ps->req->each)
+        return 0;
+    r = ps->req->each(ps->req->self, v);
+    bb_store_unref(v->d);
+    v->d = NULL;
+    return r;
+}
+
 /* Variants for the words of BBCLASSEXTEND, as it stands after the recipe itself was finalised. */
 static int add_variants(struct parse *ps, struct bb_store *safe)
 {
@@ -149,25 +169,14 @@ static int add_variants(struct parse *ps, struct bb_store *safe)
         if (wanted && !has_variant(ps, ext))
             r = extend(ps, &e, ext);
     }
-    for (size_t i = 1; i < ps->all.n && r >= 0; i++)
+    if (r >= 0)
+        r = complete(ps, 0);
+    for (size_t i = 1; i < ps->all.n && r >= 0; i++) {
         r = bb_finalize(ps->p, ps->req->path, &ps->all.v[i]);
-    return r;
-}
-
-/* Reads __SKIPPED into the variants. */
-static int note_skipped(struct parse *ps)
-{
-    for (size_t i = 0; i < ps->all.n; i++) {
-        struct bb_recipe_variant *v = &ps->all.v[i];
-        const struct bb_pyhook *hook = bb_store_hook(v->d);
-        struct bb_val skipped;
-        int r = bb_store_get(v->d, ps->p->sym.SKIPPED, BB_GET_EXPAND, &skipped);
-        if (r < 0)
-            return bb_eval_fail(v->d, r, (struct bb_loc){.src = bb_source_id(ps->req->path)});
-        if (bb_val_true(hook, skipped))
-            v->skipped = bb_val_str(hook, bb_store_arena(v->d), skipped);
+        if (r >= 0)
+            r = complete(ps, i);
     }
-    return 0;
+    return r;
 }
 
 int bb_recipe_parse(struct bb_parser *p, struct bb_store *base, const struct bb_recipe_request *req,
@@ -181,7 +190,7 @@ int bb_recipe_parse(struct bb_parser *p, struct bb_store *base, const struct bb_
         r = read_files(&ps, safe);
     if (r == -BB_ESKIP) { /* the recipe's own statements gave up: what there is is all there will be */
         add_variant(&ps, BB_STR(""), bb_store_ref(safe));
-        r = 0;
+        r = complete(&ps, 0);
     } else if (r >= 0) {
         if (bb_store_frozen(
                 base)) /* freezing is for a whole chain, and whether that may be is the caller's to say */
@@ -190,20 +199,19 @@ int bb_recipe_parse(struct bb_parser *p, struct bb_store *base, const struct bb_
         if (r >= 0)
             r = add_variants(&ps, safe);
     }
-    if (r >= 0)
-        r = note_skipped(&ps);
     bb_store_unref(safe);
-    if (r < 0)
+    if (r < 0 || req->each)
         bb_recipe_release(&ps.all);
     else
         *ret = ps.all;
-    return r;
+    return r < 0 ? r : 0;
 }
 
 void bb_recipe_release(struct bb_recipe_variants *v)
 {
     for (size_t i = 0; i < v->n; i++)
-        bb_store_unref(v->v[i].d);
+        if (v->v[i].d)
+            bb_store_unref(v->v[i].d);
     free(v->v);
     *v = (struct bb_recipe_variants){NULL, 0};
 }

@@ -9,6 +9,7 @@
 #include "parse/parser.h"
 #include "parse/task.h"
 
+struct bb_recipe_variant;
 struct bb_recipe_request {
     bb_str path; /* of the .bb, absolute */
     const bb_str *appends;
@@ -16,6 +17,12 @@ struct bb_recipe_request {
     bb_str mc;    /* __BBMULTICONFIG */
     bb_str layer; /* FILE_LAYERNAME */
     bb_str only;  /* p NULL: all variants; else that one beside the recipe itself; "": the recipe itself */
+    /*
+     * Gets each variant as soon as it is complete; its store goes when this returns, which keeps a recipe of a hundred
+     * variants small. A negative result ends the parse. NULL: all of them are returned together.
+     */
+    int (*each)(void *self, const struct bb_recipe_variant *v);
+    void *self;
 };
 struct bb_recipe_variant {
     bb_str name; /* "" for the recipe itself, else a word of BBCLASSEXTEND */
@@ -31,7 +38,7 @@ struct bb_recipe_variants {
 
 /*
  * Evaluates the recipe in a copy of `base` (bb.parse.handle and what cookerdata sets before it); faster when
- * `base` is frozen. On failure nothing is returned. Release with bb_recipe_release().
+ * `base` is frozen. On failure, and with `req->each`, nothing is returned. Release with bb_recipe_release().
  */
 int bb_recipe_parse(struct bb_parser *p, struct bb_store *base, const struct bb_recipe_request *req,
                     struct bb_recipe_variants *ret);
