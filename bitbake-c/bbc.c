@@ -6,6 +6,7 @@
 #include "cook/fakeworker.h"
 #include "cook/revisions.h"
 #include "cook/show.h"
+#include "cook/startcache.h"
 #include "cook/targets.h"
 #include "options.h"
 #include "os/fs.h"
@@ -158,8 +159,11 @@ static int act(struct bbc *b)
         return build(b);
     if ((r = parse_recipes(b)) < 0)
         return r;
-    if (b->o.parse_only)
+    if (b->o.parse_only) {
+        if (b->cooker.opts.record)
+            bb_startcache_save(&b->cooker);
         return 0;
+    }
     if (b->o.show_versions)
         return show_versions(b);
     if (!b->o.targets.n) {
@@ -193,8 +197,16 @@ static int show_profile(struct bbc *b)
     return 0;
 }
 
+/* Nothing but parsing is asked for, with nothing to tell on the way. */
+static bool only_parses(const struct bbc_options *o)
+{
+    return o->parse_only && !o->show_environment && !o->buildfile.len && !o->revisions_changed && !o->profile &&
+           !o->verbose && !o->debug;
+}
+
 static int run(struct bbc *b)
 {
+    size_t entries;
     b->ctx.verbosity = b->o.verbose + b->o.debug - (b->o.quiet > 2 ? 2 : b->o.quiet > 0);
     bbc_ui_init(&b->ui, &b->console, is_query(&b->o) ? 2 : b->o.quiet);
     struct bb_cooker_opts o = {.environ = environ,
@@ -204,7 +216,13 @@ static int run(struct bbc *b)
                                .keep_going = b->o.keep_going,
                                .sanity = true,
                                .profile = b->o.profile,
+                               .record = only_parses(&b->o),
                                .ui = &b->ui.parse};
+    if (o.record && bb_startcache_holds(&b->ctx, &o, &entries)) {
+        b->ui.parse.cache_loaded(b->ui.parse.self, entries);
+        bbc_ui_release(&b->ui);
+        return 0;
+    }
     int r = bb_cooker_open(&b->cooker, &b->ctx, &o);
     if (r == 0)
         r = act(b);

@@ -28,6 +28,7 @@ struct bb_ctx {
     struct bb_diag_sink *diag;   /* never NULL */
     const struct bb_os *os;      /* services of the machine: bb_os_posix(), or a test's own; NULL until set */
     uint32_t errors, warnings;   /* how many were reported, filtered ones included */
+    uint32_t said;               /* how many of any kind were shown */
     int verbosity;               /* 0 as BitBake without options; each -D counts up; each -q counts down */
     BB_VEC(struct bb_diag_note) places; /* bb_diag_push/_pop */
 };

@@ -36,6 +36,7 @@ void bb_report(struct bb_ctx *ctx, const struct bb_diag *d)
         ctx->warnings += !d->uncounted;
     if (!visible(ctx, d->severity))
         return;
+    ctx->said++;
     if (ctx->places.n == 0) {
         ctx->diag->emit(ctx->diag, ctx, d);
         return;

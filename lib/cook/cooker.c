@@ -44,6 +44,8 @@ int bb_cooker_open(struct bb_cooker *c, struct bb_ctx *ctx, const struct bb_cook
     bb_env_init(ctx, &c->env, o->environ);
     bb_env_clean_process(&c->env);
     int r = bb_py_start(ctx, &c->hook);
+    if (r == 0 && o->record)
+        r = bb_py_watch();
     if (r < 0)
         return r;
     c->parser = bb_parser_new(ctx, &c->hooks);

@@ -23,6 +23,7 @@ struct bb_cooker_opts {
     const struct bb_strvec *prefiles, *postfiles;
     bool tracking;
     bool worker;
+    bool record;     /* a record of this start may be made: cook/startcache.h */
     bool keep_going; /* -k: parse on after errors */
     bool sanity;     /* ask metadata's handlers of SanityCheck before recipes are parsed */
     bool profile;    /* -P: measure where the time of parsing goes */

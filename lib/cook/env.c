@@ -105,11 +105,16 @@ int bb_env_all(const struct bb_env *env, struct bb_store *d)
     return r;
 }
 
+bool bb_env_may_pass(const struct bb_env *env, bb_str name)
+{
+    return is_approved(env, BB_LEVEL_1_46, name) || is_approved(env, BB_LEVEL_2_8, name);
+}
+
 void bb_env_clean_process(const struct bb_env *env)
 {
     for (size_t i = 0; i < env->n; i++) {
         bb_str name = env->vars[i].name;
-        if (!is_approved(env, BB_LEVEL_1_46, name) && !is_approved(env, BB_LEVEL_2_8, name)) {
+        if (!bb_env_may_pass(env, name)) {
             BB_CLEAN_BUF struct bb_buf z = BB_BUF_INIT;
             bb_buf_adds(&z, name);
             unsetenv(z.p);

@@ -29,6 +29,8 @@ bb_str bb_env_get(const struct bb_env *env, bb_str name);
 int bb_env_inherit(struct bb_ctx *ctx, const struct bb_env *env, struct bb_store *d);
 /* Sets every variable of the caller's environment: BB_ORIGENV. */
 int bb_env_all(const struct bb_env *env, struct bb_store *d);
+/* Whether a variable is approved at some level. */
+bool bb_env_may_pass(const struct bb_env *env, bb_str name);
 /*
  * Cleans this process' own environment down to what is approved at some level, so that children see no more: which level
  * it is, the configuration has to say yet.

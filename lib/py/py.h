@@ -27,6 +27,14 @@ bool bb_py_running(void);
 void bb_py_shutdown(void);
 
 /*
+ * Notes which files Python touches from now on; before the interpreter starts. bb_py_watched() ends that and gives every
+ * path (`listed`: the names in a folder were read); false when something was done that no file tells of, such as running
+ * a program.
+ */
+int bb_py_watch(void);
+bool bb_py_watched(void (*visit)(void *self, bb_str path, bool listed), void *self);
+
+/*
  * Results that follow from texts of Python are kept in the file `path` from run to run (py/codecache.h); call it before
  * the interpreter starts. The first _count() results of this run can be written as text in a forked worker and read by
  * its parent; _save() puts what is new into the file, and a file that cannot be written is no error.
