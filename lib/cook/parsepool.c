@@ -150,6 +150,7 @@ static int sum_variant(void *self, const struct bb_recipe_variant *v)
         return r;
     bb_vec_push(&s->variants, made);
     s->parsed.keep = s->parsed.keep && may_keep(v->d);
+    bb_py_store_held(bb_store_held(v->d));
     bb_pmap_del(&s->finaliser.hashes, v->d); /* its address may come again */
     return add_depends(s, v->d);
 }

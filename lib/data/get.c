@@ -277,6 +277,16 @@ int bb_store_get(struct bb_store *d, bb_sym var, unsigned flags, struct bb_val *
     return bb_get_content(d, bb_record_node(d, bb_symx_kept(var)), flags, NULL, ret);
 }
 
+bool bb_store_get_plain(struct bb_store *d, bb_sym var, struct bb_val *ret)
+{
+    struct node *n = bb_record_node(d, bb_symx_kept(var));
+
+    bb_cache_read(d, &d->cache, n);
+    const struct reading g = {
+        .node = n, .rec = bb_record_find(d, n), .keys = bb_override_keys(d, n), .flags = 0};
+    return get_plain(d, &g, ret);
+}
+
 int bb_store_get_flag(struct bb_store *d, bb_sym var, bb_sym flag, unsigned flags, struct bb_val *ret)
 {
     if (!flag || flag->name.len == 0) {

@@ -63,6 +63,7 @@ struct bb_store *bb_store_copy(struct bb_store *parent)
     parent->family->refs++;
     d->parent = bb_store_ref(parent);
     bb_override_copy(d, parent);
+    d->filters = parent->filters;
     bb_history_copy(d, parent);
     bb_cache_clear(d);
     return d;
@@ -119,6 +120,11 @@ int bb_store_kept_objects(const struct bb_store *d, int (*visit)(void *self, voi
                 return r;
         }
     return 0;
+}
+
+size_t bb_store_held(const struct bb_store *d)
+{
+    return d->refs > 1 ? d->arena.total : 0;
 }
 
 struct bb_ctx *bb_store_ctx(const struct bb_store *d)

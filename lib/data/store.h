@@ -35,6 +35,8 @@ void bb_store_freeze(struct bb_store *d);
 bool bb_store_frozen(const struct bb_store *d);
 struct bb_store *bb_store_ref(struct bb_store *d);
 void bb_store_unref(struct bb_store *d);
+/* The size of what stays in memory when the caller's reference goes; 0: the store goes with it. */
+size_t bb_store_held(const struct bb_store *d);
 struct bb_ctx *bb_store_ctx(const struct bb_store *d);
 const struct bb_pyhook *bb_store_hook(const struct bb_store *d);
 void bb_store_set_hook(struct bb_store *d, const struct bb_pyhook *hook);
@@ -71,6 +73,8 @@ enum bb_get {
 /* getVar / getVarFlag. BB_NONE when unset. */
 int bb_store_get(struct bb_store *d, bb_sym var, unsigned flags, struct bb_val *ret);
 int bb_store_get_flag(struct bb_store *d, bb_sym var, bb_sym flag, unsigned flags, struct bb_val *ret);
+/* Only when the variable holds a text without "${" that nothing is done to, or is unset; false: ask bb_store_get. */
+bool bb_store_get_plain(struct bb_store *d, bb_sym var, struct bb_val *ret);
 /* The expanded value as text, "" (p == NULL) when unset. */
 int bb_store_str(struct bb_store *d, bb_sym var, bb_str *ret);
 /* As bb_store_str for C code that treats a failed expansion as fatal: reports it, returns -BB_EREPORTED. */

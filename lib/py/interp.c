@@ -235,9 +235,27 @@ void bb_py_parse_worker(void)
     }
 }
 
+static void collect_garbage(void)
+{
+    PyGC_Enable(); /* PyGC_Collect() does nothing without */
+    PyGC_Collect();
+    PyGC_Disable();
+}
+
+void bb_py_store_held(size_t bytes)
+{
+    enum { MOST = 8 << 20 };
+    static size_t held;
+
+    if (!bb_pyst.running || (held += bytes) < MOST)
+        return;
+    collect_garbage();
+    held = 0;
+}
+
 void bb_py_recipe_done(void)
 {
-    enum { EVERY = 16 };
+    enum { EVERY = 64 };
     static unsigned n;
 
     if (!bb_pyst.running)
@@ -248,11 +266,8 @@ void bb_py_recipe_done(void)
     if (urls && PyDict_Check(urls))
         PyDict_Clear(urls);
     PyErr_Clear();
-    if (++n % EVERY)
-        return;
-    PyGC_Enable(); /* PyGC_Collect() does nothing without */
-    PyGC_Collect();
-    PyGC_Disable();
+    if (++n % EVERY == 0)
+        collect_garbage();
 }
 
 void bb_py_flush(void)

@@ -54,12 +54,14 @@ void bb_py_before_fork(void);
 void bb_py_after_fork_parent(void);
 void bb_py_after_fork_child(void);
 /*
- * A process that only parses: what there is stays for ever, and cycles are looked for between recipes
- * (bb_py_recipe_done(), after each recipe's stores were released), where few objects are about, instead of in
- * the middle of them.
+ * A process that only parses: what there is stays for ever, and cycles are looked for where few objects are about:
+ * between recipes (bb_py_recipe_done(), after each recipe's stores were released), or when stores that nobody asks for
+ * any more take up much memory.
  */
 void bb_py_parse_worker(void);
 void bb_py_recipe_done(void);
+/* In a parse worker: Python objects still hold a store of that size, perhaps as garbage that only the collector finds. */
+void bb_py_store_held(size_t bytes);
 
 /*
  * Running functions. bb.build.exec_func(func, d, dirs) comes to `exec`, which does everything BitBake does

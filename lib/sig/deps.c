@@ -108,19 +108,63 @@ bb_str bb_sigconf_ignore_tasks(const struct bb_sigconf *conf)
     return conf->ignore_tasks;
 }
 
-struct bb_sigslot *bb_deps_slot(struct bb_sigwalk *w, bb_sym s)
+void bb_deps_grow_slots(struct bb_sigconf *conf)
 {
-    struct bb_sigconf *conf = w->conf;
-    if (s->id >= conf->nslots) {
-        size_t n = bb_sym_count() + 1024;
-        conf->slots = bb_realloc(conf->slots, n * sizeof(*conf->slots));
-        memset(conf->slots + conf->nslots, 0, (n - conf->nslots) * sizeof(*conf->slots));
-        conf->nslots = n;
+    size_t n = bb_sym_count() + 1024;
+    conf->slots = bb_realloc(conf->slots, n * sizeof(*conf->slots));
+    memset(conf->slots + conf->nslots, 0, (n - conf->nslots) * sizeof(*conf->slots));
+    conf->nslots = n;
+}
+
+static struct bb_sigslot *any_slot(struct bb_sigconf *conf, bb_sym s)
+{
+    if (s->id >= conf->nslots)
+        bb_deps_grow_slots(conf);
+    return &conf->slots[s->id];
+}
+
+const struct bb_sig_flagname *bb_deps_flagname(struct bb_sigconf *conf, bb_sym name)
+{
+    const struct bb_sig_flagname *known = any_slot(conf, name)->flagname;
+    if (known)
+        return known;
+    struct bb_sig_flagname *made = bb_arena_new(&conf->arena, struct bb_sig_flagname);
+    bb_str inner = bb_str_sub(name->name, 0, name->name.len ? name->name.len - 1 : 0), flag = {0};
+    size_t open = bb_str_chr(inner, '[', 0);
+    if (open != BB_NPOS) {
+        bb_str rest = bb_str_from(inner, open + 1);
+        bb_str_split(&rest, '[', &flag);
+        *made = (struct bb_sig_flagname){bb_sym_get(bb_str_sub(inner, 0, open)), bb_sym_get(flag)};
     }
-    struct bb_sigslot *slot = &conf->slots[s->id];
-    if (slot->generation != conf->generation)
-        *slot = (struct bb_sigslot){.generation = conf->generation};
-    return slot;
+    any_slot(conf, name)->flagname = made;
+    return made;
+}
+
+bb_sym bb_deps_flagkey(struct bb_sigconf *conf, bb_sym var, bb_sym flag)
+{
+    struct bb_sig_flagkeys *keys = any_slot(conf, var)->flagkeys;
+    for (size_t i = 0; keys && i < keys->n; i++)
+        if (keys->p[i].flag == flag)
+            return keys->p[i].key;
+    struct bb_buf b = BB_BUF_INIT;
+    bb_buf_addf(&b, "%.*s[%.*s]", BB_STRF(var->name), BB_STRF(flag->name));
+    bb_sym key = bb_sym_get(bb_buf_str(&b));
+    bb_buf_release(&b);
+    if (!keys) {
+        keys = bb_arena_new(&conf->arena, struct bb_sig_flagkeys);
+        any_slot(conf, var)->flagkeys = keys;
+    }
+    if (keys->n == keys->cap) {
+        size_t cap = keys->cap ? keys->cap * 2 : 4;
+        void *p = bb_arena_alloc(&conf->arena, cap * sizeof(*keys->p));
+        if (keys->n)
+            memcpy(p, keys->p, keys->n * sizeof(*keys->p));
+        keys->p = p;
+        keys->cap = cap;
+    }
+    keys->p[keys->n].flag = flag;
+    keys->p[keys->n++].key = key;
+    return key;
 }
 
 bool bb_deps_is_key(struct bb_sigwalk *w, bb_sym s)

@@ -28,8 +28,22 @@ struct bb_sigconf {
     bool walking;
 };
 
-/* What a walk knows of one symbol. */
+/* The two parts of a name "VAR[flag]"; flag NULL: it is no such name. */
+struct bb_sig_flagname {
+    bb_sym var, flag;
+};
+/* The names "VAR[flag]" of one VAR. */
+struct bb_sig_flagkeys {
+    struct {
+        bb_sym flag, key;
+    } * p;
+    size_t n, cap;
+};
+
+/* What a walk knows of one symbol. What follows from the name alone outlives the walk. */
 struct bb_sigslot {
+    const struct bb_sig_flagname *flagname; /* NULL: not known */
+    struct bb_sig_flagkeys *flagkeys;       /* NULL: none yet */
     uint32_t generation;
     uint32_t taken; /* number of the last set (see struct bb_sigset) it was put in */
     uint32_t index; /* of the key in `keys`, plus one */
@@ -52,8 +66,22 @@ struct bb_sigwalk {
     } keys;
 };
 
+void bb_deps_grow_slots(struct bb_sigconf *conf);
 /* The slot of a symbol in the running walk. Valid until the next call. */
-struct bb_sigslot *bb_deps_slot(struct bb_sigwalk *w, bb_sym s);
+static inline struct bb_sigslot *bb_deps_slot(struct bb_sigwalk *w, bb_sym s)
+{
+    struct bb_sigconf *conf = w->conf;
+    if (s->id >= conf->nslots)
+        bb_deps_grow_slots(conf);
+    struct bb_sigslot *slot = &conf->slots[s->id];
+    if (slot->generation != conf->generation)
+        *slot = (struct bb_sigslot){
+            .flagname = slot->flagname, .flagkeys = slot->flagkeys, .generation = conf->generation};
+    return slot;
+}
+/* The parts of a name that ends in ']'; the name made of two parts. */
+const struct bb_sig_flagname *bb_deps_flagname(struct bb_sigconf *conf, bb_sym name);
+bb_sym bb_deps_flagkey(struct bb_sigconf *conf, bb_sym var, bb_sym flag);
 static inline bool bb_deps_is_ignored(const struct bb_sigconf *conf, bb_sym s)
 {
     return s->id < conf->nis_ignored && conf->is_ignored[s->id];

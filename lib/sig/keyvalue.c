@@ -139,25 +139,29 @@ static int fill_modfunc(struct fill *f, const struct bb_sig_modfunc *m)
     return rc;
 }
 
+/* Whether nothing in a value refers to anything: such a value needs no parse. */
+static bool is_plain(struct bb_val v)
+{
+    return v.kind != BB_V_OBJ && (v.kind != BB_V_STR || !bb_str_has(v.s, BB_STR("${")));
+}
+
 /* "VAR[flag]": the flag as it stands. */
 static int fill_flag(struct fill *f)
 {
+    const struct bb_sig_flagname *at = bb_deps_flagname(f->w->conf, f->key->name);
     bb_str name = f->key->name->name;
-    bb_str inner = name.len ? bb_str_sub(name, 0, name.len - 1) : name;
-    size_t open = bb_str_chr(inner, '[', 0);
-    if (open == BB_NPOS)
+    if (!at->flag)
         return bb_error(f->w->conf->ctx, "'%.*s' is no name that something can depend on", BB_STRF(name));
-    bb_str flag = bb_str_from(inner, open + 1);
-    size_t more = bb_str_chr(flag, '[', 0);
-    if (more != BB_NPOS)
-        flag = bb_str_sub(flag, 0, more);
-    if (bb_str_eqz(flag, "vardepvalueexclude") &&
+    if (bb_str_eqz(at->flag->name, "vardepvalueexclude") &&
         bb_rules_has(f->w->conf->ctx->level, BB_RULE_VALUE_EXCLUDES)) {
         f->key->value = bb_val_s(BB_STR(""));
         return 0;
     }
+    int rc = bb_store_get_flag(f->w->d, at->var, at->flag, 0, &f->key->value);
+    if (rc == 0 && is_plain(f->key->value))
+        return 0;
     const struct bb_varparse *vp;
-    int rc = bb_store_parse(f->w->d, bb_sym_get(bb_str_sub(inner, 0, open)), bb_sym_get(flag), &vp);
+    rc = bb_store_parse(f->w->d, at->var, at->flag, &vp);
     if (rc < 0)
         return report(f, f->w->d, rc);
     f->key->value = vp->unexpanded;
@@ -281,6 +285,11 @@ static int fill_shell(struct fill *f)
 static int fill_variable(struct fill *f)
 {
     const struct bb_varparse *vp;
+    struct bb_val v;
+    if (bb_store_get_plain(f->w->d, f->key->name, &v)) {
+        start_text(f, v);
+        return 0;
+    }
     int rc = bb_store_parse(f->w->d, f->key->name, NULL, &vp);
     if (rc < 0)
         return report(f, f->w->d, rc);
@@ -321,10 +330,7 @@ static void add_flag_deps(struct fill *f)
             f->w->conf->rule == BB_SIG_EXCL_WORDS ? bb_str_has_word(excl, flag) : bb_str_has(excl, flag);
         if (out)
             continue;
-        struct bb_buf b = BB_BUF_INIT;
-        bb_buf_addf(&b, "%.*s[%.*s]", BB_STRF(f->key->name->name), BB_STRF(flag));
-        bb_deps_set_add(&f->deps, bb_sym_get(bb_buf_str(&b)));
-        bb_buf_release(&b);
+        bb_deps_set_add(&f->deps, bb_deps_flagkey(f->w->conf, f->key->name, f->flags.p[i].name));
     }
 }
 
