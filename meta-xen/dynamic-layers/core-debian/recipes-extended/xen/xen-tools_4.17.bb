@@ -44,7 +44,8 @@ PACKAGES = "${PN}-xendomains ${PN}"
 FILES:${PN}-xendomains = "${sysconfdir}/init.d/xendomains"
 FILES:${PN} = "/*"
 RPROVIDES:${PN} = "xen-utils"
-RDEPENDS:${PN} = "busybox ${PN}-xendomains"
+# libgcc: the tools end threads.
+RDEPENDS:${PN} = "busybox libgcc ${PN}-xendomains"
 CONFFILES:${PN} = "${sysconfdir}/default/xen ${sysconfdir}/xen/xl.conf"
 
 INITSCRIPT_PACKAGES = "${PN} ${PN}-xendomains"
