@@ -86,6 +86,18 @@ static void walk(struct diff *f, bb_tid t)
         walk(f, below->p[i]);
 }
 
+static void list(struct bb_ctx *ctx, const struct bb_plan *plan, const bb_tid *tids, size_t n)
+{
+    BB_CLEAN_BUF struct bb_buf text = BB_BUF_INIT;
+    for (size_t i = 0; i < n; i++) {
+        bb_buf_addc(&text, '\n');
+        bb_plan_tid(plan, tids[i], &text);
+    }
+    bb_plain(ctx,
+             "The differences between the current build and any cached tasks start at the following tasks:%s",
+             text.p);
+}
+
 static bool *flags(size_t n)
 {
     return bb_calloc(n + 1, sizeof(bool));
@@ -116,21 +128,11 @@ int bb_printdiff_find(struct bb_cooker *c, struct bb_plan *plan, bool hashed, bb
     free(f.seen);
     free(f.searched);
     free(f.root);
+    if (r == 0 && roots.n)
+        list(c->ctx, plan, roots.p, roots.n);
     *ret = roots.p;
     *ret_n = roots.n;
     return r;
-}
-
-static void list(struct bb_ctx *ctx, const struct bb_plan *plan, const bb_tid *tids, size_t n)
-{
-    BB_CLEAN_BUF struct bb_buf text = BB_BUF_INIT;
-    for (size_t i = 0; i < n; i++) {
-        bb_buf_addc(&text, '\n');
-        bb_plan_tid(plan, tids[i], &text);
-    }
-    bb_plain(ctx,
-             "The differences between the current build and any cached tasks start at the following tasks:%s",
-             text.p);
 }
 
 /* The newest data of another hash; what is beside stamps goes before what is in shared state. */
@@ -180,8 +182,6 @@ static int explain(struct bb_cooker *c, const struct bb_plan *plan, bb_tid t, st
 int bb_printdiff_explain(struct bb_cooker *c, const struct bb_plan *plan, const bb_tid *tids, size_t n)
 {
     int r = 0;
-    if (n)
-        list(c->ctx, plan, tids, n);
     for (size_t i = 0; r == 0 && i < n; i++) {
         struct bb_arena a;
         bb_arena_init(&a);

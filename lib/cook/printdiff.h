@@ -10,8 +10,8 @@
 #include "run/stamp.h"
 
 /*
- * The tasks with nothing before them that is not there already, in their order; to free. A task is there when
- * shared state has its signature data, or when its stamp is current.
+ * The tasks with nothing before them that is not there already, in their order, which are named; to free. A
+ * task is there when shared state has its signature data, or when its stamp is current.
  */
 int bb_printdiff_find(struct bb_cooker *c, struct bb_plan *plan, bool hashed, bb_tid **ret, size_t *ret_n);
 /* Says how they differ, once signature data of the plan has been written. */
