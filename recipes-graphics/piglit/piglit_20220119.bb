@@ -17,6 +17,11 @@ DEBIAN_UNPACK_EXCLUDE = ".${PIGLIT}/generated_tests .${PIGLIT}/tests .${PIGLIT}/
 do_install:append() {
 	# Programs for OpenGL on X; the others want OpenCL, Vulkan, or another OpenGL.
 	find ${D}${PIGLIT}/bin -type f ! -name 'gl*' -delete
+	for program in ${D}${PIGLIT}/bin/*; do
+		if ${READELF} -d $program 2>/dev/null | grep -q 'libpiglitutil_\(cl\|gles\)'; then
+			rm $program
+		fi
+	done
 	rm -f ${D}${PIGLIT}/lib/libpiglitutil_cl* ${D}${PIGLIT}/lib/libpiglitutil_gles*
 	rm -rf ${D}/usr/share
 }
