@@ -163,7 +163,11 @@ static void write_summary(struct summing *s, struct bb_buf *out)
     parsed->listed = bb_seen_recipe_done();
     parsed->appends = (bb_str *)s->job->appends;
     parsed->nappends = s->job->nappends;
+    size_t at = out->len;
+    bb_parsed_put_u32(out, 0);
     bb_parsed_write(out, parsed);
+    uint32_t len = (uint32_t)(out->len - at - sizeof(len));
+    memcpy(out->p + at, &len, sizeof(len));
     bb_parsed_put_u32(out, (uint32_t)s->depends.n);
     bb_vec_each(&s->depends, d) bb_parsed_put_depend(out, d);
 }
@@ -320,17 +324,23 @@ static int take_result(struct run *run, uint32_t job, bb_str body)
 {
     struct bb_arena *a = run->p->arena;
     struct bb_parsed *p = &run->results[job];
-    uint32_t n;
-    body = bb_arena_str(a, body);
-    int r = bb_parsed_read(a, &body, p);
+    uint32_t len, n;
+    if (!bb_parsed_get_u32(&body, &len) || len > body.len)
+        return -BB_ECORRUPT;
+    bb_str kept = bb_arena_str(a, bb_str_sub(body, 0, len));
+    body = bb_str_from(body, len);
+    int r = bb_parsed_read(a, &kept, p);
     if (r == 0 && !bb_parsed_get_u32(&body, &n))
         r = -BB_ECORRUPT;
     if (r < 0)
         return r;
     p->depends = bb_arena_array(a, struct bb_depend, n);
-    for (; p->ndepends < n; p->ndepends++)
-        if (!bb_parsed_get_depend(&body, &p->depends[p->ndepends]))
+    for (; p->ndepends < n; p->ndepends++) {
+        struct bb_depend *d = &p->depends[p->ndepends];
+        if (!bb_parsed_get_depend(&body, d))
             return -BB_ECORRUPT;
+        d->path = bb_sym_get(d->path)->name; /* most recipes share theirs */
+    }
     return 0;
 }
 

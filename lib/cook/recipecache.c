@@ -3,6 +3,7 @@
 
 #include "os/fs.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -10,11 +11,16 @@
 #include <unistd.h>
 
 /*
- * Layout: magic, hash of the configuration, hash of all that follows, length of what tells about the configuration
+ * Layout: magic, hash of the configuration, hash over the blocks of all that follows, length of what tells about the configuration
  * (variables, names read), that, files, entries. Change the magic with the layout.
  */
-static const char magic[] = "bbc recipes 3\n";
-enum { MAGIC_LEN = sizeof(magic) - 1, HASH_LEN = 64 };
+static const char magic[] = "bbc recipes 4\n";
+enum {
+    MAGIC_LEN = sizeof(magic) - 1,
+    HASH_LEN = 64,
+    HEAD_LEN = MAGIC_LEN + HASH_LEN + sizeof(uint64_t),
+    BLOCK = 1 << 20 /* what is hashed and written at a time */
+};
 
 static bb_str entry_key(struct bb_arena *a, bb_str mc, bb_str file)
 {
@@ -53,6 +59,14 @@ static bool carries(struct bb_ctx *ctx, struct bb_recipecache *c, bb_str *about,
     return false;
 }
 
+static uint64_t block_sum(bb_str s)
+{
+    uint64_t sum = 0;
+    for (; s.len; s = bb_str_from(s, s.len < BLOCK ? s.len : BLOCK))
+        sum = sum * 31 + bb_str_hash(bb_str_sub(s, 0, s.len < BLOCK ? s.len : BLOCK));
+    return sum;
+}
+
 /* Checks the head and leaves *in at the tables. */
 static bool read_head(struct bb_ctx *ctx, struct bb_recipecache *c, bb_str *in, const struct bb_confhash *conf)
 {
@@ -61,7 +75,7 @@ static bool read_head(struct bb_ctx *ctx, struct bb_recipecache *c, bb_str *in, 
         return false;
     c->carried = memcmp(in->p + MAGIC_LEN, conf->hex, HASH_LEN) != 0;
     *in = bb_str_from(*in, MAGIC_LEN + HASH_LEN);
-    if (!bb_parsed_get_u64(in, &sum) || sum != bb_str_hash(*in) || !bb_parsed_get_u64(in, &skip) || skip > in->len)
+    if (!bb_parsed_get_u64(in, &sum) || sum != block_sum(*in) || !bb_parsed_get_u64(in, &skip) || skip > in->len)
         return false;
     bb_str about = bb_str_sub(*in, 0, skip);
     *in = bb_str_from(*in, skip);
@@ -211,74 +225,105 @@ const struct bb_parsed *bb_recipecache_find(struct bb_recipecache *c, struct bb_
     return checksums_as_before(c, e) ? e : NULL;
 }
 
-/* All distinct files of all entries, numbered in order of first use. Two states of one path are two files. */
+/* The table's key of a file in the state it was seen in: two states of one path are two files. */
+static bb_str file_key(struct bb_buf *b, const struct bb_depend *d)
+{
+    bb_buf_clear(b);
+    bb_buf_addf(b, "%lld/%.*s", (long long)d->st.mtime_ns, BB_STRF(d->path));
+    return bb_buf_str(b);
+}
+
+/* All distinct files of all entries, numbered in order of first use. */
 static void number_files(const struct bb_parsed *entries, size_t n, struct bb_map *numbers,
                          struct bb_buf *out, struct bb_arena *a)
 {
+    BB_CLEAN_BUF struct bb_buf key = BB_BUF_INIT;
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < entries[i].ndepends; k++) {
             const struct bb_depend *d = &entries[i].depends[k];
-            bb_str key = bb_arena_fmt(a, "%lld/%.*s", (long long)d->st.mtime_ns, BB_STRF(d->path));
-            void **slot = bb_map_slot(numbers, key);
-            if (*slot)
+            if (bb_map_has(numbers, file_key(&key, d)))
                 continue;
-            *slot = (void *)(uintptr_t)numbers->live;
+            bb_map_put(numbers, bb_arena_str(a, bb_buf_str(&key)), (void *)(uintptr_t)(numbers->live + 1));
             bb_parsed_put_depend(out, d);
         }
 }
 
-static void write_entry(struct bb_buf *out, const struct bb_parsed *e, const struct bb_map *numbers,
-                        struct bb_arena *a)
+static void write_entry(struct bb_buf *out, const struct bb_parsed *e, const struct bb_map *numbers)
 {
+    BB_CLEAN_BUF struct bb_buf key = BB_BUF_INIT;
     bb_parsed_write(out, e);
     bb_parsed_put_u32(out, (uint32_t)e->ndepends);
-    for (size_t k = 0; k < e->ndepends; k++) {
-        const struct bb_depend *d = &e->depends[k];
-        bb_str key = bb_arena_fmt(a, "%lld/%.*s", (long long)d->st.mtime_ns, BB_STRF(d->path));
-        bb_parsed_put_u32(out, (uint32_t)(uintptr_t)bb_map_get(numbers, key) - 1);
+    for (size_t k = 0; k < e->ndepends; k++)
+        bb_parsed_put_u32(out, (uint32_t)(uintptr_t)bb_map_get(numbers, file_key(&key, &e->depends[k])) - 1);
+}
+
+/* The file under construction: whole blocks go out as they are full. */
+struct output {
+    int fd, status;
+    uint64_t sum;
+    struct bb_buf buf;
+};
+
+static void flush(struct output *o, bool end)
+{
+    bb_str all = bb_buf_str(&o->buf), left = all;
+    while (left.len >= BLOCK || (end && left.len)) {
+        bb_str block = bb_str_sub(left, 0, left.len < BLOCK ? left.len : BLOCK);
+        o->sum = o->sum * 31 + bb_str_hash(block);
+        if (o->status == 0)
+            o->status = bb_fs_write_all(o->fd, block);
+        left = bb_str_from(left, block.len);
     }
+    if (left.len < all.len)
+        bb_buf_splice(&o->buf, 0, all.len - left.len, BB_STR(""));
 }
 
-static int write_both(const char *path, bb_str head, bb_str rest)
+static void put_entries(struct output *o, const struct bb_parsed *entries, size_t n)
 {
-    BB_CLEAN_DRAFT struct bb_fs_draft draft = BB_FS_DRAFT_INIT;
-    int r = bb_fs_mkdirs_for(path);
-    if (r == 0)
-        r = bb_fs_draft_open(&draft, path, 0);
-    if (r == 0)
-        r = bb_fs_write_all(draft.fd, head);
-    if (r == 0)
-        r = bb_fs_write_all(draft.fd, rest);
-    return r == 0 ? bb_fs_draft_commit(&draft) : r;
-}
-
-int bb_recipecache_save(const char *path, const struct bb_confhash *conf, const struct bb_reads *reads,
-                        const struct bb_parsed *entries, size_t n)
-{
-    BB_CLEAN_BUF struct bb_buf about = BB_BUF_INIT, files = BB_BUF_INIT, body = BB_BUF_INIT;
-    BB_CLEAN_BUF struct bb_buf head = BB_BUF_INIT, all = BB_BUF_INIT;
+    BB_CLEAN_BUF struct bb_buf files = BB_BUF_INIT;
     struct bb_map numbers = {0};
     struct bb_arena a;
     uint32_t kept = 0;
     bb_arena_init(&a);
     number_files(entries, n, &numbers, &files, &a);
+    bb_parsed_put_u32(&o->buf, (uint32_t)numbers.live);
+    bb_buf_adds(&o->buf, bb_buf_str(&files));
+    for (size_t i = 0; i < n; i++)
+        kept += entries[i].keep;
+    bb_parsed_put_u32(&o->buf, kept);
     for (size_t i = 0; i < n; i++)
         if (entries[i].keep) {
-            write_entry(&body, &entries[i], &numbers, &a);
-            kept++;
+            write_entry(&o->buf, &entries[i], &numbers);
+            flush(o, false);
         }
-    bb_reads_write(&about, reads);
-    bb_confhash_write(&about, conf);
-    bb_parsed_put_u64(&all, about.len);
-    bb_buf_adds(&all, bb_buf_str(&about));
-    bb_parsed_put_u32(&all, (uint32_t)numbers.live);
-    bb_buf_adds(&all, bb_buf_str(&files));
-    bb_parsed_put_u32(&all, kept);
-    bb_buf_adds(&all, bb_buf_str(&body));
     bb_map_release(&numbers);
     bb_arena_release(&a);
-    bb_buf_add(&head, magic, MAGIC_LEN);
-    bb_buf_add(&head, conf->hex, HASH_LEN);
-    bb_parsed_put_u64(&head, bb_str_hash(bb_buf_str(&all)));
-    return write_both(path, bb_buf_str(&head), bb_buf_str(&all));
+}
+
+int bb_recipecache_save(const char *path, const struct bb_confhash *conf, const struct bb_reads *reads,
+                        const struct bb_parsed *entries, size_t n)
+{
+    BB_CLEAN_BUF struct bb_buf about = BB_BUF_INIT;
+    BB_CLEAN_DRAFT struct bb_fs_draft draft = BB_FS_DRAFT_INIT;
+    int r = bb_fs_mkdirs_for(path);
+    if (r == 0)
+        r = bb_fs_draft_open(&draft, path, 0);
+    if (r < 0)
+        return r;
+    struct output o = {.fd = draft.fd, .buf = BB_BUF_INIT};
+    char head[HEAD_LEN] = "";
+    o.status = bb_fs_write_all(o.fd, bb_str_n(head, HEAD_LEN)); /* its room */
+    bb_reads_write(&about, reads);
+    bb_confhash_write(&about, conf);
+    bb_parsed_put_u64(&o.buf, about.len);
+    bb_buf_adds(&o.buf, bb_buf_str(&about));
+    put_entries(&o, entries, n);
+    flush(&o, true);
+    memcpy(head, magic, MAGIC_LEN);
+    memcpy(head + MAGIC_LEN, conf->hex, HASH_LEN);
+    memcpy(head + MAGIC_LEN + HASH_LEN, &o.sum, sizeof(o.sum));
+    bb_buf_release(&o.buf);
+    if (o.status == 0 && pwrite(draft.fd, head, HEAD_LEN, 0) != HEAD_LEN)
+        o.status = -EIO;
+    return o.status == 0 ? bb_fs_draft_commit(&draft) : o.status;
 }
