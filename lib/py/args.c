@@ -109,6 +109,27 @@ static const struct origin *origin_of(PyCodeObject *code)
     return o;
 }
 
+/* The line of a place in compiled code: finding one means decoding a table from its start. */
+static struct {
+    PyCodeObject *code; /* owned */
+    int lasti;
+    uint32_t line;
+} lines[512];
+
+static uint32_t line_of(PyFrameObject *frame, PyCodeObject *code)
+{
+    int lasti = PyFrame_GetLasti(frame);
+    size_t i = ((uintptr_t)code / 64 + (size_t)lasti) % (sizeof(lines) / sizeof(lines[0]));
+
+    if (lines[i].code != code || lines[i].lasti != lasti) {
+        Py_INCREF(code);
+        Py_XSETREF(lines[i].code, code);
+        lines[i].lasti = lasti;
+        lines[i].line = (uint32_t)PyFrame_GetLineNumber(frame);
+    }
+    return lines[i].line;
+}
+
 void bb_args_caller(struct bb_how *how)
 {
     if (how->loc.src || how->ignore)
@@ -120,7 +141,7 @@ void bb_args_caller(struct bb_how *how)
     const struct origin *o = origin_of(code);
     if (o) {
         how->loc.src = o->src;
-        how->loc.line = (uint32_t)PyFrame_GetLineNumber(frame);
+        how->loc.line = line_of(frame, code);
         how->func = o->name;
     }
     Py_DECREF(code);
@@ -130,4 +151,6 @@ void bb_args_stop(void)
 {
     for (size_t i = 0; i < sizeof(origins) / sizeof(origins[0]); i++)
         Py_CLEAR(origins[i].code);
+    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+        Py_CLEAR(lines[i].code);
 }

@@ -5,9 +5,13 @@
 #include "ext/digest.h"
 #include "sig/deps_priv.h"
 
+/* A value longer than this is hashed where it lies. */
+#define LONG_VALUE 16384
+
 /*
  * All keys that any task depends on, as a graph over ranks: places in the order of names. `blob` holds name
- * and value of every key in that order, so that the text of a task's hash is a few long runs of it.
+ * and value of every key in that order, so that the text of a task's hash is a few long runs of it; long values are
+ * not in it.
  */
 struct graph {
     struct bb_sigwalk *w;
@@ -18,6 +22,7 @@ struct graph {
     uint32_t *first;
     struct bb_buf blob;
     size_t *offset; /* of rank r in the blob; offset[n] is its end */
+    bb_str *longs;  /* the value of rank r if it is a long one, to be put behind the name */
 };
 /* A set of ranks. */
 struct closure {
@@ -103,14 +108,19 @@ static void make_graph(struct graph *g)
     g->edges = bb_arena_array(a, uint32_t, nedges);
     g->first = bb_arena_array(a, uint32_t, g->n + 1);
     g->offset = bb_arena_array(a, size_t, g->n + 1);
+    g->longs = bb_arena_array(a, bb_str, g->n);
     for (uint32_t r = 0; r < g->n; r++) {
         const struct bb_sig_key *key = g->w->keys.p[g->order[r]];
         g->first[r] = (uint32_t)at;
         for (size_t k = 0; k < key->ndeps; k++)
             g->edges[at++] = rank_of(g, key->deps[k]);
         g->offset[r] = g->blob.len;
+        bb_str text = key_text(g->w, key);
         bb_buf_adds(&g->blob, key->name->name);
-        bb_buf_adds(&g->blob, key_text(g->w, key));
+        if (text.len > LONG_VALUE)
+            g->longs[r] = text;
+        else
+            bb_buf_adds(&g->blob, text);
     }
     g->first[g->n] = (uint32_t)at;
     g->offset[g->n] = g->blob.len;
@@ -147,11 +157,15 @@ static int hash_task(const struct graph *g, uint32_t task, const struct closure 
     bb_digest_add(d, key_text(g->w, g->w->keys.p[g->order[task]]));
     for (uint32_t r = 0; r < g->n;) {
         uint32_t end = r;
-        while (end < g->n && c->has[end])
+        while (end < g->n && c->has[end] && !(end > r && g->longs[end - 1].p))
             end++;
-        if (end > r)
-            bb_digest_add(d, bb_str_sub(bb_buf_str(&g->blob), g->offset[r], g->offset[end]));
-        r = end + 1;
+        if (end == r) {
+            r++;
+            continue;
+        }
+        bb_digest_add(d, bb_str_sub(bb_buf_str(&g->blob), g->offset[r], g->offset[end]));
+        bb_digest_add(d, g->longs[end - 1]);
+        r = end;
     }
     bb_digest_finish(d, hex);
     bb_digest_free(d);

@@ -285,6 +285,30 @@ START_TEST(hashes)
 }
 END_TEST
 
+/* Long values go their own way into the hash: beside each other, at the end, and of the task itself. */
+START_TEST(long_values)
+{
+    static char a[20001], c[30001], text[120000];
+    struct bb_sig_recipe r;
+    memset(a, 'a', sizeof(a) - 1);
+    memset(c, 'c', sizeof(c) - 1);
+    set("do_a", "${A} ${B} ${C} ${D}");
+    set("do_b", c);
+    op("do_b:append", " ${D} ${C} ${A}");
+    set("A", a);
+    set("B", "b");
+    set("C", c);
+    set("D", a);
+    struct bb_sigconf *conf = make_conf(BB_SIG_EXCL_SUBSTRING, NULL, 0);
+    ck_assert_int_eq(bb_basehash_recipe(conf, d, &arena, false, &r), 0);
+    snprintf(text, sizeof(text), "${A} ${B} ${C} ${D}A%sBbC%sD%s", a, c, a);
+    expect_hash(&r.tasks[0], text);
+    snprintf(text, sizeof(text), "%s ${D} ${C} ${A}A%sC%sD%s", c, a, c, a);
+    expect_hash(&r.tasks[1], text);
+    bb_sigconf_free(conf);
+}
+END_TEST
+
 static char report[512];
 
 static void keep(struct bb_diag_sink *self, struct bb_ctx *c, const struct bb_diag *diag)
@@ -315,7 +339,8 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {
-        variables,        flags,   excluded_flags,   shell_functions, fixed_scan_values,
-        python_functions, removes, module_functions, hashes,          refused_shell_text};
+        variables,         flags,   excluded_flags,   shell_functions, fixed_scan_values,
+        python_functions,  removes, module_functions, hashes,          long_values,
+        refused_shell_text};
     return unit_run("basehash", tests, sizeof(tests) / sizeof(*tests), setup, teardown);
 }
