@@ -35,6 +35,18 @@
     X(TASK_KEYWORDS, 2_0, 2_18, "2.0", "")                                                                    \
     /* deltask takes several tasks and expands them */                                                        \
     X(DELTASK_WORDS, 2_0, 2_18, "1.48", "")                                                                   \
+    /* addtask takes several tasks, and a comment; words of before and after get their do_ */                 \
+    X(ADDTASK_WORDS, 2_18, 2_18, "2.10", "")                                                                  \
+    /* VAR[flag] ??= is a weak default, else a plain assignment */                                            \
+    X(WEAK_FLAGS, 2_18, 2_18, "2.12", "")                                                                     \
+    /* a flag's name may hold '/' */                                                                          \
+    X(FLAG_SLASHES, 2_18, 2_18, "2.12", "")                                                                   \
+    /* an assignment without blanks around its operator: a warning */                                         \
+    X(SPACED_OPERATORS, 2_18, 2_18, "2.16", "")                                                               \
+    /* d.setVarFilter: what an expanded value goes through */                                                 \
+    X(VALUE_FILTERS, 2_18, 2_18, "2.16", "")                                                                  \
+    /* classes named by BB_DEFER_BBCLASSES are inherited at the start of finalisation */                      \
+    X(DEFERRED_CLASSES, 2_18, 2_18, "2.16", "")                                                               \
     /* classes-global and classes-recipe */                                                                   \
     X(CLASS_FOLDERS, 2_2, 2_18, "2.2", "")                                                                    \
     /* EXPORT_FUNCTIONS marks its stubs in their text, else by the flag export_func */                        \
@@ -47,6 +59,10 @@
     X(DEFERRED_VARIANTS, 2_8, 2_18, "2.8", "")                                                                \
     /* event RecipePostKeyExpansion */                                                                        \
     X(KEYS_EVENT, 2_0, 2_18, "2.0", "")                                                                       \
+    /* event RecipePreDeferredInherits */                                                                     \
+    X(DEFERRED_EVENT, 2_18, 2_18, "2.12", "")                                                                 \
+    /* virtual names of BB_RECIPE_VIRTUAL_PROVIDERS are replaced in DEPENDS and [depends] */                  \
+    X(VIRTUAL_PROVIDERS, 2_18, 2_18, "2.12", "")                                                              \
     /* FILE_LAYERNAME */                                                                                      \
     X(LAYER_NAME, 2_8, 2_18, "2.4", "")                                                                       \
     /* The configuration. */                                                                                  \
@@ -63,6 +79,8 @@
     /* BB_CURRENT_MC of the base configuration is "", else "default" */                                       \
     X(EMPTY_BASE_MC, 2_18, 2_18, "2.12", "")                                                                  \
     /* Signatures. */                                                                                         \
+    /* BB_SIGNATURE_EXCLUDE_FLAGS is a list of words, else a flag is excluded that is a part of its text */   \
+    X(EXCLUDE_WORDS, 2_18, 2_18, "2.18", "")                                                                  \
     /* what bb.utils.contains looks into may be excluded */                                                   \
     X(CONTAINS_EXCLUDES, 2_0, 2_18, "2.0", "")                                                                \
     /* False, 0 and [] are hashed as no text */                                                               \
@@ -78,6 +96,8 @@
     /* files are hashed in the order of their names, else of their paths */                                   \
     X(FILE_NAMES, 2_18, 2_18, "2.10", "")                                                                     \
     /* Fetching. */                                                                                           \
+    /* tag= and SRCREV may stand side by side: the tag has to lead to the revision */                         \
+    X(TAG_BESIDE_SRCREV, 2_18, 2_18, "2.12", "")                                                              \
     /* file:// may hold '*' */                                                                                \
     X(FILE_GLOBS, 1_46, 1_46, "", "")                                                                         \
     /* a file that is found nowhere is taken to be in DL_DIR, with a warning, else an error */                \

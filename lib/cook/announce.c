@@ -20,10 +20,28 @@ int bb_announce_all(struct bb_cooker *c, const char *cls, const struct bb_val *a
     return report(c, r, cls);
 }
 
+/* BB_HASHSERVE = "auto" names the server that BitBake would have started by now: classes look at the address.
+ */
+static int name_hashserver(struct bb_store *d)
+{
+    bb_str server, topdir;
+    int r = bb_store_str_report(d, BB_SYM("BB_HASHSERVE"), &server);
+    if (r < 0 || !bb_str_eqz(server, "auto"))
+        return r;
+    r = bb_store_str_report(d, BB_SYM("TOPDIR"), &topdir);
+    if (r < 0)
+        return r;
+    bb_str address = bb_arena_fmt(bb_store_arena(d), "unix://%.*s/hashserve.sock", BB_STRF(topdir));
+    return bb_store_setz(d, "BB_HASHSERVE", address);
+}
+
 int bb_announce_sanity(struct bb_cooker *c)
 {
     const struct bb_val with_events = bb_val_b(false);
-    return bb_announce_all(c, "bb.event.SanityCheck", &with_events, 1);
+    int r = 0;
+    for (size_t mc = 0; r == 0 && mc < c->config.nmc; mc++)
+        r = name_hashserver(c->config.mc[mc].d);
+    return r < 0 ? r : bb_announce_all(c, "bb.event.SanityCheck", &with_events, 1);
 }
 
 int bb_announce_parsing(struct bb_cooker *c, size_t n)

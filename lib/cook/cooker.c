@@ -134,7 +134,9 @@ static int need_sigconf(struct bb_cooker *c, size_t mc)
         r = c->hook->error_report(c->hook->self, (struct bb_loc){0}, "reading the functions of Python modules");
     if (r < 0)
         return r;
-    c->mcs[mc].sigconf = bb_sigconf_new(c->config.mc[mc].d, BB_SIG_EXCL_SUBSTRING, funcs, n);
+    enum bb_sig_exclrule rule =
+        bb_rules_has(c->ctx->level, BB_RULE_EXCLUDE_WORDS) ? BB_SIG_EXCL_WORDS : BB_SIG_EXCL_SUBSTRING;
+    c->mcs[mc].sigconf = bb_sigconf_new(c->config.mc[mc].d, rule, funcs, n);
     return c->mcs[mc].sigconf ? 0 : -BB_EREPORTED;
 }
 

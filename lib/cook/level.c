@@ -10,10 +10,10 @@ static const struct {
     const char *series;
     enum bb_level level;
 } series_levels[] = {
-    {"zeus", BB_LEVEL_1_46},      {"dunfell", BB_LEVEL_1_46},   {"gatesgarth", BB_LEVEL_1_46},
-    {"hardknott", BB_LEVEL_1_46}, {"honister", BB_LEVEL_2_0},   {"kirkstone", BB_LEVEL_2_0},
-    {"langdale", BB_LEVEL_2_2},   {"mickledore", BB_LEVEL_2_2}, {"nanbield", BB_LEVEL_2_2},
-    {"scarthgap", BB_LEVEL_2_8},  {"styhead", BB_LEVEL_2_8},    {"walnascar", BB_LEVEL_2_8},
+    {"zeus", BB_LEVEL_1_46},       {"dunfell", BB_LEVEL_1_46},   {"gatesgarth", BB_LEVEL_1_46},
+    {"hardknott", BB_LEVEL_1_46},  {"honister", BB_LEVEL_2_0},   {"kirkstone", BB_LEVEL_2_0},
+    {"langdale", BB_LEVEL_2_2},    {"mickledore", BB_LEVEL_2_2}, {"nanbield", BB_LEVEL_2_2},
+    {"scarthgap", BB_LEVEL_2_8},   {"styhead", BB_LEVEL_2_8},    {"walnascar", BB_LEVEL_2_8},
     {"whinlatter", BB_LEVEL_2_18}, {"wrynose", BB_LEVEL_2_18},
 };
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* getVar and getVarFlag: which text a name stands for, and the cache in front of it. */
+#include "base/rules.h"
 #include "data/store_priv.h"
 
 /* BitBake ends in Python's RecursionError at about this depth. */
@@ -132,6 +133,8 @@ static int finish(struct bb_store *d, struct reading *g, struct bb_val raw)
         if (rc == 0 && has_removes)
             rc = bb_op_remove(d, g->removes.own.p, g->removes.own.n, &vp);
     }
+    if (rc == 0 && g->parse)
+        rc = bb_filter_apply(d, g->node->sym, &vp.value);
     if (rc < 0 || !g->parse)
         return rc;
     g->parse->vp = vp;
@@ -165,7 +168,7 @@ static int compute(struct bb_store *d, struct reading *g, struct bb_val *ret_raw
  * true. */
 static bool get_plain(struct bb_store *d, const struct reading *g, struct bb_val *ret)
 {
-    if (g->keys || !bb_cache_solid(d))
+    if (g->keys || !bb_cache_solid(d) || bb_filter_of(d, g->node->sym))
         return false;
     if (g->rec && g->rec->plain) {
         *ret = *bb_record_at(g->rec, AT_CONTENT);
@@ -244,6 +247,17 @@ static int get_flag_parse(struct bb_store *d, struct node *n, bb_sym flag, const
     return rc;
 }
 
+/* A flag, or its weak default. */
+static const struct bb_val *stored_flag(struct bb_store *d, struct node *n, bb_sym flag, unsigned flags)
+{
+    const struct rec *r = bb_record_find(d, n);
+    const struct bb_val *v = bb_record_get(r, flag);
+
+    if (v || !r || (flags & BB_GET_NOWEAK) || !bb_rules_has(d->ctx->level, BB_RULE_WEAK_FLAGS))
+        return v;
+    return bb_record_get(r, bb_symx_weak(flag));
+}
+
 static int get_flag(struct bb_store *d, struct node *n, bb_sym flag, unsigned flags, struct parse **want,
                     struct bb_val *ret)
 {
@@ -251,13 +265,17 @@ static int get_flag(struct bb_store *d, struct node *n, bb_sym flag, unsigned fl
     bool expand = flags & BB_GET_EXPAND;
 
     bb_cache_read(d, &d->cache, n);
+    if ((flags & BB_GET_NOWEAK) && !bb_record_get(bb_record_find(d, n), flag) && !want) {
+        *ret = BB_NONE;
+        return 0;
+    }
     if (bb_cache_valid(&d->cache, p) && (expand || want)) {
         *ret = expand ? p->vp.value : p->vp.unexpanded;
         if (want)
             *want = p;
         return 0;
     }
-    const struct bb_val *v = bb_record_get(bb_record_find(d, n), flag);
+    const struct bb_val *v = stored_flag(d, n, flag, flags);
     bool simple = !v || (v->kind == BB_V_STR ? bb_expand_dollar(v->s, 0) == BB_NPOS : v->kind != BB_V_OBJ);
     if (!want && (!expand || (simple && bb_cache_solid(d)))) {
         *ret = v ? bb_get_copied(d, *v) : BB_NONE;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What names there are: iteration, flags of a name, renaming, expansion of names. */
 #include "data/seen.h"
+#include "base/rules.h"
 #include "data/store_priv.h"
 
 static bool has_active(const struct bb_store *d, const struct ovlist *l)
@@ -132,8 +133,12 @@ int bb_store_flags(struct bb_store *d, bb_sym var, bool internal, const struct b
     if (!r || r->n == 0)
         return 0;
     struct bb_flag *flags = bb_arena_array(&d->arena, struct bb_flag, r->n);
+    bool weak = bb_rules_has(d->ctx->level, BB_RULE_WEAK_FLAGS);
     for (size_t i = 0; i < r->n; i++) {
         const struct slot *s = &r->slots[i];
+        bb_sym strong = weak && !internal ? bb_symx_strong(s->name) : NULL;
+        if (strong && !bb_record_get(r, strong))
+            flags[(*ret_n)++] = (struct bb_flag){strong, s->val};
         bool hidden = s->name->name.len > 0 && (s->name->name.p[0] == '_' || s->name->name.p[0] == ':');
         if (!hidden || internal)
             flags[(*ret_n)++] = (struct bb_flag){s->name, s->val.kind == V_OPS ? BB_NONE : s->val};

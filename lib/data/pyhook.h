@@ -46,6 +46,8 @@ struct bb_pyhook {
     /* str(eval(code)) with `d` and every variable as names. `var` names the value being expanded, or is NULL.
      */
     int (*eval)(void *self, struct bb_store *d, bb_sym var, bb_str code, struct bb_buf *ret);
+    /* A value after the expression of setVarFilter. NULL where there is no Python. */
+    int (*filter)(void *self, bb_str value, bb_str expression, struct bb_buf *ret);
     /* D.2 of a text, cached by its content; the result is borrowed and stays for the life of the process.
      * `lineno` and `file` are for messages only. -BB_EPARSE when it is not Python. */
     int (*scan)(void *self, struct bb_store *d, bb_str code, bb_sym var, bb_str file, uint32_t lineno,

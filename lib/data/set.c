@@ -2,6 +2,7 @@
 /* setVar, delVar, renameVar and the like. */
 #include <errno.h>
 
+#include "base/rules.h"
 #include "data/store_priv.h"
 
 static const struct bb_how plain_how = {.ignore = true};
@@ -262,6 +263,8 @@ int bb_store_del_flag(struct bb_store *d, bb_sym var, bb_sym flag, const struct 
         return 0;
     bb_history_record(d, var, flag, "delFlag", bb_val_s(BB_STR("")), how);
     bb_record_del(r, flag);
+    if (bb_rules_has(d->ctx->level, BB_RULE_WEAK_FLAGS))
+        bb_record_del(r, bb_symx_weak(flag));
     return 0;
 }
 

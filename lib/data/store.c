@@ -63,6 +63,7 @@ struct bb_store *bb_store_copy(struct bb_store *parent)
     parent->family->refs++;
     d->parent = bb_store_ref(parent);
     bb_override_copy(d, parent);
+    d->filters = parent->filters;
     bb_history_copy(d, parent);
     bb_cache_clear(d);
     return d;

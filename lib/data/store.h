@@ -96,6 +96,8 @@ int bb_store_del(struct bb_store *d, bb_sym var, const struct bb_how *how);
 int bb_store_del_flag(struct bb_store *d, bb_sym var, bb_sym flag, const struct bb_how *how);
 int bb_store_del_flags(struct bb_store *d, bb_sym var, const struct bb_how *how);
 int bb_store_rename(struct bb_store *d, bb_sym var, bb_sym to, const struct bb_how *how);
+/* setVarFilter: what expanded values of `var` go through; empty for none. */
+void bb_store_set_filter(struct bb_store *d, bb_sym var, bb_str filter);
 int bb_store_append(struct bb_store *d, bb_sym var, bb_str value, const struct bb_how *how);
 int bb_store_prepend(struct bb_store *d, bb_sym var, bb_str value, const struct bb_how *how);
 int bb_store_append_flag(struct bb_store *d, bb_sym var, bb_sym flag, bb_str value, const struct bb_how *how);

@@ -88,6 +88,10 @@ struct known_syms {
 extern struct known_syms bb_known;
 void bb_symx_init(void);
 bb_sym bb_symx_underscored(bb_sym s);
+/* The flag that keeps the weak default of a flag, and the other way round; NULL when it is none. */
+#define SYMX_WEAK_FLAG "_defaultval_flag_"
+bb_sym bb_symx_weak(bb_sym flag);
+bb_sym bb_symx_strong(bb_sym weak);
 /* The name a variable is kept by. BitBake 1.46 takes ':' for '_' in the names that it is asked for. */
 static inline bb_sym bb_symx_kept(bb_sym s)
 {
@@ -415,6 +419,19 @@ struct family {
     struct bb_map codes;    /* text -> struct inline_code *, NULL when it has no native form */
     struct fault fault;
 };
+/* filter.c */
+struct filter {
+    bb_sym var;
+    bb_str text;
+};
+struct filters {
+    const struct filter *p;
+    size_t n;
+};
+/* The filter of a variable or of what it overrides; NULL when it has none. */
+const bb_str *bb_filter_of(const struct bb_store *d, bb_sym var);
+int bb_filter_apply(struct bb_store *d, bb_sym var, struct bb_val *inout);
+
 struct bb_store {
     struct bb_ctx *ctx;
     struct bb_store *parent;
@@ -423,6 +440,7 @@ struct bb_store {
     struct bb_arena arena;
     struct nodes nodes;
     struct overrides ov;
+    struct filters filters;
     struct cache cache;
     struct history hist;
     BB_VEC(void *) objs; /* references held until the store goes */

@@ -218,3 +218,19 @@ bool bb_symx_map_add(struct bb_arena *a, struct symmap *m, bb_sym s, uint32_t nu
     m->n++;
     return true;
 }
+
+bb_sym bb_symx_weak(bb_sym flag)
+{
+    BB_CLEAN_BUF struct bb_buf b = BB_BUF_INIT;
+
+    bb_buf_addz(&b, SYMX_WEAK_FLAG);
+    bb_buf_adds(&b, flag->name);
+    return bb_sym_get(bb_buf_str(&b));
+}
+
+bb_sym bb_symx_strong(bb_sym weak)
+{
+    if (!bb_str_starts(weak->name, BB_STR(SYMX_WEAK_FLAG)))
+        return NULL;
+    return bb_sym_get(bb_str_from(weak->name, strlen(SYMX_WEAK_FLAG)));
+}

@@ -22,13 +22,14 @@ enum bb_stmt_kind {
     BB_ST_UNSET,         /* unset VAR, unset VAR[FLAG] */
     BB_ST_INCLUDE,       /* include/require text */
     BB_ST_INCLUDE_ALL,   /* include_all text */
+    BB_ST_ADDFRAGMENTS,  /* addfragments text names: path's prefix; list, flagged variables, built-in ones */
     BB_ST_ADDPYLIB,      /* addpylib text text2: only in configuration read first-hand */
     BB_ST_INHERIT,       /* inherit text */
     BB_ST_INHERIT_DEFER, /* inherit_defer text */
     BB_ST_FUNCTION,      /* [python] [fakeroot] VAR() { text } */
     BB_ST_DEF,           /* def VAR(...): text */
     BB_ST_EXPORT_FUNCS,  /* EXPORT_FUNCTIONS names; names[i + 1] is what names[i] calls */
-    BB_ST_ADDTASK,       /* addtask VAR before text after text2 (p NULL: none) */
+    BB_ST_ADDTASK,       /* addtask names before text after text2 (p NULL: none) */
     BB_ST_DELTASK,       /* deltask text */
     BB_ST_ADDHANDLER,    /* addhandler names */
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Statements -> store. One function for each kind of statement; the loop reports what they could not do. */
 #include "base/rules.h"
+#include "parse/fragments.h"
 #include "parse/include.h"
 #include "parse/parser_priv.h"
 #include "parse/task.h"
@@ -208,17 +209,22 @@ static int eval_include_all(const struct eval *e, const struct bb_stmt *s)
     return bb_include_all(e->p, e->d, e->ast->path, s->text, bb_stmt_place(s));
 }
 
+static int eval_addfragments(const struct eval *e, const struct bb_stmt *s)
+{
+    const struct bb_fragments_how how = {
+        .prefix = s->text, .list = s->names[0], .flagged = s->names[1], .builtin = s->names[2]};
+
+    return bb_fragments_add(e->p, e->d, e->ast->path, &how, bb_stmt_place(s));
+}
+
 static int eval_inherit(const struct eval *e, const struct bb_stmt *s)
 {
     return bb_include_inherit(e->p, e->d, s->text, bb_stmt_place(s));
 }
 
-/* An entry is three items: classes, file and line. */
 static int eval_inherit_defer(const struct eval *e, const struct bb_stmt *s)
 {
-    bb_str items[] = {s->text, e->ast->path, bb_arena_fmt(bb_store_arena(e->d), "%u", s->loc.line)};
-
-    return bb_eval_list_append(e->d, e->p->sym.DEFINHERITS, items, 3);
+    return bb_include_put_off(e->p, e->d, s->text, e->ast->path, s->loc.line);
 }
 
 static int eval_addpylib(const struct eval *e, const struct bb_stmt *s)
@@ -360,8 +366,8 @@ static int write_stub(const struct eval *e, const struct bb_stmt *s, bb_sym func
     if (r < 0)
         return r;
     if (is_true(e->d, python)) {
-        w[2].val =
-            bb_val_s(bb_arena_fmt(a, "%.*s    bb.build.exec_func('%.*s', d)\n", BB_STRF(mark), BB_STRF(called->name)));
+        w[2].val = bb_val_s(
+            bb_arena_fmt(a, "%.*s    bb.build.exec_func('%.*s', d)\n", BB_STRF(mark), BB_STRF(called->name)));
     } else {
         if (bb_str_chr(e->ast->class, '-', 0) != BB_NPOS)
             return bb_error_at(
@@ -427,7 +433,11 @@ static int eval_export_funcs(const struct eval *e, const struct bb_stmt *s)
 
 static int eval_addtask(const struct eval *e, const struct bb_stmt *s)
 {
-    return bb_task_add(e->d, s->var->name, s->text, s->text2);
+    int r = 0;
+
+    for (size_t i = 0; i < s->nnames && r >= 0; i++)
+        r = bb_task_add(e->d, s->names[i]->name, s->text, s->text2);
+    return r;
 }
 
 static int eval_deltask(const struct eval *e, const struct bb_stmt *s)
@@ -471,6 +481,7 @@ static int (*const eval_stmt[])(const struct eval *, const struct bb_stmt *) = {
     [BB_ST_UNSET] = eval_unset,
     [BB_ST_INCLUDE] = eval_include,
     [BB_ST_INCLUDE_ALL] = eval_include_all,
+    [BB_ST_ADDFRAGMENTS] = eval_addfragments,
     [BB_ST_ADDPYLIB] = eval_addpylib,
     [BB_ST_INHERIT] = eval_inherit,
     [BB_ST_INHERIT_DEFER] = eval_inherit_defer,

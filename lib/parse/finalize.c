@@ -40,7 +40,7 @@ static int inherit_deferred(struct finalize *f)
         loc.line = (uint32_t)line;
         r = bb_store_set(f->d, f->p->sym.DEFINHERITS, rest, &(struct bb_how){.ignore = true});
         if (r >= 0)
-            r = bb_include_inherit(f->p, f->d, classes, loc);
+            r = bb_include_inherit_now(f->p, f->d, classes, loc);
     }
     return r;
 }
@@ -159,11 +159,71 @@ static int run_anonymous(struct finalize *f)
     return r;
 }
 
+/* The provider that the distribution chose for a virtual name; other names stand for themselves. */
+static int real_provider(struct finalize *f, bb_str virtuals, bb_str *inout_name)
+{
+    BB_CLEAN_BUF struct bb_buf var = BB_BUF_INIT;
+    bb_str chosen;
+
+    if (!bb_str_has_word(virtuals, *inout_name))
+        return 0;
+    bb_buf_addf(&var, "PREFERRED_PROVIDER_%.*s", BB_STRF(*inout_name));
+    int r = bb_store_str_report(f->d, bb_sym_get(bb_buf_str(&var)), &chosen);
+    if (r >= 0 && !chosen.len)
+        return bb_error_at(f->p->ctx, f->loc, "Error, recipe virtual provider %s not set", var.p);
+    *inout_name = chosen;
+    return r;
+}
+
+/* Names, or with `tasks` NAME:TASK pairs, with the providers' names in them. */
+static int replace_virtual(struct finalize *f, bb_str virtuals, bb_str words, bool tasks, bb_str *ret)
+{
+    BB_CLEAN_BUF struct bb_buf out = BB_BUF_INIT;
+    bb_str word;
+    int r = 0;
+
+    while (r >= 0 && bb_str_word(&words, &word)) {
+        size_t colon = tasks ? bb_str_chr(word, ':', 0) : BB_NPOS;
+        bb_str name = bb_str_sub(word, 0, colon == BB_NPOS ? word.len : colon);
+        bb_str rest = bb_str_from(word, name.len);
+        r = real_provider(f, virtuals, &name);
+        bb_buf_addf(&out, "%s%.*s%.*s", out.len ? " " : "", BB_STRF(name), BB_STRF(rest));
+    }
+    *ret = bb_arena_str(bb_store_arena(f->d), bb_buf_str(&out));
+    return r;
+}
+
+/* BitBake: handleVirtRecipeProviders. */
+static int replace_virtuals(struct finalize *f, const struct bb_vlist *tasks)
+{
+    bb_sym flag = BB_SYM("depends");
+    bb_str virtuals, words;
+    int r = bb_store_str_report(f->d, BB_SYM("BB_RECIPE_VIRTUAL_PROVIDERS"), &virtuals);
+
+    if (r >= 0)
+        r = bb_store_str_report(f->d, BB_SYM("DEPENDS"), &words);
+    if (r >= 0)
+        r = replace_virtual(f, virtuals, words, false, &words);
+    if (r >= 0)
+        r = bb_eval_fail(f->d, bb_store_set(f->d, BB_SYM("DEPENDS"), bb_val_s(words), NULL), f->loc);
+    for (size_t i = 0; i < tasks->n && r >= 0; i++) {
+        bb_sym task = bb_sym_get(tasks->p[i]);
+        r = bb_eval_fail(f->d, bb_store_flag_str(f->d, task, flag, &words), f->loc);
+        if (r >= 0)
+            r = replace_virtual(f, virtuals, words, true, &words);
+        if (r >= 0)
+            r = bb_eval_fail(f->d, bb_store_set_flag(f->d, task, flag, bb_val_s(words), NULL), f->loc);
+    }
+    return r;
+}
+
 static int collect_tasks(struct finalize *f)
 {
     const struct bb_vlist *tasks = bb_eval_list(f->d, BB_SYM("__BBTASKS"));
     int r = fire(f, BB_EV_RecipeTaskPreProcess);
 
+    if (r >= 0 && bb_rules_has(f->p->ctx->level, BB_RULE_VIRTUAL_PROVIDERS))
+        r = replace_virtuals(f, tasks);
     return r < 0 ? r : bb_task_collect(f->d, tasks, f->fn, &f->v->tasks, &f->v->ntasks);
 }
 
@@ -214,10 +274,17 @@ static int fire_parsed(struct finalize *f)
     return fire(f, BB_EV_RecipeParsed);
 }
 
+static int fire_pre_deferred(struct finalize *f)
+{
+    if (!bb_rules_has(f->p->ctx->level, BB_RULE_DEFERRED_EVENT))
+        return 0;
+    return fire(f, BB_EV_RecipePreDeferredInherits);
+}
+
 static int (*const steps[])(struct finalize *) = {
-    check_renames, inherit_deferred,        inherit_by_name, register_handlers, fire_pre_finalise,
-    expand_keys,   fire_post_key_expansion, run_anonymous,   collect_tasks,     compute_signatures,
-    set_included,  check_autorev,           fire_parsed,
+    check_renames,      fire_pre_deferred, inherit_deferred,        inherit_by_name, register_handlers,
+    fire_pre_finalise,  expand_keys,       fire_post_key_expansion, run_anonymous,   collect_tasks,
+    compute_signatures, set_included,      check_autorev,           fire_parsed,
 };
 
 /* The recipe says itself that it cannot be built: that is no error. */

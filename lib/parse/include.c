@@ -123,6 +123,28 @@ static int find_class(struct bb_parser *p, struct bb_store *d, bb_str name, bb_s
     return -ENOENT;
 }
 
+/* Whether BB_DEFER_BBCLASSES names the class. */
+static int is_put_off(struct bb_parser *p, struct bb_store *d, bb_str name, bool *ret)
+{
+    bb_str deferred;
+    int r = 0;
+
+    *ret = false;
+    if (bb_rules_has(p->ctx->level, BB_RULE_DEFERRED_CLASSES))
+        r = bb_store_str(d, BB_SYM("BB_DEFER_BBCLASSES"), &deferred);
+    if (r >= 0 && bb_rules_has(p->ctx->level, BB_RULE_DEFERRED_CLASSES))
+        *ret = bb_str_has_word(deferred, name);
+    return r;
+}
+
+int bb_include_put_off(struct bb_parser *p, struct bb_store *d, bb_str classes, bb_str file, uint32_t line)
+{
+    /* An entry is three items: classes, file and line. */
+    bb_str items[] = {classes, file, bb_arena_fmt(bb_store_arena(d), "%u", line)};
+
+    return bb_eval_list_append(d, p->sym.DEFINHERITS, items, 3);
+}
+
 static int inherit_one(struct bb_parser *p, struct bb_store *d, bb_str name)
 {
     const struct bb_vlist *known;
@@ -142,7 +164,7 @@ static int inherit_one(struct bb_parser *p, struct bb_store *d, bb_str name)
     return r == -ENOENT ? bb_error_at(p->ctx, p->at, "Could not inherit file %.*s", BB_STRF(file)) : r;
 }
 
-int bb_include_inherit(struct bb_parser *p, struct bb_store *d, bb_str classes, struct bb_loc loc)
+static int inherit(struct bb_parser *p, struct bb_store *d, bb_str classes, struct bb_loc loc, bool now)
 {
     struct bb_loc outer = p->at;
     const char *outer_means = p->at_means;
@@ -153,12 +175,27 @@ int bb_include_inherit(struct bb_parser *p, struct bb_store *d, bb_str classes, 
     p->at_means = "inherited from here";
     if (bb_str_has(classes, BB_STR("${")))
         r = bb_store_expand(d, classes, NULL, &classes);
-    while (r >= 0 && bb_str_word(&classes, &word))
-        r = inherit_one(p, d, word);
+    while (r >= 0 && bb_str_word(&classes, &word)) {
+        bool later = false;
+        r = now ? 0 : is_put_off(p, d, word, &later);
+        if (r >= 0)
+            r = later ? bb_include_put_off(p, d, word, bb_source_path(loc.src), loc.line)
+                      : inherit_one(p, d, word);
+    }
     r = bb_eval_fail(d, r, loc);
     p->at = outer;
     p->at_means = outer_means;
     return r;
+}
+
+int bb_include_inherit(struct bb_parser *p, struct bb_store *d, bb_str classes, struct bb_loc loc)
+{
+    return inherit(p, d, classes, loc, false);
+}
+
+int bb_include_inherit_now(struct bb_parser *p, struct bb_store *d, bb_str classes, struct bb_loc loc)
+{
+    return inherit(p, d, classes, loc, true);
 }
 
 bool bb_include_inherits(struct bb_store *d, bb_str class)

@@ -13,10 +13,10 @@ bool bb_lex_is_name(char c)
     return is_alnum(c) || (c != '\0' && strchr("-_+.${}/~:", c));
 }
 
-/* [a-zA-Z0-9\-_+.], after the first also '@' */
-static bool is_flag(char c, bool first)
+/* [a-zA-Z0-9\-_+.], after the first also '@' and, at newer levels, '/' */
+static bool is_flag(char c, bool first, bool slashes)
 {
-    return (bb_lex_is_name(c) && !strchr("${}/~:", c)) || (c == '@' && !first);
+    return (bb_lex_is_name(c) && !strchr("${}/~:", c)) || ((c == '@' || (slashes && c == '/')) && !first);
 }
 
 bool bb_lex_after_word(bb_str s, bb_str word, bb_str *ret_rest)
@@ -59,6 +59,8 @@ size_t bb_lex_op(bb_str s, size_t at, enum bb_assign_op *ret_op)
 }
 
 struct assign {
+    bool slashes; /* may a flag hold them */
+    bool tight;   /* no blank before or after the operator */
     bool export;
     enum bb_assign_op op;
     bb_str var, flag, value;
@@ -86,15 +88,17 @@ static bool match_tail(bb_str s, size_t at, struct assign *ret)
 
     ret->flag = (bb_str){NULL, 0};
     if (s.p[at] == '[') {
-        for (end = at + 1; end < s.len && is_flag(s.p[end], end == at + 1);)
+        for (end = at + 1; end < s.len && is_flag(s.p[end], end == at + 1, ret->slashes);)
             end++;
         if (end == at + 1 || end >= s.len || s.p[end] != ']')
             return false;
         ret->flag = bb_str_sub(s, at + 1, end);
         end++;
     }
+    size_t name_end = end;
     end = bb_lex_skip_space(s, end);
     n = bb_lex_op(s, end, &ret->op);
+    ret->tight = end == name_end || bb_lex_skip_space(s, end + n) == end + n;
     return n && match_value(bb_str_from(s, bb_lex_skip_space(s, end + n)), &ret->value);
 }
 
@@ -142,9 +146,19 @@ static bool is_odd_op(const struct assign *a)
                   bb_str_has(a->var, BB_STR(":prepend")));
 }
 
+/* The flag that ??= sets in place of the value or of the flag `name` (p NULL for the value). */
+static bb_sym weak_flag(struct bb_lexer *lx, bb_str name)
+{
+    if (!name.p)
+        return BB_SYM("_defaultval");
+    if (!bb_rules_has(lx->ctx->level, BB_RULE_WEAK_FLAGS))
+        return bb_sym_get(name);
+    return bb_sym_get(bb_arena_cat(&lx->ast->arena, BB_STR("_defaultval_flag_"), name));
+}
+
 static bool lex_assign(struct bb_lexer *lx, const struct bb_line *line)
 {
-    struct assign a;
+    struct assign a = {.slashes = bb_rules_has(lx->ctx->level, BB_RULE_FLAG_SLASHES)};
 
     if (!match_assign(line->text, &a))
         return false;
@@ -153,11 +167,15 @@ static bool lex_assign(struct bb_lexer *lx, const struct bb_line *line)
     bool odd = is_odd_op(&a) && bb_rules_has(lx->ctx->level, BB_RULE_ODD_OPS);
     s->flags = (uint16_t)((a.export ? BB_STF_EXPORT : 0) | (odd ? BB_STF_ODD_OP : 0));
     s->var = bb_sym_get(a.var);
-    s->flag = a.flag.p ? bb_sym_get(a.flag) : a.op == BB_OP_LAZY ? BB_SYM("_defaultval") : NULL;
+    s->flag = a.op == BB_OP_LAZY ? weak_flag(lx, a.flag) : a.flag.p ? bb_sym_get(a.flag) : NULL;
     s->text = bb_lex_keep(lx, line, a.value);
     if (a.op == BB_OP_NOW)
         s->now = bb_sym_get(bb_arena_cat(&lx->ast->arena, a.var, BB_STR("[:=]")));
     warn_open_expansion(lx, line, &a);
+    if (a.tight && bb_rules_has(lx->ctx->level, BB_RULE_SPACED_OPERATORS))
+        bb_warn_at(lx->ctx, bb_stmt_place(s),
+                   "%.*s:%u has a lack of whitespace around the assignment: '%.*s'", BB_STRF(lx->ast->path),
+                   s->loc.line, BB_STRF(line->text));
     return true;
 }
 
@@ -307,6 +325,45 @@ static int check_addtask(struct bb_lexer *lx, const struct bb_line *line, bb_str
     return 0;
 }
 
+/* Parts of a statement's text: all that follows `word` up to the next `other`, each part joined by a blank.
+ */
+static bb_str parts_after(struct bb_lexer *lx, bb_str text, bb_str word, bb_str other)
+{
+    BB_CLEAN_BUF struct bb_buf out = BB_BUF_INIT;
+
+    for (size_t at = 0; (at = bb_str_find(text, word, at)) != BB_NPOS;) {
+        size_t from = at + word.len, end = bb_str_find(text, word, from),
+               stop = bb_str_find(text, other, from);
+        end = end < stop ? end : stop;
+        bb_buf_addf(&out, "%s%.*s", out.len ? " " : "",
+                    BB_STRF(bb_str_sub(text, from, end < text.len ? end : text.len)));
+        at = from;
+    }
+    return bb_arena_str(&lx->ast->arena, bb_buf_str(&out));
+}
+
+/* addtask names [before words] [after words] [# comment] */
+static int lex_addtasks(struct bb_lexer *lx, const struct bb_line *line, bb_str rest)
+{
+    static const bb_str before = {" before ", 8}, after = {" after ", 7};
+    size_t hash = bb_str_chr(rest, '#', 0), end;
+
+    if (hash != BB_NPOS)
+        rest = bb_str_sub(rest, 0, hash);
+    if (rest.len == 0)
+        return 0;
+    if (check_addtask(lx, line, BB_STR("")) < 0)
+        return -BB_EREPORTED;
+    struct bb_stmt *st = bb_lex_push(lx, line, BB_ST_ADDTASK);
+    end = bb_str_find(rest, before, 0);
+    size_t at = bb_str_find(rest, after, 0);
+    end = end < at ? end : at;
+    set_names(lx, st, bb_str_sub(rest, 0, end < rest.len ? end : rest.len), NULL);
+    st->text = parts_after(lx, rest, before, after);
+    st->text2 = parts_after(lx, rest, after, before);
+    return 1;
+}
+
 /* addtask name [before words] [after words]: 0 when the line is no addtask. */
 static int lex_addtask(struct bb_lexer *lx, const struct bb_line *line, bb_str rest)
 {
@@ -324,7 +381,7 @@ static int lex_addtask(struct bb_lexer *lx, const struct bb_line *line, bb_str r
     if (check_addtask(lx, line, before.p || after.p ? BB_STR("") : bb_str_from(s, n)) < 0)
         return -BB_EREPORTED;
     struct bb_stmt *st = bb_lex_push(lx, line, BB_ST_ADDTASK);
-    st->var = bb_sym_get(bb_str_sub(s, 0, n));
+    set_names(lx, st, bb_str_sub(s, 0, n), NULL);
     st->text = before.p ? bb_lex_keep(lx, line, before) : before;
     st->text2 = after.p ? bb_lex_keep(lx, line, after) : after;
     return 1;
@@ -354,7 +411,8 @@ static int lex_recipe_word(struct bb_lexer *lx, const struct bb_line *line)
     if (bb_lex_after_word(s, BB_STR("EXPORT_FUNCTIONS"), &rest))
         return lex_export_functions(lx, line, rest) < 0 ? -BB_EREPORTED : 1;
     if (bb_lex_after_word(s, BB_STR("addtask"), &rest)) {
-        int r = lex_addtask(lx, line, rest);
+        int r = bb_rules_has(lx->ctx->level, BB_RULE_ADDTASK_WORDS) ? lex_addtasks(lx, line, rest)
+                                                                    : lex_addtask(lx, line, rest);
         if (r != 0)
             return r;
     }
@@ -375,6 +433,9 @@ static int lex_recipe_word(struct bb_lexer *lx, const struct bb_line *line)
             continue;
         if (words[i].kind == BB_ST_INHERIT_DEFER && !bb_rules_has(lx->ctx->level, BB_RULE_INHERIT_DEFER))
             continue;
+        if (words[i].kind == BB_ST_DELTASK && bb_rules_has(lx->ctx->level, BB_RULE_ADDTASK_WORDS) &&
+            bb_str_chr(rest, '#', 0) != BB_NPOS)
+            rest = bb_str_sub(rest, 0, bb_str_chr(rest, '#', 0));
         struct bb_stmt *st = bb_lex_push(lx, line, words[i].kind);
         if (words[i].kind == BB_ST_ADDHANDLER)
             set_names(lx, st, rest, NULL);
@@ -383,6 +444,29 @@ static int lex_recipe_word(struct bb_lexer *lx, const struct bb_line *line)
         return 1;
     }
     return 0;
+}
+
+/* addfragments PREFIX VARIABLE FLAGGED BUILTIN */
+static bool lex_addfragments(struct bb_lexer *lx, const struct bb_line *line)
+{
+    struct bb_strvec words = {0};
+    bb_str rest;
+    bool ok = bb_rules_has(lx->ctx->level, BB_RULE_ADDFRAGMENTS) &&
+              bb_lex_after_word(line->text, BB_STR("addfragments"), &rest);
+
+    if (ok) {
+        bb_strvec_words(&words, rest);
+        ok = words.n == 4;
+    }
+    if (ok) {
+        struct bb_stmt *st = bb_lex_push(lx, line, BB_ST_ADDFRAGMENTS);
+        st->text = bb_lex_keep(lx, line, words.p[0]);
+        st->names = bb_arena_array(&lx->ast->arena, bb_sym, 3);
+        for (size_t i = 1; i < 4; i++)
+            st->names[st->nnames++] = bb_sym_get(words.p[i]);
+    }
+    bb_vec_release(&words);
+    return ok;
 }
 
 static bool lex_include(struct bb_lexer *lx, const struct bb_line *line)
@@ -433,7 +517,7 @@ static bool lex_export_unset(struct bb_lexer *lx, const struct bb_line *line)
             return false;
         flag = bb_str_sub(rest, n + 1, rest.len - 1);
         for (size_t i = 0; i < flag.len; i++)
-            if (!is_flag(flag.p[i], i == 0))
+            if (!is_flag(flag.p[i], i == 0, bb_rules_has(lx->ctx->level, BB_RULE_FLAG_SLASHES)))
                 return false;
     }
     struct bb_stmt *st = bb_lex_push(lx, line, export ? BB_ST_EXPORT : BB_ST_UNSET);
@@ -476,7 +560,8 @@ int bb_lex_statement(struct bb_lexer *lx, const struct bb_line *line)
         if (r != 0)
             return r < 0 ? r : BB_LINE_DONE;
     }
-    if (lex_assign(lx, line) || lex_include(lx, line) || lex_export_unset(lx, line) || lex_addpylib(lx, line))
+    if (lex_assign(lx, line) || lex_include(lx, line) || lex_export_unset(lx, line) ||
+        lex_addpylib(lx, line) || lex_addfragments(lx, line))
         return BB_LINE_DONE;
     return bb_lex_unparsed(lx, line);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "parse/task.h"
 
+#include "base/rules.h"
 #include "parse/writer.h"
 
 static int set_task(struct bb_store *d, bb_sym task, enum bb_writer w)
@@ -65,15 +66,23 @@ static int add_word(struct bb_store *d, bb_sym var, bb_sym flag, bb_str word)
     return r;
 }
 
+/* A name in before or after, which before 2.10 is taken as it stands. */
+static bb_str other_task(struct bb_store *d, bb_str name)
+{
+    return bb_rules_has(bb_store_ctx(d)->level, BB_RULE_ADDTASK_WORDS) ? task_sym(d, name)->name : name;
+}
+
 static int add_after(struct bb_store *d, bb_sym task, bb_sym deps, bb_str after)
 {
     struct bb_strvec words = {0};
     bb_str word;
     int r = get_words(d, task, deps, &words);
 
-    while (r >= 0 && bb_str_word(&after, &word))
+    while (r >= 0 && bb_str_word(&after, &word)) {
+        word = other_task(d, word);
         if (!bb_strvec_has(&words, word))
             bb_vec_push(&words, word);
+    }
     if (r >= 0)
         r = put_words(d, task, deps, &words, BB_WRITER_TASK_AFTER);
     bb_vec_release(&words);
@@ -91,7 +100,7 @@ int bb_task_add(struct bb_store *d, bb_str task, bb_str before, bb_str after)
     if (r >= 0)
         r = add_after(d, t, deps, after);
     while (r >= 0 && bb_str_word(&before, &word))
-        r = add_word(d, bb_sym_get(word), deps, t->name);
+        r = add_word(d, bb_sym_get(other_task(d, word)), deps, t->name);
     return r;
 }
 

@@ -183,6 +183,26 @@ int bb_eval_expr(void *self, struct bb_store *d, bb_sym var, bb_str code, struct
     return 0;
 }
 
+/* bb.filter.apply_filters(value, [expression]) */
+int bb_eval_filter(bb_str value, bb_str expression, struct bb_buf *ret)
+{
+    BB_CLEAN_PY PyObject *apply = bb_interp_find("bb.filter.apply_filters");
+    BB_CLEAN_PY PyObject *val = apply ? bb_conv_str(value) : NULL;
+    BB_CLEAN_PY PyObject *expr = val ? bb_conv_str(expression) : NULL;
+    BB_CLEAN_PY PyObject *list = expr ? PyList_New(1) : NULL;
+    BB_CLEAN_TEXT struct bb_text out = {0};
+
+    if (!list)
+        return bb_exc_stash();
+    PyList_SET_ITEM(list, 0, Py_NewRef(expr));
+    BB_CLEAN_PY PyObject *result = PyObject_CallFunctionObjArgs(apply, val, list, NULL);
+    BB_CLEAN_PY PyObject *text = result ? PyObject_Str(result) : NULL;
+    if (!text || bb_conv_text(text, &out) < 0)
+        return bb_exc_stash();
+    bb_buf_adds(ret, out.s);
+    return 0;
+}
+
 int bb_py_eval_json(struct bb_store *d, bb_str expr, bb_str locals, struct bb_buf *ret_json)
 {
     int r = bb_py_need();

@@ -87,6 +87,23 @@ static int send(struct bb_store *d, const char *cls, PyObject *args)
     return r ? 0 : bb_exc_stash();
 }
 
+/* What waits for the start of finalisation, as written; one empty text when nothing does. */
+static PyObject *put_off_classes(struct bb_store *d)
+{
+    struct bb_val v = BB_NONE;
+    BB_CLEAN_PY PyObject *list = PyList_New(0);
+
+    if (!list || bb_store_get(d, BB_SYM("__BBDEFINHERITS"), 0, &v) < 0)
+        return NULL;
+    bool some = v.kind == BB_V_LIST && v.list->n >= 3;
+    for (size_t i = 0; i == 0 || (some && i + 2 < v.list->n); i += 3) {
+        BB_CLEAN_PY PyObject *text = bb_conv_str(some ? v.list->p[i] : BB_STR(""));
+        if (!text || PyList_Append(list, text) < 0)
+            return NULL;
+    }
+    return Py_NewRef(list);
+}
+
 int bb_events_fire(void *self, struct bb_store *d, enum bb_parse_event ev, bb_str arg)
 {
 #define X(n) [BB_EV_##n] = "bb.event." #n,
@@ -103,6 +120,9 @@ int bb_events_fire(void *self, struct bb_store *d, enum bb_parse_event ev, bb_st
             return r;
         BB_CLEAN_PY PyObject *tasks = v.kind == BB_V_LIST ? bb_conv_from_val(v) : PyList_New(0);
         args = tasks ? PyTuple_Pack(2, fn, tasks) : NULL;
+    } else if (fn && ev == BB_EV_RecipePreDeferredInherits) {
+        BB_CLEAN_PY PyObject *classes = put_off_classes(d);
+        args = classes ? PyTuple_Pack(2, fn, classes) : NULL;
     } else if (fn) {
         args = PyTuple_Pack(1, fn);
     }
@@ -135,7 +155,8 @@ int bb_py_fire_json(struct bb_store *d, const char *cls, bb_str json_args)
     return send(d, cls, tuple);
 }
 
-int bb_py_fire_stores(struct bb_store *d, const char *cls, const bb_str *names, struct bb_store *const *stores, size_t n)
+int bb_py_fire_stores(struct bb_store *d, const char *cls, const bb_str *names,
+                      struct bb_store *const *stores, size_t n)
 {
     if (!bb_py_listens(cls))
         return 0;

@@ -129,6 +129,7 @@ PyObject *bb_type_parse_plain(PyObject *d, PyObject *varname, PyObject *value);
 /* eval.c */
 int bb_eval_start(void);
 void bb_eval_stop(void);
+int bb_eval_filter(bb_str value, bb_str expression, struct bb_buf *ret);
 int bb_eval_expr(void *self, struct bb_store *d, bb_sym var, bb_str code, struct bb_buf *ret);
 
 /* func.c */
@@ -157,6 +158,7 @@ void bb_pydeps_stop(void);
 /* One function of a module: `siblings` is a container of the names of all functions of that module. */
 int bb_modfuncs_add(PyObject *ns, PyObject *name, PyObject *source, PyObject *file, long lineno,
                     PyObject *siblings, PyObject *extra);
+int bb_modfuncs_adjust(PyObject *name, PyObject *added, PyObject *excluded);
 
 /* plain.c: a deep copy, NULL without an exception when `o` is no plain value; str(o) */
 PyObject *bb_plain_copy(PyObject *o);

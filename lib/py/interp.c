@@ -328,6 +328,12 @@ static int hook_eval(void *self, struct bb_store *d, bb_sym var, bb_str code, st
     return bb_eval_expr(self, d, var, code, ret);
 }
 
+static int hook_filter(void *self, bb_str value, bb_str expression, struct bb_buf *ret)
+{
+    NEED();
+    return bb_eval_filter(value, expression, ret);
+}
+
 static int hook_scan(void *self, struct bb_store *d, bb_str code, bb_sym var, bb_str file, uint32_t lineno,
                      const struct bb_codedeps **ret)
 {
@@ -440,6 +446,7 @@ int bb_py_start(struct bb_ctx *ctx, const struct bb_pyhook **ret)
     bb_pyst.hook = (struct bb_pyhook){
         .self = &bb_pyst,
         .eval = hook_eval,
+        .filter = hook_filter,
         .scan = hook_scan,
         .insert_method = hook_insert,
         .run_anonymous = hook_anonymous,

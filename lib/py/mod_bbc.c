@@ -219,6 +219,17 @@ static PyObject *m_add_module_function(PyObject *self, PyObject *args)
     Py_RETURN_NONE;
 }
 
+/* adjust_module_function(full name, added references, excluded references) */
+static PyObject *m_adjust_module_function(PyObject *self, PyObject *args)
+{
+    PyObject *name, *added, *excluded;
+
+    if (!PyArg_ParseTuple(args, "UO!O!", &name, &PyList_Type, &added, &PyList_Type, &excluded) ||
+        bb_modfuncs_adjust(name, added, excluded) < 0)
+        return NULL;
+    Py_RETURN_NONE;
+}
+
 /* module_functions(): {name: (references, execs, contains, extra)} */
 static PyObject *m_module_functions(PyObject *self, PyObject *unused)
 {
@@ -299,6 +310,8 @@ static PyMethodDef methods[] = {
     VARARGS(log, "log(level, text)"),
     {"level", m_level, METH_NOARGS, "The compatibility level as a number, 208 for 2.8."},
     {"variable", m_variable, METH_O, "The name that a variable of today has at this level."},
+    {"adjust_module_function", m_adjust_module_function, METH_VARARGS,
+     "What decorators say about the references of a module's function."},
     {"has_rule", m_has_rule, METH_O, "Whether a rule of base/rules.h holds at this level."},
     {"code_get", m_code_get, METH_O, "code_get(key): bytes or None"},
     VARARGS(code_put, "code_put(key, bytes)"),

@@ -73,3 +73,28 @@ int bb_modfuncs_add(PyObject *ns, PyObject *name, PyObject *source, PyObject *fi
     m->extra = hash;
     return 0;
 }
+
+/* Decorators of the function: variables that it depends on, and those that it does not. */
+int bb_modfuncs_adjust(PyObject *name, PyObject *added, PyObject *excluded)
+{
+    bb_sym sym = bb_conv_sym(name);
+    if (!sym)
+        return -1;
+    struct bb_codedeps *deps = &entry(sym)->deps;
+    size_t nadded = (size_t)PyList_GET_SIZE(added), n = 0;
+    bb_sym *refs = bb_arena_array(&bb_pyst.ctx->arena, bb_sym, deps->nreferences + nadded + 1);
+    for (size_t i = 0; i < deps->nreferences + nadded; i++) {
+        bb_sym ref = i < deps->nreferences
+                         ? deps->references[i]
+                         : bb_conv_sym(PyList_GET_ITEM(added, (Py_ssize_t)(i - deps->nreferences)));
+        BB_CLEAN_PY PyObject *text = ref ? bb_conv_name(ref) : NULL;
+        int out = text ? PySequence_Contains(excluded, text) : -1;
+        if (out < 0)
+            return -1;
+        if (!out)
+            refs[n++] = ref;
+    }
+    deps->references = refs;
+    deps->nreferences = n;
+    return 0;
+}

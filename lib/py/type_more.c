@@ -276,6 +276,21 @@ static PyObject *data_include_text(PyObject *self, PyObject *unused)
 /* clang-format off */
 #define FAST(name, doc) {#name, (PyCFunction)(void (*)(void))data_##name, METH_FASTCALL | METH_KEYWORDS, doc}
 /* clang-format on */
+/* setVarFilter(var, filter) */
+static PyObject *data_setVarFilter(PyObject *self, PyObject *args)
+{
+    PyObject *name, *filter;
+    BB_CLEAN_TEXT struct bb_text text = {0};
+
+    if (!PyArg_ParseTuple(args, "UO", &name, &filter))
+        return NULL;
+    bb_sym var = bb_conv_sym(name);
+    if (!var || (filter != Py_None && bb_conv_text(filter, &text) < 0))
+        return NULL;
+    bb_store_set_filter(store(self), var, text.s);
+    Py_RETURN_NONE;
+}
+
 /* Overrides are always in force; layers of BitBake 2.2 and older still ask for it. */
 static PyObject *data_finalize(PyObject *self, PyObject *args)
 {
@@ -283,6 +298,7 @@ static PyObject *data_finalize(PyObject *self, PyObject *args)
 }
 
 PyMethodDef bb_type_more_methods[] = {
+    {"setVarFilter", data_setVarFilter, METH_VARARGS, "What expanded values of a variable go through; None: nothing."},
     {"finalize", data_finalize, METH_VARARGS, "Nothing: overrides are always in force."},
     {"createCopy", data_createCopy, METH_NOARGS, "A copy that shares what it does not change."},
     {"localkeys", data_localkeys, METH_NOARGS, "Names this store itself has written."},

@@ -23,7 +23,7 @@ static void setup(void)
 }
 
 static const char *const kinds[] = {"assign",      "export",  "unset",        "include",   "includeall",
-                                    "addpylib",    "inherit", "inheritdefer", "function",  "def",
+                                    "addfragments", "addpylib",    "inherit", "inheritdefer", "function",  "def",
                                     "exportfuncs", "addtask", "deltask",      "addhandler"};
 static const char *const ops[] = {":=", "\?\?=", "?=", "+=", "=+", "=.", ".=", "="};
 
@@ -38,12 +38,12 @@ static void show(struct bb_buf *out, const struct bb_stmt *s)
         bb_buf_addf(out, "[%s]", s->flag->name.p);
     if (s->kind == BB_ST_ASSIGN)
         bb_buf_addf(out, " %s", ops[s->op]);
+    for (size_t i = 0; i < s->nnames; i++)
+        bb_buf_addf(out, " %s", s->names[i]->name.p);
     if (s->text.p)
         bb_buf_addf(out, " <%.*s>", BB_STRF(s->text));
     if (s->text2.p)
         bb_buf_addf(out, " <%.*s>", BB_STRF(s->text2));
-    for (size_t i = 0; i < s->nnames; i++)
-        bb_buf_addf(out, " %s", s->names[i]->name.p);
     bb_buf_addc(out, '\n');
 }
 

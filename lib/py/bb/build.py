@@ -33,6 +33,11 @@ def shell_trap_code():
             "set -e\n")
 
 
+def listtasks(d):
+    """The tasks of a recipe."""
+    return tuple(d.getVar("__BBTASKS", False) or ())
+
+
 def cached_mtime_noerror(f):
     if f not in _mtimes:
         try:

@@ -113,6 +113,9 @@ def _scan_module(fn, functions, namespace):
         found = marshal.loads(kept)
     for name, source, lineno in found:
         _bbc.add_module_function(namespace, name, source, fn, lineno, functions, bbhash("\n" * lineno + source))
+        deps, excluded = (getattr(functions[name], a, ()) for a in ("bb_vardeps", "bb_vardepsexclude"))
+        if deps or excluded:
+            _bbc.adjust_module_function("%s.%s" % (namespace, name), list(deps), list(excluded))
 
 
 def _functions_of(fn, functions):

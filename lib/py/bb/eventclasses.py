@@ -77,7 +77,11 @@ class RecipeEvent(Event):
 
 @_public
 class RecipePreDeferredInherits(RecipeEvent):
-    """A recipe has been read; the classes of inherit_defer have not."""
+    """A recipe has been read; the classes of inherit_defer have not: `inherits` names them, not expanded."""
+
+    def __init__(self, fn, inherits):
+        self.inherits = inherits
+        super().__init__(fn)
 
 
 @_public

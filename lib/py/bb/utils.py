@@ -116,6 +116,31 @@ contains_any = _bbc.contains_any
 filter = _bbc.filter
 
 
+def filter_string(val, checkvalues):
+    """The words of a text that are among `checkvalues`, sorted."""
+    wanted = checkvalues.split() if isinstance(checkvalues, str) else checkvalues
+    return " ".join(sorted(set(wanted) & set(val.split()))) if val else ""
+
+
+def to_filemode(input):
+    """A file mode: a number as it is, a text as octal digits."""
+    return input if type(input) is int else int(input, 8)
+
+
+def is_path_on_nfs(path):
+    """Whether a path, or what there is of it, lies on a network file system."""
+    while os.path.isabs(path) and not os.path.exists(path):
+        path = os.path.dirname(path)
+    best, kind = "", ""
+    with open("/proc/self/mounts", encoding="utf-8", errors="surrogateescape") as f:
+        for fields in map(str.split, f):
+            point = fields[1].replace("\\040", " ")
+            inside = point == "/" or os.path.realpath(path).startswith(point + "/") or os.path.realpath(path) == point
+            if inside and len(point) >= len(best):
+                best, kind = point, fields[2]
+    return kind.startswith("nfs")
+
+
 def to_boolean(string, default=None):
     if not string:
         return default

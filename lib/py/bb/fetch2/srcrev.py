@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Source revisions: SRCREV and its variants, AUTOREV, and the texts that PV and signatures take from them."""
 
+import _bbc
 import re
 
 from .errors import FetchError
@@ -32,9 +33,10 @@ def srcrev_internal_helper(ud, d, name):
         if value and value != "INVALID":
             srcrev = value
             break
-    if 'rev' in ud.parm and 'tag' in ud.parm:
+    beside = _bbc.has_rule("TAG_BESIDE_SRCREV")
+    if 'rev' in ud.parm and 'tag' in ud.parm and not beside:
         raise FetchError("Please specify a ;rev= parameter or a ;tag= parameter in the url %s but not both." % ud.url)
-    fixed = ud.parm.get('rev', ud.parm.get('tag'))
+    fixed = ud.parm.get('rev', ud.parm.get('tag') if not (beside and srcrev) else None)
     if fixed is not None:
         if srcrev and srcrev != fixed:
             raise FetchError("Conflicting revisions (%s from SRCREV and %s from the url) found, please specify one "

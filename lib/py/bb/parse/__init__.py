@@ -45,6 +45,23 @@ def mark_dependency(d, f):
     _bbc.mark_dependency(d, f)
 
 
+def _function_marker(attribute, names):
+    def mark(function):
+        setattr(function, attribute, getattr(function, attribute, set()) | set(names))
+        return function
+    return mark
+
+
+def vardeps(*varnames):
+    """For functions of modules that addpylib names: they depend on these variables, too."""
+    return _function_marker("bb_vardeps", varnames)
+
+
+def vardepsexclude(*varnames):
+    """For functions of modules that addpylib names: they do not depend on these variables."""
+    return _function_marker("bb_vardepsexclude", varnames)
+
+
 def check_dependency(d, f):
     return _bbc.check_dependency(d, f)
 
