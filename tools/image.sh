@@ -8,14 +8,10 @@ images=("$@")
 machine=${MACHINE:-}
 unset MACHINE
 
-# The init script would remember MACHINE for builds to come; here it is for this one.
-machine=${MACHINE:-}
-unset MACHINE
 set --
 set +u # the init script may look at variables that nobody set
 . "$root/oe-init-build-env" "$root/build/image" >/dev/null
 set -u
-[ -z "$machine" ] || export MACHINE="$machine"
 cd "$root/build/image"
 
 [ -z "$machine" ] || export MACHINE="$machine"
