@@ -26,8 +26,8 @@ static bool same_sym(bb_sym s, const char *const *names, size_t n)
 }
 
 /*
- * What works by itself: what is a function or a task is called without being read, an exported variable reaches every
- * shell task, and a name with '$' or '.' is found by other means than its own name.
+ * What works by itself: what is a function or a task is called without being read, an exported variable
+ * reaches every shell task, and a name with '$' or '.' is found by other means than its own name.
  */
 static bool acts_unread(const struct bb_flag *flags, size_t n, bb_str name)
 {
@@ -42,7 +42,8 @@ static bool acts_unread(const struct bb_flag *flags, size_t n, bb_str name)
     return bb_str_chr(name, '$', 0) != BB_NPOS || bb_str_chr(name, '.', 0) != BB_NPOS;
 }
 
-static void put_flags(struct hashing *h, bb_sym var, const struct bb_flag *flags, size_t n, struct bb_buf *out)
+static void put_flags(struct hashing *h, bb_sym var, const struct bb_flag *flags, size_t n,
+                      struct bb_buf *out)
 {
     for (size_t i = 0; i < n; i++) {
         struct bb_val v = flags[i].val;
@@ -179,7 +180,8 @@ static bool may_matter(const struct bb_confvar *v, const struct bb_reads *r)
     if (v->always || reads_has(r, v->name))
         return true;
     for (size_t i = 1; i < v->name.len; i++)
-        if ((v->name.p[i] == ':' || v->name.p[i] == bb_sym_separator()) && reads_has(r, bb_str_sub(v->name, 0, i)))
+        if ((v->name.p[i] == ':' || v->name.p[i] == bb_sym_separator()) &&
+            reads_has(r, bb_str_sub(v->name, 0, i)))
             return true;
     return false;
 }
@@ -192,8 +194,8 @@ static size_t conf_end(const struct bb_confhash *c, size_t at)
     return at;
 }
 
-bool bb_confhash_harmless(const struct bb_confhash *was, const struct bb_confhash *is, const struct bb_reads *reads,
-                          bb_str *ret_why)
+bool bb_confhash_harmless(const struct bb_confhash *was, const struct bb_confhash *is,
+                          const struct bb_reads *reads, bb_str *ret_why)
 {
     size_t a = 0, b = 0;
     *ret_why = BB_STR("");
@@ -263,7 +265,8 @@ bool bb_confhash_read(struct bb_arena *a, bb_str *in, struct bb_confhash *ret)
     *ret = (struct bb_confhash){.vars = bb_arena_array(a, struct bb_confvar, n)};
     for (; ret->n < n; ret->n++) {
         struct bb_confvar *v = &ret->vars[ret->n];
-        if (!bb_parsed_get_str(in, &v->name) || !bb_parsed_get_u64(in, &v->hash) || !bb_parsed_get_u32(in, &always))
+        if (!bb_parsed_get_str(in, &v->name) || !bb_parsed_get_u64(in, &v->hash) ||
+            !bb_parsed_get_u32(in, &always))
             return false;
         v->always = always;
     }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a configuration comes to, as far as recipes can see it: one hash over all (BitBake's data_hash) and one for
- * each variable, by which it can be told what has changed between two configurations, and whether anything that was
- * made under the one holds under the other, too.
+ * What a configuration comes to, as far as recipes can see it: one hash over all (BitBake's data_hash) and
+ * one for each variable, by which it can be told what has changed between two configurations, and whether
+ * anything that was made under the one holds under the other, too.
  *
- * That is so when no variable that differs can have been read. Reads are known by name (struct bb_reads); what acts
- * without being read by its name - functions, exported variables, settings of bbc itself - always counts as read.
+ * That is so when no variable that differs can have been read. Reads are known by name (struct bb_reads);
+ * what acts without being read by its name - functions, exported variables, settings of bbc itself - always
+ * counts as read.
  */
 #ifndef BB_COOK_CONFHASH_H
 #define BB_COOK_CONFHASH_H
@@ -35,11 +36,11 @@ struct bb_reads {
 /* Over the n stores; everything lives in `a`. -BB_EREPORTED when one cannot be read. */
 int bb_confhash_make(struct bb_store *const *stores, size_t n, struct bb_arena *a, struct bb_confhash *ret);
 /*
- * Whether what read only `reads` under `was` would be the same under `is`. If not, *ret_why is a variable that can have
- * made a difference, or empty when it cannot be told.
+ * Whether what read only `reads` under `was` would be the same under `is`. If not, *ret_why is a variable
+ * that can have made a difference, or empty when it cannot be told.
  */
-bool bb_confhash_harmless(const struct bb_confhash *was, const struct bb_confhash *is, const struct bb_reads *reads,
-                          bb_str *ret_why);
+bool bb_confhash_harmless(const struct bb_confhash *was, const struct bb_confhash *is,
+                          const struct bb_reads *reads, bb_str *ret_why);
 
 /* Adds a name; bb_reads_sort() before the set is asked or written. */
 void bb_reads_add(struct bb_reads *r, bb_str name);

@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 /*
- * Layout: magic, hash of the configuration, hash over the blocks of all that follows, length of what tells about the configuration
- * (variables, names read), that, files, entries. Change the magic with the layout.
+ * Layout: magic, hash of the configuration, hash over the blocks of all that follows, length of what tells
+ * about the configuration (variables, names read), that, files, entries. Change the magic with the layout.
  */
 static const char magic[] = "bbc recipes 4\n";
 enum {
@@ -47,7 +47,8 @@ static int map_file(const char *path, struct bb_recipecache *c, bb_str *ret)
 }
 
 /* Whether recipes of another configuration would be the same in this one. */
-static bool carries(struct bb_ctx *ctx, struct bb_recipecache *c, bb_str *about, const struct bb_confhash *conf)
+static bool carries(struct bb_ctx *ctx, struct bb_recipecache *c, bb_str *about,
+                    const struct bb_confhash *conf)
 {
     struct bb_confhash was;
     bb_str why;
@@ -68,19 +69,20 @@ static uint64_t block_sum(bb_str s)
 }
 
 /* Checks the head and leaves *in at the tables. */
-static bool read_head(struct bb_ctx *ctx, struct bb_recipecache *c, bb_str *in, const struct bb_confhash *conf)
+static bool read_head(struct bb_ctx *ctx, struct bb_recipecache *c, bb_str *in,
+                      const struct bb_confhash *conf)
 {
     uint64_t sum, skip;
     if (in->len < MAGIC_LEN + HASH_LEN || memcmp(in->p, magic, MAGIC_LEN) != 0)
         return false;
     c->carried = memcmp(in->p + MAGIC_LEN, conf->hex, HASH_LEN) != 0;
     *in = bb_str_from(*in, MAGIC_LEN + HASH_LEN);
-    if (!bb_parsed_get_u64(in, &sum) || sum != block_sum(*in) || !bb_parsed_get_u64(in, &skip) || skip > in->len)
+    if (!bb_parsed_get_u64(in, &sum) || sum != block_sum(*in) || !bb_parsed_get_u64(in, &skip) ||
+        skip > in->len)
         return false;
     bb_str about = bb_str_sub(*in, 0, skip);
     *in = bb_str_from(*in, skip);
-    return bb_reads_read(&about, &c->reads) &&
-           (!c->carried || carries(ctx, c, &about, conf));
+    return bb_reads_read(&about, &c->reads) && (!c->carried || carries(ctx, c, &about, conf));
 }
 
 static bool read_files(struct bb_arena *a, bb_str *in, struct bb_depend **ret, uint32_t *ret_n)
@@ -122,7 +124,8 @@ static bool read_all(struct bb_ctx *ctx, struct bb_recipecache *c, bb_str in, co
             return false;
     for (size_t i = 0; i < c->n; i++)
         if (!c->carried || !c->entries[i].listed)
-            bb_map_put(&c->by_key, entry_key(&c->arena, c->entries[i].mc, c->entries[i].file), (void *)(i + 1));
+            bb_map_put(&c->by_key, entry_key(&c->arena, c->entries[i].mc, c->entries[i].file),
+                       (void *)(i + 1));
     return true;
 }
 

@@ -49,8 +49,8 @@ static void add_environment(struct bb_buf *key, const struct bb_env *env)
 }
 
 /* False where the place of the start cannot be told. */
-static bool describe(struct bb_ctx *ctx, const struct bb_cooker_opts *o, const struct bb_env *env, struct bb_buf *key,
-                     bb_str *ret_path)
+static bool describe(struct bb_ctx *ctx, const struct bb_cooker_opts *o, const struct bb_env *env,
+                     struct bb_buf *key, bb_str *ret_path)
 {
     char cwd[4096];
     struct utsname machine;
@@ -61,10 +61,10 @@ static bool describe(struct bb_ctx *ctx, const struct bb_cooker_opts *o, const s
         sched_getaffinity(0, sizeof(cpus), &cpus) < 0)
         return false;
     bb_config_find_topdir(ctx, env, bb_arena_str(&ctx->arena, bb_str_z(cwd)), &topdir, &conf);
-    bb_buf_addf(key, "%lld %llu %s %.*s\n", (long long)program.mtime_ns, (unsigned long long)program.size, cwd,
-                BB_STRF(conf));
-    bb_buf_addf(key, "%s %s %s %d %u %u\n", machine.nodename, machine.release, machine.machine, CPU_COUNT(&cpus),
-                (unsigned)getuid(), (unsigned)getgid());
+    bb_buf_addf(key, "%lld %llu %s %.*s\n", (long long)program.mtime_ns, (unsigned long long)program.size,
+                cwd, BB_STRF(conf));
+    bb_buf_addf(key, "%s %s %s %d %u %u\n", machine.nodename, machine.release, machine.machine,
+                CPU_COUNT(&cpus), (unsigned)getuid(), (unsigned)getgid());
     add_list(key, o->prefiles);
     add_list(key, o->postfiles);
     add_environment(key, env);
@@ -153,7 +153,8 @@ struct record {
 static void add(struct record *r, bb_str path, struct state st)
 {
     struct state *before = bb_map_get(&r->seen, path);
-    if (before && (before->kind == PRESENT || st.kind == PRESENT) && before->kind != ABSENT && st.kind != ABSENT) {
+    if (before && (before->kind == PRESENT || st.kind == PRESENT) && before->kind != ABSENT &&
+        st.kind != ABSENT) {
         if (before->kind == PRESENT)
             *before = st;
         return;
@@ -205,10 +206,11 @@ static void add_depend(struct record *r, const struct bb_depend *d)
     if (!d->st.exists)
         add_absent(r, d->path);
     else
-        add(r, d->path, (struct state){.kind = d->st.regular ? SAME_FILE : PRESENT,
-                                       .mtime_ns = d->st.regular ? d->st.mtime_ns : 0,
-                                       .size = d->st.regular ? d->st.size : 0,
-                                       .inode = d->st.regular ? d->st.inode : 0});
+        add(r, d->path,
+            (struct state){.kind = d->st.regular ? SAME_FILE : PRESENT,
+                           .mtime_ns = d->st.regular ? d->st.mtime_ns : 0,
+                           .size = d->st.regular ? d->st.size : 0,
+                           .inode = d->st.regular ? d->st.inode : 0});
 }
 
 /* What Python touched; relative names and what the system makes up have no state worth asking for. */
@@ -272,7 +274,8 @@ static int write_record(struct record *r, bb_str path, bb_str key, size_t entrie
     memcpy(h.magic, magic, sizeof(magic));
     bb_buf_add(&r->out, &h, sizeof(h));
     bb_buf_adds(&r->out, key);
-    bb_map_each(&r->seen, e) {
+    bb_map_each(&r->seen, e)
+    {
         struct state st = *(const struct state *)e->val;
         st.len = (uint32_t)e->key.len + 1;
         bb_buf_add(&r->out, &st, sizeof(st));
@@ -293,7 +296,8 @@ void bb_startcache_save(struct bb_cooker *c)
     struct timespec now;
     size_t entries = 0;
     bb_str path;
-    if (c->ctx->said || c->ctx->errors || c->ctx->warnings || !describe(c->ctx, &c->opts, &c->env, &key, &path))
+    if (c->ctx->said || c->ctx->errors || c->ctx->warnings ||
+        !describe(c->ctx, &c->opts, &c->env, &key, &path))
         return;
     clock_gettime(CLOCK_REALTIME, &now);
     r.started = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;

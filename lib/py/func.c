@@ -39,7 +39,8 @@ static PyObject *new_code(uint64_t key, const char *source, const char *name, in
 {
     BB_CLEAN_PY PyObject *quiet = bb_interp_find("bb.methodpool.compile_quietly");
     BB_CLEAN_PY PyObject *code =
-        quiet ? PyObject_CallFunction(quiet, "sss", source, name, start == Py_eval_input ? "eval" : "exec") : NULL;
+        quiet ? PyObject_CallFunction(quiet, "sss", source, name, start == Py_eval_input ? "eval" : "exec")
+              : NULL;
     BB_CLEAN_PY PyObject *bytes =
         code && PyCode_Check(code) ? PyMarshal_WriteObjectToString(code, Py_MARSHAL_VERSION) : NULL;
 
@@ -72,7 +73,8 @@ static PyObject *compile(bb_str text, bb_str file, uint32_t lineno)
         bb_buf_addc(&padded, '\n');
     bb_buf_adds(&padded, text);
     bb_buf_adds(&name, file);
-    return bb_func_code(bb_codecache_key(BB_CODE_FUNCTION, text, file, lineno), padded.p, name.p, Py_file_input);
+    return bb_func_code(bb_codecache_key(BB_CODE_FUNCTION, text, file, lineno), padded.p, name.p,
+                        Py_file_input);
 }
 
 PyObject *bb_func_compile(bb_str text, bb_str file, uint32_t lineno)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What Python touches, by CPython's audit events: files it opens, folders it lists, what it changes. Programs it runs
- * and connections it makes cannot be looked at again, which is noted, too.
+ * What Python touches, by CPython's audit events: files it opens, folders it lists, what it changes. Programs
+ * it runs and connections it makes cannot be looked at again, which is noted, too.
  */
 #include "py/impl.h"
 
@@ -13,17 +13,17 @@ static struct {
 
 static const struct {
     const char *event;
-    int paths;   /* how many of the first arguments are paths */
+    int paths; /* how many of the first arguments are paths */
     bool listed;
     bool opaque; /* no file tells what came of it */
 } events[] = {
-    {"open", 1, false, false},       {"os.listdir", 1, true, false},      {"os.scandir", 1, true, false},
-    {"os.mkdir", 1, false, false},   {"os.rename", 2, false, false},      {"os.remove", 1, false, false},
-    {"os.rmdir", 1, false, false},   {"os.symlink", 2, false, false},     {"os.link", 2, false, false},
-    {"os.chmod", 1, false, false},   {"os.utime", 1, false, false},       {"os.truncate", 1, false, false},
-    {"os.system", 0, false, true},   {"os.posix_spawn", 0, false, true},  {"os.exec", 0, false, true},
+    {"open", 1, false, false},       {"os.listdir", 1, true, false},       {"os.scandir", 1, true, false},
+    {"os.mkdir", 1, false, false},   {"os.rename", 2, false, false},       {"os.remove", 1, false, false},
+    {"os.rmdir", 1, false, false},   {"os.symlink", 2, false, false},      {"os.link", 2, false, false},
+    {"os.chmod", 1, false, false},   {"os.utime", 1, false, false},        {"os.truncate", 1, false, false},
+    {"os.system", 0, false, true},   {"os.posix_spawn", 0, false, true},   {"os.exec", 0, false, true},
     {"os.fork", 0, false, true},     {"subprocess.Popen", 0, false, true}, {"socket.connect", 0, false, true},
-    {"socket.bind", 0, false, true}, {"sqlite3.connect", 0, false, true}, {"ctypes.dlopen", 0, false, true},
+    {"socket.bind", 0, false, true}, {"sqlite3.connect", 0, false, true},  {"ctypes.dlopen", 0, false, true},
 };
 
 static void note(PyObject *path, bool listed)
@@ -83,7 +83,6 @@ bool bb_py_watched(void (*visit)(void *self, bb_str path, bool listed), void *se
     watch.on = false;
     if (bb_pyst.running)
         note_modules();
-    bb_map_each(&watch.paths, e)
-        visit(self, e->key, e->val == (void *)2);
+    bb_map_each(&watch.paths, e) visit(self, e->key, e->val == (void *)2);
     return !watch.opaque;
 }
