@@ -8,7 +8,10 @@
 
 #include "base/ctx.h"
 
-/* name, first level, last level, the release that brought it (it may lie between two levels), first word of a statement */
+/*
+ * Name, first level, last level, the release that brought it (it may lie between two levels), and the first word of
+ * the statement that it is about.
+ */
 #define BB_RULES(X)                                                                                           \
     /* Statements. */                                                                                         \
     X(INHERIT_DEFER, 2_8, 2_18, "2.8", "inherit_defer")                                                       \
