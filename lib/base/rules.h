@@ -98,6 +98,12 @@
     X(SHELL_DQUOTES, 2_18, 2_18, "2.10", "")                                                                  \
     /* files are hashed in the order of their names, else of their paths */                                   \
     X(FILE_NAMES, 2_18, 2_18, "2.10", "")                                                                     \
+    /* dependencies count in the order of PN and task, else of the recipe file's folder and name */           \
+    X(NAMED_DEPENDENCIES, 2_8, 2_18, "2.8", "")                                                               \
+    /* of files in folders the path counts, too */                                                            \
+    X(FILE_PATHS, 2_0, 2_18, "2.0", "")                                                                       \
+    /* generators of layers see the recipes of all configurations */                                          \
+    X(ALL_DATACACHES, 2_8, 2_18, "2.8", "")                                                                   \
     /* Fetching. */                                                                                           \
     /* tag= and SRCREV may stand side by side: the tag has to lead to the revision */                         \
     X(TAG_BESIDE_SRCREV, 2_18, 2_18, "2.12", "")                                                              \

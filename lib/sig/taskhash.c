@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/path.h"
+#include "base/rules.h"
 #include "ext/digest.h"
 
 static int cmp_dep(const void *a, const void *b)
@@ -97,15 +98,15 @@ static void order_old_deps(struct bb_taskhash_in *in)
 
 static void order(enum bb_level level, struct bb_taskhash_in *in)
 {
-    if (in->ndeps && level < BB_LEVEL_2_8)
+    if (in->ndeps && !bb_rules_has(level, BB_RULE_NAMED_DEPENDENCIES))
         order_old_deps(in);
     else if (in->ndeps)
         qsort(in->deps, in->ndeps, sizeof(*in->deps), cmp_dep);
     if (in->nfiles)
         qsort(in->files, in->nfiles, sizeof(*in->files),
-              level == BB_LEVEL_1_46 ? cmp_file_sum
-              : level > BB_LEVEL_2_8 ? cmp_file_name
-                                     : cmp_file_path);
+              !bb_rules_has(level, BB_RULE_FILE_PATHS)  ? cmp_file_sum
+              : bb_rules_has(level, BB_RULE_FILE_NAMES) ? cmp_file_name
+                                                        : cmp_file_path);
 }
 
 void bb_taskhash_compute(enum bb_level level, struct bb_taskhash_in *in, char ret[65])
@@ -117,7 +118,7 @@ void bb_taskhash_compute(enum bb_level level, struct bb_taskhash_in *in, char re
     for (size_t i = 0; i < in->ndeps; i++)
         bb_buf_adds(&b, in->deps[i].hash);
     for (size_t i = 0; i < in->nfiles; i++) {
-        if (level > BB_LEVEL_1_46)
+        if (bb_rules_has(level, BB_RULE_FILE_PATHS))
             bb_buf_adds(&b, bb_taskhash_member(in->files[i].path));
         bb_buf_adds(&b, in->files[i].md5);
     }

@@ -79,7 +79,7 @@ def task_hash(generator, tid, deps, files, taint):
     if taint:
         generator.taints[tid] = taint
     caches = generator.datacaches
-    if _bbc.level() < 208 and not getattr(generator, "supports_multiconfig_datacaches", False):
+    if not _bbc.has_rule("ALL_DATACACHES") and not getattr(generator, "supports_multiconfig_datacaches", False):
         # Generators of older layers know one configuration only, and get its recipes alone.
         mc = bb.runqueue.mc_from_tid(tid)
         deps = {dep for dep in deps if bb.runqueue.mc_from_tid(dep) == mc}
