@@ -30,8 +30,10 @@ static void fill_stat(const struct stat *st, struct bb_stat *ret)
 int bb_fs_stat(const char *path, struct bb_stat *ret)
 {
     struct stat st;
-    if (stat(path, &st) < 0)
+    if (stat(path, &st) < 0) {
+        *ret = (struct bb_stat){0};
         return -errno;
+    }
     fill_stat(&st, ret);
     return 0;
 }
@@ -39,8 +41,10 @@ int bb_fs_stat(const char *path, struct bb_stat *ret)
 int bb_fs_lstat(const char *path, struct bb_stat *ret)
 {
     struct stat st;
-    if (lstat(path, &st) < 0)
+    if (lstat(path, &st) < 0) {
+        *ret = (struct bb_stat){0};
         return -errno;
+    }
     fill_stat(&st, ret);
     return 0;
 }

@@ -19,7 +19,7 @@ struct bb_stat {
     uid_t uid;
     gid_t gid;
 };
-/* Follows links / does not. */
+/* Follows links / does not. -errno, with *ret all zero, when there is nothing to be said. */
 int bb_fs_stat(const char *path, struct bb_stat *ret);
 int bb_fs_lstat(const char *path, struct bb_stat *ret);
 bool bb_fs_exists(const char *path);
