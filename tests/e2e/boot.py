@@ -18,6 +18,8 @@ import tempfile
 import time
 
 PROMPT = b"# "
+PIECE = 64  # bytes that are typed at once
+ECHO = 20  # seconds at most until they are seen on the screen
 # There is no sense in waiting after these.
 FAILED = re.compile(rb"\ninitramfs: |Kernel panic")
 INITRAMFS = "core-image-minimal-initramfs-%s.cpio.gz"
@@ -109,8 +111,15 @@ class Machine:
                 raise BootError("no %r within %d seconds; the last it said:\n%s" % (pattern, timeout, tail))
 
     def send(self, text):
-        self.process.stdin.write(text.encode())
-        self.process.stdin.flush()
+        """Types in pieces, each after the echo of the one before: Xen drops what is beyond 128 characters."""
+        data = text.encode()
+        for at in range(0, len(data), PIECE):
+            piece, shown = data[at:at + PIECE], len(self.output)
+            self.process.stdin.write(piece)
+            self.process.stdin.flush()
+            deadline = time.monotonic() + ECHO
+            while at + PIECE < len(data) and len(self.output) < shown + len(piece) and self._read(deadline):
+                pass
 
     def login(self, timeout=120, user="root"):
         """Waits for a login prompt and logs in; the host name that the prompt shows."""
