@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import unittest
 
 PROMPT = b"# "
 PIECE = 64  # bytes that are typed at once
@@ -146,6 +147,19 @@ class Machine:
             raise BootError("'%s' failed with %s:\n%s" % (command, end.group(1).decode(), text))
         self.expect(PROMPT, timeout)
         return text
+
+
+class Case(unittest.TestCase):
+    """A test that starts machines; BBC_BOOT_LOGS is where their logs go, if anywhere."""
+
+    def start(self, command):
+        log = os.path.join(os.environ["BBC_BOOT_LOGS"], self.id() + ".log") if "BBC_BOOT_LOGS" in os.environ else None
+        machine = Machine(command, log)
+        self.addCleanup(machine.__exit__)
+        return machine
+
+    def report(self, machine, what):
+        print("%s after %.1f s" % (what, machine.elapsed()), file=sys.stderr)
 
 
 def machine_name(deploy):

@@ -32,7 +32,7 @@ def sha256(path):
     return digest.hexdigest()
 
 
-class BootTest(unittest.TestCase):
+class BootTest(boot.Case):
     def setUp(self):
         self.machine = boot.machine_name(DEPLOY)
         if not os.path.exists(os.path.join(DEPLOY, "Image")):
@@ -44,25 +44,18 @@ class BootTest(unittest.TestCase):
         self.assertTrue(found, "no %s.%s in %s" % (name, kind, DEPLOY))
         return os.path.basename(min(found, key=len))
 
-    def start(self, image, **options):
-        command = boot.qemu_command(DEPLOY, image, self.machine, **options)
-        log = os.path.join(os.environ["BBC_BOOT_LOGS"], self.id() + ".log") if "BBC_BOOT_LOGS" in os.environ else None
-        machine = boot.Machine(command, log)
-        self.addCleanup(machine.__exit__)
-        return machine
-
-    def report(self, machine, what):
-        print("%s after %.1f s" % (what, machine.elapsed()), file=sys.stderr)
+    def start_image(self, image, **options):
+        return self.start(boot.qemu_command(DEPLOY, image, self.machine, **options))
 
     def test_boot_image_from_initramfs(self):
-        machine = self.start(self.image("vm-image-boot", "cpio.gz"))
+        machine = self.start_image(self.image("vm-image-boot", "cpio.gz"))
         self.assertEqual(machine.login(PLAIN), "boot-vm")
         self.report(machine, "vm-image-boot: login")
         self.assertEqual(machine.run("hostname").strip(), "boot-vm")
 
     def test_user_image_from_its_disk(self):
         shared = os.path.dirname(os.path.abspath(__file__))
-        machine = self.start(self.image("vm-image-user", "ext4.qcow2"),
+        machine = self.start_image(self.image("vm-image-user", "ext4.qcow2"),
                              more=["-virtfs", "local,path=%s,mount_tag=shared,security_model=none,readonly=on" % shared])
         self.assertEqual(machine.login(PLAIN), "user-vm")
         self.report(machine, "vm-image-user: login")
@@ -71,7 +64,7 @@ class BootTest(unittest.TestCase):
         self.assertIn("cpu-loop", machine.run("tii-benchmark cpu", timeout=120))
 
     def driver(self, **options):
-        machine = self.start(self.image("vm-image-driver", "ext3"), **options)
+        machine = self.start_image(self.image("vm-image-driver", "ext3"), **options)
         self.assertEqual(machine.login(PLAIN), "driver-vm")
         self.report(machine, "vm-image-driver: login")
         return machine

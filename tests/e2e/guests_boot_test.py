@@ -28,7 +28,7 @@ IMAGES = os.environ.get("BBC_IMAGES", "build/image/tmp/deploy/images")
 PLAIN, HOST, GUEST = 240, 300, 900
 
 
-class GuestsBootTest(unittest.TestCase):
+class GuestsBootTest(boot.Case):
     def folder(self, machine, *names):
         """A machine's folder, which must hold the files named."""
         path = os.path.join(IMAGES, machine)
@@ -36,15 +36,6 @@ class GuestsBootTest(unittest.TestCase):
             if not os.path.exists(os.path.join(path, name)):
                 self.skipTest("no %s in %s" % (name, path))
         return path
-
-    def start(self, command):
-        log = os.path.join(os.environ["BBC_BOOT_LOGS"], self.id() + ".log") if "BBC_BOOT_LOGS" in os.environ else None
-        machine = boot.Machine(command, log)
-        self.addCleanup(machine.__exit__)
-        return machine
-
-    def report(self, machine, what):
-        print("%s after %.1f s" % (what, machine.elapsed()), file=sys.stderr)
 
     def temporary(self):
         path = tempfile.mkdtemp(prefix="guests-")

@@ -24,21 +24,12 @@ HOST, GUEST = 300, 1800
 LEAVE_CONSOLE = "\x1d"
 
 
-class XenBootTest(unittest.TestCase):
+class XenBootTest(boot.Case):
     def setUp(self):
         self.machine = boot.machine_name(DEPLOY)
         self.image = "xen-image-minimal-%s.cpio.gz" % self.machine
         if not os.path.exists(os.path.join(DEPLOY, self.image)):
             self.skipTest("no %s in %s" % (self.image, DEPLOY))
-
-    def start(self, command):
-        log = os.path.join(os.environ["BBC_BOOT_LOGS"], self.id() + ".log") if "BBC_BOOT_LOGS" in os.environ else None
-        machine = boot.Machine(command, log)
-        self.addCleanup(machine.__exit__)
-        return machine
-
-    def report(self, machine, what):
-        print("%s after %.1f s" % (what, machine.elapsed()), file=sys.stderr)
 
     def host(self, command):
         machine = self.start(command)
