@@ -2,12 +2,12 @@
 /* bbc: what BitBake's `bitbake` does. */
 #include "cmd.h"
 
-#include "cook/build.h"
-#include "cook/fakeworker.h"
-#include "cook/revisions.h"
-#include "cook/show.h"
+#include "build/build.h"
+#include "build/fakeworker.h"
+#include "query/revisions.h"
+#include "query/show.h"
 #include "cook/startcache.h"
-#include "cook/targets.h"
+#include "build/targets.h"
 #include "options.h"
 #include "os/fs.h"
 #include "os/os.h"

@@ -3,7 +3,7 @@
 #include "cmd.h"
 
 #include "console.h"
-#include "cook/dump.h"
+#include "query/dump.h"
 #include "os/os.h"
 
 #include <getopt.h>

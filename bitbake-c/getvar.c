@@ -3,8 +3,8 @@
 #include "cmd.h"
 
 #include "console.h"
-#include "cook/showvar.h"
-#include "cook/targets.h"
+#include "query/showvar.h"
+#include "build/targets.h"
 #include "data/emit.h"
 #include "os/os.h"
 

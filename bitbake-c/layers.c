@@ -3,12 +3,12 @@
 #include "cmd.h"
 
 #include "console.h"
-#include "cook/crossdeps.h"
-#include "cook/flatten.h"
-#include "cook/layeredit.h"
-#include "cook/layerplugins.h"
-#include "cook/layershow.h"
-#include "cook/recipeshow.h"
+#include "query/crossdeps.h"
+#include "query/flatten.h"
+#include "query/layeredit.h"
+#include "query/layerplugins.h"
+#include "query/layershow.h"
+#include "query/recipeshow.h"
 #include "layersopts.h"
 #include "os/os.h"
 

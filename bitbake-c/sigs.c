@@ -3,8 +3,8 @@
 #include "cmd.h"
 
 #include "console.h"
-#include "cook/siginfo.h"
-#include "cook/sigs.h"
+#include "build/siginfo.h"
+#include "query/sigs.h"
 #include "os/os.h"
 
 #include <getopt.h>

@@ -7,7 +7,7 @@
 #define BBC_UI_H
 
 #include "console.h"
-#include "cook/build.h"
+#include "build/build.h"
 
 enum { BBC_UI_MAX_RUNNING = 256 };
 

@@ -21,9 +21,12 @@ LAYERS = {
     "py": {"py", "base", "os", "data", "parse", "sig", "fetch", "sstate"},
     "graph": {"graph", "base", "data", "sig"},
     "run": {"run", "base", "os", "data", "graph", "sstate"},
-    "cook": {"cook", "run", "graph", "py", "parse", "sig", "fetch", "sstate", "data", "ext", "os", "base"},
-    # The commands pick the machine's services (os) and print values (data) that cook hands them.
-    "bitbake-c": {"cook", "data", "os", "base"},
+    "reuse": {"reuse", "base", "os", "ext", "data", "parse", "graph"},
+    "cook": {"cook", "reuse", "graph", "py", "parse", "sig", "fetch", "data", "ext", "os", "base"},
+    "build": {"build", "cook", "reuse", "run", "graph", "py", "parse", "sig", "sstate", "data", "ext", "os", "base"},
+    "query": {"query", "build", "cook", "graph", "py", "parse", "sig", "fetch", "data", "ext", "os", "base"},
+    # The commands pick the machine's services (os) and print values (data) that they are handed.
+    "bitbake-c": {"query", "build", "cook", "data", "os", "base"},
 }
 
 # Every header of a library that is not the C library or the kernel, and its one includer.

@@ -9,7 +9,7 @@
 #ifndef BB_COOK_CONFIG_H
 #define BB_COOK_CONFIG_H
 
-#include "cook/confhash.h"
+#include "reuse/confhash.h"
 #include "cook/env.h"
 #include "parse/parser.h"
 

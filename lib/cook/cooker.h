@@ -7,7 +7,7 @@
 #ifndef BB_COOK_COOKER_H
 #define BB_COOK_COOKER_H
 
-#include "cook/recipecache.h"
+#include "reuse/recipecache.h"
 #include "cook/collect.h"
 #include "cook/parsepool.h"
 

@@ -8,7 +8,7 @@
 #define BB_COOK_PARSEPOOL_H
 
 #include "cook/config.h"
-#include "cook/parsed.h"
+#include "reuse/parsed.h"
 #include "cook/profile.h"
 #include "parse/recipe.h"
 #include "sig/basehash.h"

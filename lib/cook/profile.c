@@ -3,7 +3,7 @@
 
 #include "base/jsonw.h"
 #include "base/map.h"
-#include "cook/parsed.h"
+#include "reuse/parsed.h"
 #include "os/fs.h"
 
 #include <errno.h>

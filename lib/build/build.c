@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: MIT */
+#include "build/build.h"
+
+#include "base/cleanup.h"
+#include "base/path.h"
+#include "build/execute.h"
+#include "build/printdiff.h"
+#include "ext/regex.h"
+#include "graph/dot.h"
+#include "os/fs.h"
+#include "os/lock.h"
+#include "os/os.h"
+#include "py/py.h"
+#include "run/stamp.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <time.h>
+
+/* One build from targets to hashes. */
+struct build {
+    struct bb_cooker *c;
+    const struct bb_build_opts *o;
+    struct bb_targets targets;
+    struct bb_plan plan;
+    struct bb_hashes hashes;
+    bool planned;
+};
+
+static void build_release(struct build *b)
+{
+    bb_hashes_release(&b->hashes);
+    if (b->planned)
+        bb_plan_release(&b->plan);
+    bb_targets_release(&b->targets);
+}
+
+static struct bb_strlist list_of(const struct bb_strvec *v)
+{
+    return v ? (struct bb_strlist){v->p, v->n} : (struct bb_strlist){0};
+}
+
+static int make_plan(struct build *b)
+{
+    struct bb_strvec clear = {0};
+    bb_str rest = b->o->clear_stamp, part;
+    while (rest.len && bb_str_split(&rest, ',', &part))
+        bb_vec_push(&clear, part);
+    struct bb_plan_opts o = {.force = b->o->force,
+                             .no_setscene = b->o->no_setscene,
+                             .clear_stamps = list_of(&clear),
+                             .runall = list_of(b->o->runall),
+                             .runonly = list_of(b->o->runonly)};
+    int r = bb_plan_make(&b->plan, b->c->ctx, &b->targets.td, &o);
+    b->planned = true; /* released also when it could not be finished */
+    bb_vec_release(&clear);
+    return r;
+}
+
+/* Targets resolved; nothing has been written yet. */
+static int resolve(struct build *b, struct bb_cooker *c, const struct bb_build_opts *o, bool allow_incomplete)
+{
+    *b = (struct build){.c = c, .o = o};
+    bb_targets_init(&b->targets, c,
+                    &(struct bb_targets_opts){.ignore_deps = o->ignore_deps,
+                                              .keep_going = o->keep_going,
+                                              .allow_incomplete = allow_incomplete});
+    if (!allow_incomplete)
+        bb_note(c->ctx, "Resolving any missing task queue dependencies");
+    return bb_targets_resolve(&b->targets, o->targets, o->task);
+}
+
+static int write_file(struct bb_ctx *ctx, const char *name, const struct bb_buf *text, const char *what)
+{
+    int r = bb_fs_write(name, bb_buf_str(text), 0);
+    if (r < 0)
+        return bb_error(ctx, "%s was not written: %s", name, bb_strerror(r));
+    bb_note(ctx, "%s saved to '%s'", what, name);
+    return 0;
+}
+
+int bb_build_graph(struct bb_cooker *c, const struct bb_build_opts *o)
+{
+    static const struct {
+        const char *name, *what;
+        void (*make)(const struct bb_plan *plan, struct bb_buf *out);
+    } files[] = {
+        {"pn-buildlist", "PN build list", bb_dot_buildlist},
+        {"task-depends.dot", "Task dependencies", bb_dot_tasks},
+        {"recipe-depends.dot", "Recipe dependencies", bb_dot_recipes},
+    };
+    struct build b;
+    int r = resolve(&b, c, o, true);
+    if (r == 0)
+        r = make_plan(&b);
+    for (size_t i = 0; r == 0 && i < sizeof(files) / sizeof(*files); i++) {
+        BB_CLEAN_BUF struct bb_buf text = BB_BUF_INIT;
+        files[i].make(&b.plan, &text);
+        r = write_file(c->ctx, files[i].name, &text, files[i].what);
+    }
+    build_release(&b);
+    return r;
+}
+
+/* BB_SIGNATURE_HANDLER "noop" and "basic" make stamps without hashes. */
+static int stamps_have_hashes(struct bb_cooker *c, bool *ret)
+{
+    bb_str handler;
+    int r = bb_store_str_report(bb_cooker_data(c), BB_SYM("BB_SIGNATURE_HANDLER"), &handler);
+    *ret = r == 0 && handler.len && !bb_str_eqz(handler, "noop") && !bb_str_eqz(handler, "basic");
+    return r;
+}
+
+/* -f and -C: a new taint (or no stamp) for the named tasks. */
+static int invalidate(struct build *b)
+{
+    bool hashed;
+    int r = stamps_have_hashes(b->c, &hashed);
+    for (size_t i = 0; r == 0 && i < b->plan.ninvalidate; i++) {
+        const struct bb_recipe *recipe = b->plan.invalidate[i].entry->recipe;
+        bb_str task = b->plan.invalidate[i].task;
+        r = hashed ? bb_stamp_taint(b->c->ctx, recipe, task) : bb_stamp_clean(recipe, task, false);
+        if (r < 0)
+            r = bb_error(b->c->ctx, "%.*s of %.*s cannot be invalidated: %s", BB_STRF(task),
+                         BB_STRF(recipe->pn), bb_strerror(r));
+    }
+    return r;
+}
+
+/* What tasks see of the build: BitBake's buildSetVars. Set in every configuration, before any recipe is
+ * evaluated. */
+static int set_build_variables(struct bb_cooker *c)
+{
+    char date[16], clock[16], start[32];
+    time_t now = time(NULL);
+    struct tm tm;
+    gmtime_r(&now, &tm);
+    strftime(date, sizeof(date), "%Y%m%d", &tm);
+    strftime(clock, sizeof(clock), "%H%M%S", &tm);
+    strftime(start, sizeof(start), "%m/%d/%Y %H:%M:%S", &tm);
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < c->config.nmc; i++) {
+        struct bb_store *d = c->config.mc[i].d;
+        const struct {
+            const char *name, *value;
+        } vars[] = {{"BUILDNAME", NULL},
+                    {"BUILDSTART", start},
+                    {"DATE", date},
+                    {"TIME", clock},
+                    {"BB_WORKERCONTEXT", "1"}};
+        for (size_t v = 0; r == 0 && v < sizeof(vars) / sizeof(*vars); v++) {
+            struct bb_val old;
+            bb_str value =
+                bb_arena_str(bb_store_arena(d), bb_str_z(vars[v].value ? vars[v].value : "${DATE}${TIME}"));
+            r = bb_store_get(d, bb_sym_z(vars[v].name), 0, &old);
+            if (r == 0 && (vars[v].value || old.kind == BB_V_NONE))
+                r = bb_store_setz(d, vars[v].name, value);
+        }
+    }
+    return r;
+}
+
+static int take_lock(struct bb_cooker *c, struct bb_lock *lock)
+{
+    BB_CLEAN_BUF struct bb_buf path = BB_BUF_INIT, holder = BB_BUF_INIT;
+    bb_buf_addf(&path, "%.*s/bitbake.lock", BB_STRF(c->config.topdir));
+    int r = bb_lock_take(lock, path.p, BB_LOCK_NOWAIT);
+    int known = r == -EWOULDBLOCK ? bb_lock_holder(path.p, &holder) : 0;
+    if (known == -ESRCH) { /* tasks of a build that was killed are about to end */
+        r = bb_lock_take(lock, path.p, 0);
+    } else if (r == -EWOULDBLOCK) {
+        if (known < 0)
+            bb_buf_addz(&holder, "another process");
+        return bb_error(c->ctx, "a build is running in this build directory already: %s holds %s", holder.p,
+                        path.p);
+    }
+    return r < 0 ? bb_error(c->ctx, "%s cannot be locked: %s", path.p, bb_strerror(r)) : 0;
+}
+
+/* -S none, -S printdiff: what differs is looked for before the data of this build is there. */
+static int write_signatures(struct build *b)
+{
+    bb_tid *differ = NULL;
+    size_t ndiffer = 0;
+    bool hashed;
+    int r = stamps_have_hashes(b->c, &hashed);
+    if (r == 0 && b->o->printdiff)
+        r = bb_printdiff_find(b->c, &b->plan, hashed, &differ, &ndiffer);
+    bb_note(b->c->ctx, "Writing task signature files");
+    for (bb_tid t = 0; r == 0 && t < b->plan.n; t++)
+        r = bb_hashes_write_sigdata(&b->hashes, t, NULL);
+    if (r == 0)
+        r = bb_printdiff_explain(b->c, &b->plan, differ, ndiffer);
+    free(differ);
+    if (r == 0)
+        bb_note(b->c->ctx,
+                "Tasks Summary: Attempted 0 tasks of which 0 didn't need to be rerun and all succeeded.");
+    return r;
+}
+
+/* In every configuration, as BitBake does. */
+static int fire(struct bb_cooker *c, const char *cls, const struct bb_val *args, size_t nargs)
+{
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < c->config.nmc && bb_py_listens(cls); i++)
+        r = bb_py_fire(c->config.mc[i].d, cls, args, nargs);
+    return r == -BB_EPYTHON
+               ? c->hook->error_report(c->hook->self, (struct bb_loc){0}, "handling a build event")
+               : r;
+}
+
+/* "pn:do_task" of everything that is wanted; those of multiconfigs with and without "mc:NAME:" before it. */
+static void wanted_names(struct build *b, struct bb_strvec *ret)
+{
+    struct bb_arena *a = &b->targets.td.arena;
+    bb_vec_each(&b->targets.td.runlist, w)
+    {
+        bb_str mc = w->entry->td->providers->mc;
+        bb_str name = bb_arena_fmt(a, "%.*s:%.*s", BB_STRF(w->target), BB_STRF(w->task));
+        if (mc.len)
+            bb_vec_push(ret, bb_arena_fmt(a, "mc:%.*s:%.*s", BB_STRF(mc), BB_STRF(name)));
+        bb_vec_push(ret, name);
+    }
+}
+
+static int run_plan(struct build *b)
+{
+    struct bb_execute_opts o = {.dry_run = b->o->dry_run,
+                                .keep_going = b->o->keep_going,
+                                .force = b->o->force,
+                                .skip_setscene = b->o->skip_setscene,
+                                .setscene_only = b->o->setscene_only,
+                                .verbose = b->o->verbose,
+                                .why = b->o->why,
+                                .ui = b->o->ui};
+    int r = stamps_have_hashes(b->c, &o.hashed);
+    return r < 0 ? r : bb_execute_plan(b->c, &b->plan, &b->hashes, &o);
+}
+
+/* From resolved targets to the end. */
+static int carry_out(struct build *b)
+{
+    int r = make_plan(b);
+    if (r == 0 && !b->o->why && !b->o->dry_run)
+        r = invalidate(b);
+    if (r == 0)
+        r = bb_hashes_compute(&b->hashes, b->c, &b->plan);
+    if (r == 0)
+        r = b->o->signatures ? write_signatures(b) : run_plan(b);
+    return r;
+}
+
+/* carry_out() between BuildStarted and BuildCompleted. */
+static int run_between_events(struct build *b)
+{
+    struct bb_strvec names = {0};
+    wanted_names(b, &names);
+    struct bb_vlist list = {names.p, names.n};
+    struct bb_vlist typed = {b->o->targets->p, b->o->targets->n};
+    struct bb_val targets = {.kind = BB_V_LIST, .list = &list}, asked = {.kind = BB_V_LIST, .list = &typed};
+    bb_str name;
+    int r = bb_store_str_report(bb_cooker_data(b->c), BB_SYM("BUILDNAME"), &name);
+    if (r == 0)
+        r = fire(b->c, "bb.event.BuildStarted", (struct bb_val[]){bb_val_s(name), targets}, 2);
+    if (r == 0) {
+        r = carry_out(b);
+        struct bb_val args[] = {bb_val_i((int64_t)b->plan.n), bb_val_s(name), asked, bb_val_i(r < 0)};
+        int done = fire(b->c, "bb.event.BuildCompleted", args, 4);
+        r = r < 0 ? r : done;
+    }
+    bb_vec_release(&names);
+    return r;
+}
+
+/* BuildInit: what was asked for, "pn:do_task". */
+static int fire_init(struct bb_cooker *c, const struct bb_build_opts *o)
+{
+    struct bb_strvec names = {0};
+    bb_str task = o->task.len ? o->task : bb_targets_default_task(c);
+    const char *prefix = bb_str_starts(task, BB_STR("do_")) ? "" : "do_";
+    bb_vec_each(o->targets, t)
+        bb_vec_push(&names, bb_str_chr(*t, ':', 0) != BB_NPOS
+                                ? *t
+                                : bb_arena_fmt(&c->arena, "%.*s:%s%.*s", BB_STRF(*t), prefix, BB_STRF(task)));
+    struct bb_vlist list = {names.p, names.n};
+    int r = fire(c, "bb.event.BuildInit", (struct bb_val[]){{.kind = BB_V_LIST, .list = &list}}, 1);
+    bb_vec_release(&names);
+    return r;
+}
+
+static int run_locked(struct bb_cooker *c, const struct bb_build_opts *o)
+{
+    struct build b = {0};
+    int r = set_build_variables(c);
+    if (r == 0)
+        r = fire_init(c, o);
+    if (r < 0)
+        return r;
+    r = resolve(&b, c, o, false);
+    if (r == 0)
+        r = run_between_events(&b);
+    build_release(&b);
+    return r;
+}
+
+/* -b: the recipe of one file by its PN, without what it depends on. */
+static int run_buildfile(struct bb_cooker *c, const struct bb_build_opts *o)
+{
+    struct bb_build_opts alone = *o;
+    bb_str fn;
+    int r = bb_build_match_file(c, o->buildfile, &fn);
+    if (r < 0)
+        return r;
+    bb_warn(
+        c->ctx,
+        "Buildfile specified, dependencies will not be handled. If this is not what you want, do not use -b "
+        "/ --buildfile.");
+    r = bb_cooker_parse_file(c, fn);
+    if (r < 0)
+        return r;
+    struct bb_strvec targets = {&c->parsed[0].variants[0]->pn, 1, 1};
+    alone.targets = &targets;
+    return run_locked(c, &alone);
+}
+
+int bb_build_run(struct bb_cooker *c, const struct bb_build_opts *o)
+{
+    struct bb_lock lock = {.fd = -1};
+    int r = take_lock(c, &lock);
+    if (r == 0)
+        r = o->buildfile.len ? run_buildfile(c, o) : run_locked(c, o);
+    bb_lock_release(&lock);
+    return r;
+}
+
+/* Recipe files in which the regular expression `name` is found. */
+static int search_files(struct bb_cooker *c, bb_str name, struct bb_strvec *found)
+{
+    const struct bb_collection *files = &c->mcs[0].files;
+    struct bb_regex *re;
+    if (bb_regex_new(name, 0, &re, NULL) < 0)
+        return bb_error(c->ctx, "\"%.*s\" is neither a file nor a valid regular expression", BB_STRF(name));
+    for (size_t i = 0; i < files->nfiles; i++)
+        if (bb_regex_search(re, files->files[i], 0))
+            bb_vec_push(found, files->files[i]);
+    bb_regex_free(re);
+    return 0;
+}
+
+int bb_build_match_file(struct bb_cooker *c, bb_str name, bb_str *ret_fn)
+{
+    struct bb_strvec found = {0};
+    BB_CLEAN_FREE char *path = realpath(bb_arena_strz(&c->arena, name), NULL);
+    int r = bb_cooker_collect(c);
+    if (r == 0 && path)
+        bb_vec_push(&found, bb_arena_str(&c->arena, bb_str_z(path)));
+    else if (r == 0)
+        r = search_files(c, name, &found);
+    if (r < 0)
+        return r;
+    if (found.n == 1)
+        *ret_fn = found.p[0];
+    else if (!found.n)
+        r = bb_error(c->ctx, "Unable to match %.*s (no such file, and found in no name of BBFILES)",
+                     BB_STRF(name));
+    else {
+        BB_CLEAN_BUF struct bb_buf list = BB_BUF_INIT;
+        bb_vec_each(&found, f) bb_buf_addf(&list, "\n    %.*s", BB_STRF(*f));
+        r = bb_error(c->ctx, "Unable to match %.*s (%zu matches found):%s", BB_STRF(name), found.n, list.p);
+    }
+    bb_vec_release(&found);
+    return r;
+}

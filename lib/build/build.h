@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A build: targets -> plan -> hashes -> what the shared state cache can restore -> running the rest. One build at a time
+ * in a build directory (TOPDIR/bitbake.lock).
+ */
+#ifndef BB_COOK_BUILD_H
+#define BB_COOK_BUILD_H
+
+#include "build/hashes.h"
+#include "build/targets.h"
+
+/* One run of a task. */
+struct bb_ui_task {
+    uint32_t id;   /* the same in started and ended */
+    bb_str tid;    /* "/path/x.bb:do_compile" */
+    bb_str recipe; /* "x-1.0-r0" */
+    bb_str task;
+    bool setscene, noexec;
+    size_t index, total; /* "Running task 5 of 10" */
+};
+
+/* What a user interface is told while tasks run. Members may be NULL. */
+struct bb_build_ui {
+    void *self;
+    /* The plan is made: `total` tasks. */
+    void (*planned)(void *self, size_t total);
+    /* One of them need not run. */
+    void (*skipped)(void *self);
+    void (*started)(void *self, const struct bb_ui_task *t);
+    void (*ended)(void *self, const struct bb_ui_task *t, bool ok);
+    void (*tick)(void *self);
+};
+
+struct bb_build_opts {
+    const struct bb_strvec *targets;
+    bb_str task;        /* -c; empty: the default */
+    bb_str buildfile;   /* -b; empty: none */
+    bb_str clear_stamp; /* -C */
+    const struct bb_strvec *runall, *runonly, *ignore_deps;
+    bool force, dry_run, keep_going, no_setscene, skip_setscene, setscene_only, verbose;
+    bool why;        /* say of each task why it would run or not; run nothing */
+    bool signatures; /* -S: write signature data; run nothing */
+    bool printdiff;  /* -S printdiff: and say what differs from what there is */
+    const struct bb_build_ui *ui;
+};
+
+/* Runs the tasks. 0 when all succeeded; -BB_EREPORTED, -BB_ECANCELLED. */
+int bb_build_run(struct bb_cooker *c, const struct bb_build_opts *o);
+/* -g: writes task-depends.dot, recipe-depends.dot and pn-buildlist into the current folder. */
+int bb_build_graph(struct bb_cooker *c, const struct bb_build_opts *o);
+/* The one recipe file that `name` means: a path, or a regular expression found in one name of BBFILES. */
+int bb_build_match_file(struct bb_cooker *c, bb_str name, bb_str *ret_fn);
+
+#endif

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: MIT */
+#include "build/execute.h"
+
+#include "build/hashcheck.h"
+#include "build/worker.h"
+#include "os/loop.h"
+#include "run/sched.h"
+#include "run/stamp.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+struct exec {
+    struct bb_cooker *c;
+    struct bb_plan *plan;
+    struct bb_hashes *hashes;
+    const struct bb_execute_opts *o;
+    struct bb_stamps stamps;
+    struct bb_hashcheck check;
+    struct bb_loop *loop;
+    struct bb_watch *tick;
+    struct bb_sched *sched;
+    struct bb_worker *worker;
+    unsigned interrupts;
+    bool told_executing;
+    size_t ended; /* tasks whose end was told: what `wait` waits for */
+};
+
+/* BitBake says so once shared state has been asked (whose metadata prints a summary) and before the first task. */
+static void tell_executing(struct exec *x)
+{
+    if (!x->o->why && !x->told_executing)
+        bb_note(x->c->ctx, "Executing Tasks");
+    x->told_executing = true;
+}
+
+/* -- the runner: what the scheduler asks for -- */
+
+static void task_ended(void *self, bb_tid t, bool setscene, int status)
+{
+    struct exec *x = self;
+    x->ended++;
+    bb_sched_finished(x->sched, t, setscene, status);
+}
+
+static int start(void *self, bb_tid t, bool setscene)
+{
+    struct exec *x = self;
+    return bb_worker_start(x->worker, t, setscene);
+}
+
+static int wait_for_end(void *self)
+{
+    struct exec *x = self;
+    size_t before = x->ended;
+    unsigned interrupts = x->interrupts;
+    while (x->ended == before && x->interrupts == interrupts) {
+        int r = bb_loop_turn(x->loop, -1);
+        if (r < 0)
+            return r;
+    }
+    return 0;
+}
+
+static void kill_all(void *self)
+{
+    struct exec *x = self;
+    bb_worker_kill(x->worker);
+}
+
+static bool current(void *self, bb_tid t)
+{
+    struct exec *x = self;
+    return bb_stamps_current(&x->stamps, t, true);
+}
+
+static enum bb_scene_stamp scene_stamp(void *self, bb_tid t)
+{
+    struct exec *x = self;
+    return bb_stamps_scene(&x->stamps, t);
+}
+
+static int available(void *self, const bb_tid *tids, size_t n, size_t ncurrent, bool summary, bool *ret)
+{
+    struct exec *x = self;
+    int r = bb_hashcheck_available(&x->check, tids, n, ncurrent, summary, ret);
+    if (summary)
+        tell_executing(x);
+    return r;
+}
+
+static bool depvalid(void *self, bb_tid t, const struct bb_tids *above)
+{
+    struct exec *x = self;
+    return bb_hashcheck_superfluous(&x->check, t, above);
+}
+
+static int make_stamp(void *self, bb_tid t, bool setscene)
+{
+    struct exec *x = self;
+    int r = bb_stamps_make(&x->stamps, t, setscene);
+    if (r < 0)
+        return bb_error(x->c->ctx, "the stamp %.*s was not made: %s", BB_STRF(bb_stamps_path(&x->stamps, t, setscene)),
+                        bb_strerror(r));
+    bool wanted = x->o->hashed && !setscene && !x->plan->tasks[t].task->flags[BB_TF_NOEXEC].p;
+    return wanted ? bb_hashes_write_sigdata(x->hashes, t, NULL) : 0;
+}
+
+/* do_x[number_threads], from the configuration: how many of the tasks of one name may run at once. */
+static unsigned limit(void *self, bb_str task)
+{
+    struct exec *x = self;
+    bb_str text;
+    int64_t n;
+    if (bb_store_flag_str(bb_cooker_data(x->c), bb_sym_get(task), BB_SYM("number_threads"), &text) < 0 || !text.p ||
+        !bb_str_to_int(bb_str_trim(text), &n) || n < 1)
+        return 0;
+    return (unsigned)n;
+}
+
+/* -- what the user sees -- */
+
+static struct bb_ui_task describe(struct exec *x, const struct bb_sched_event *e, struct bb_arena *a)
+{
+    const struct bb_recipe *r = bb_plan_recipe(x->plan, e->t);
+    BB_CLEAN_BUF struct bb_buf tid = BB_BUF_INIT, title = BB_BUF_INIT;
+    bb_plan_tid(x->plan, e->t, &tid);
+    bb_recipe_title(&title, r);
+    struct bb_ui_task t = {.id = e->t * 2 + e->setscene, .setscene = e->setscene, .index = e->index, .total = e->of};
+    bb_str name = bb_plan_name(x->plan, e->t);
+    const char *suffix = e->setscene ? "_setscene" : "";
+    t.tid = bb_arena_fmt(a, "%s%s", tid.p, suffix);
+    t.task = bb_arena_fmt(a, "%.*s%s", BB_STRF(name), suffix);
+    t.recipe = bb_arena_str(a, bb_buf_str(&title));
+    return t;
+}
+
+/* BitBake's lines about a task that failed; why it did has been told and the log's tail shown by the worker. */
+static void tell_failure(struct exec *x, const struct bb_ui_task *t, int status)
+{
+    BB_CLEAN_BUF struct bb_buf text = BB_BUF_INIT;
+    if (x->interrupts && status < 0) {
+        bb_note(x->c->ctx, "Task (%.*s) was stopped", BB_STRF(t->tid));
+        return;
+    }
+    /* BitBake: what ran the task ends with 1 whatever the function's status was. */
+    status = status < 0 ? 128 - status : 1;
+    bb_buf_addf(&text, "%s (%.*s) failed with exit code '%d'%s", t->setscene ? "Setscene task" : "Task",
+                BB_STRF(t->tid), status, t->setscene ? " - real task will be run instead" : "");
+    bb_report(x->c->ctx, &(struct bb_diag){.severity = t->setscene ? BB_WARN : BB_ERROR,
+                                           .text = bb_buf_str(&text),
+                                           .uncounted = !t->setscene});
+}
+
+static void on_event(void *self, const struct bb_sched_event *e)
+{
+    struct exec *x = self;
+    const struct bb_build_ui *ui = x->o->ui;
+    if (e->what == BB_SCHED_STARTED)
+        tell_executing(x);
+    if (e->what == BB_SCHED_EXITING && e->stats->active + e->stats->scene_active)
+        bb_note(x->c->ctx, "Waiting for %zu running tasks to finish", e->stats->active + e->stats->scene_active);
+    if (e->what == BB_SCHED_SKIPPED && ui->skipped)
+        ui->skipped(ui->self);
+    if (e->what != BB_SCHED_STARTED && e->what != BB_SCHED_ENDED)
+        return;
+    struct bb_arena a;
+    bb_arena_init(&a);
+    struct bb_ui_task t = describe(x, e, &a);
+    t.noexec = e->outcome == BB_OUT_NOEXEC;
+    if (e->what == BB_SCHED_STARTED && ui->started)
+        ui->started(ui->self, &t);
+    if (e->what == BB_SCHED_ENDED && ui->ended)
+        ui->ended(ui->self, &t, e->ok);
+    if (e->what == BB_SCHED_ENDED && !e->ok)
+        tell_failure(x, &t, e->status);
+    bb_arena_release(&a);
+}
+
+/* -- signals and time -- */
+
+static void on_interrupt(void *self, int sig)
+{
+    struct exec *x = self;
+    bool now = x->interrupts++ > 0 || sig == SIGTERM;
+    bb_plain(x->c->ctx, sig == SIGTERM ? "Terminated: stopping the running tasks"
+                        : now          ? "Second keyboard interrupt: stopping the running tasks"
+                                       : "Keyboard interrupt: finishing the running tasks, interrupt again to stop them");
+    bb_sched_stop(x->sched, now);
+}
+
+static void on_tick(void *self)
+{
+    struct exec *x = self;
+    if (x->o->ui->tick)
+        x->o->ui->tick(x->o->ui->self);
+    x->tick = bb_loop_timer(x->loop, 1000000000, on_tick, x);
+}
+
+static int scheduler_order(struct bb_cooker *c, enum bb_order *ret)
+{
+    bb_str name;
+    BB_CLEAN_BUF struct bb_buf known = BB_BUF_INIT;
+    int r = bb_store_str_report(bb_cooker_data(c), BB_SYM("BB_SCHEDULER"), &name);
+    *ret = BB_ORDER_SPEED;
+    if (r < 0 || !name.len)
+        return r;
+    *ret = bb_order_parse(name, &known);
+    if (*ret == BB_ORDER_COUNT)
+        return bb_error(c->ctx, "Invalid scheduler '%.*s'.  Available schedulers: %s", BB_STRF(name), known.p);
+    return 0;
+}
+
+static void print_why(struct exec *x)
+{
+    BB_CLEAN_BUF struct bb_buf line = BB_BUF_INIT;
+    for (bb_tid t = 0; t < x->plan->n; t++) {
+        bb_buf_clear(&line);
+        bb_plan_pnid(x->plan, t, &line);
+        bb_buf_addz(&line, ": ");
+        bb_sched_why(x->sched, t, &line);
+        bb_plain(x->c->ctx, "%s", line.p);
+    }
+}
+
+static bool has_setscene(const struct bb_plan *plan)
+{
+    for (bb_tid t = 0; t < plan->n; t++)
+        if (plan->tasks[t].setscene)
+            return true;
+    return false;
+}
+
+static int run(struct exec *x)
+{
+    BB_CLEAN_BUF struct bb_buf summary = BB_BUF_INIT;
+    struct bb_watch *sigint = bb_loop_signal(x->loop, SIGINT, on_interrupt, x);
+    struct bb_watch *sigterm = bb_loop_signal(x->loop, SIGTERM, on_interrupt, x);
+    on_tick(x);
+    if (!x->o->why && !has_setscene(x->plan))
+        bb_note(x->c->ctx, "No setscene tasks");
+    int r = bb_sched_run(x->sched);
+    tell_executing(x);
+    bb_loop_remove(x->loop, x->tick);
+    bb_loop_remove(x->loop, sigint);
+    bb_loop_remove(x->loop, sigterm);
+    if (x->o->why) {
+        print_why(x);
+        return r;
+    }
+    bb_sched_summary(x->sched, &summary);
+    bb_note(x->c->ctx, "%s", summary.p);
+    bb_worker_summary(x->worker);
+    return r;
+}
+
+int bb_execute_plan(struct bb_cooker *c, struct bb_plan *plan, struct bb_hashes *hashes,
+                    const struct bb_execute_opts *o)
+{
+    struct exec x = {.c = c, .plan = plan, .hashes = hashes, .o = o, .loop = bb_loop_new()};
+    const struct bb_runner runner = {.self = &x,
+                                     .start = start,
+                                     .wait = wait_for_end,
+                                     .kill = kill_all,
+                                     .current = current,
+                                     .scene_stamp = scene_stamp,
+                                     .available = available,
+                                     .depvalid = depvalid,
+                                     .make_stamp = make_stamp,
+                                     .limit = limit};
+    struct bb_sched_opts so = {.threads = bb_cooker_threads(c, "BB_NUMBER_THREADS"),
+                               .keep_going = o->keep_going,
+                               .dry_run = o->dry_run || o->why,
+                               .force = o->force,
+                               .skip_setscene = o->skip_setscene,
+                               .setscene_only = o->setscene_only,
+                               .event = o->why ? NULL : on_event,
+                               .event_self = &x};
+    bb_stamps_init(&x.stamps, c->ctx, plan, o->hashed);
+    int r = bb_hashcheck_init(&x.check, c, plan);
+    if (r == 0)
+        r = scheduler_order(c, &so.order);
+    if (r == 0) {
+        x.worker = bb_worker_new(c, hashes, x.loop, &(struct bb_worker_opts){.verbose = o->verbose,
+                                                                            .hashed = o->hashed,
+                                                                            .ended = task_ended,
+                                                                            .self = &x});
+        x.sched = bb_sched_new(c->ctx, plan, &runner, &so);
+        if (o->ui->planned)
+            o->ui->planned(o->ui->self, plan->n);
+        r = run(&x);
+        bb_sched_free(x.sched);
+        bb_worker_free(x.worker);
+    }
+    bb_hashcheck_release(&x.check);
+    bb_stamps_release(&x.stamps);
+    bb_loop_free(x.loop);
+    return r;
+}

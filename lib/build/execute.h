@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Carries a plan out: connects the scheduler with shared state, stamps, user interface, signals and the processes that
+ * run tasks.
+ */
+#ifndef BB_COOK_EXECUTE_H
+#define BB_COOK_EXECUTE_H
+
+#include "build/build.h"
+
+struct bb_execute_opts {
+    bool dry_run, keep_going, force, skip_setscene, setscene_only, verbose;
+    bool why;    /* decide and say why, run nothing */
+    bool hashed; /* stamps have hashes in their names */
+    const struct bb_build_ui *ui;
+};
+
+/* 0 when all tasks succeeded; -BB_EREPORTED, -BB_ECANCELLED. The summary line has been printed. */
+int bb_execute_plan(struct bb_cooker *c, struct bb_plan *plan, struct bb_hashes *hashes,
+                    const struct bb_execute_opts *o);
+
+#endif

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: MIT */
+#include "build/hashes.h"
+
+#include "base/rules.h"
+#include "build/hashgen.h"
+#include "os/fs.h"
+#include "sig/sigdata.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+/* BitBake: uuid.uuid4(), so that a task without stamp never has the hash of an earlier run. */
+static bb_str random_uuid(struct bb_arena *a)
+{
+    unsigned char b[16];
+    if (getrandom(b, sizeof(b), 0) != sizeof(b))
+        BB_BUG("the kernel gives no random bytes");
+    b[6] = (b[6] & 0x0f) | 0x40;
+    b[8] = (b[8] & 0x3f) | 0x80;
+    return bb_arena_fmt(a, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0], b[1],
+                        b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14],
+                        b[15]);
+}
+
+/* Content of STAMP.task.taint, which -f and -C write; empty when there is none. */
+static bb_str read_taint(struct bb_arena *a, const struct bb_recipe *r, const struct bb_recipe_task *task)
+{
+    BB_CLEAN_BUF struct bb_buf path = BB_BUF_INIT, text = BB_BUF_INIT;
+    bb_buf_addf(&path, "%.*s.%.*s.taint", BB_STRF(r->stamp), BB_STRF(task->name));
+    if (bb_fs_read(path.p, &text) < 0)
+        return (bb_str){"", 0};
+    return bb_arena_str(a, bb_buf_str(&text));
+}
+
+static bb_str taint_of(struct bb_hashes *h, const struct bb_recipe *r, const struct bb_recipe_task *task)
+{
+    bb_str taint = read_taint(&h->arena, r, task);
+    if (taint.len)
+        bb_warn(h->cooker->ctx, "%.*s:%.*s is tainted from a forced run", BB_STRF(r->fn),
+                BB_STRF(task->name));
+    if (!taint.len && task->flags[BB_TF_NOSTAMP].p)
+        return bb_arena_cat(&h->arena, BB_STR("nostamp:"), random_uuid(&h->arena));
+    return taint;
+}
+
+static void add_deps(struct bb_hashes *h, bb_tid t, struct bb_taskhash_in *in)
+{
+    const struct bb_tids *deps = &h->plan->tasks[t].deps;
+    in->deps = bb_arena_array(&h->arena, struct bb_taskhash_dep, deps->n);
+    in->ndeps = deps->n;
+    for (size_t i = 0; i < deps->n; i++) {
+        in->deps[i] = h->names[deps->p[i]];
+        in->deps[i].hash = h->plan->tasks[deps->p[i]].unihash;
+    }
+}
+
+static int hash_one(struct bb_hashes *h, bb_tid t)
+{
+    struct bb_plan_task *pt = &h->plan->tasks[t];
+    const struct bb_recipe *r = pt->entry->recipe;
+    struct bb_taskhash_in *in = &h->in[t];
+    char hex[65], given[65];
+    int rc = 0;
+    in->basehash = pt->task->basehash;
+    in->taint = taint_of(h, r, pt->task);
+    add_deps(h, t, in);
+    if (pt->task->file_checksums.len)
+        rc = bb_filesums_get(h->files, &h->arena, pt->task->file_checksums, r->pn, &in->files, &in->nfiles);
+    if (rc == 0 && h->siggen)
+        rc = bb_siggen_task(h->siggen, t, pt->deps.p, in, given);
+    if (rc < 0)
+        return rc;
+    bb_taskhash_compute(h->cooker->ctx->level, in, hex);
+    h->locked[t] = h->siggen && strcmp(given, hex) != 0;
+    pt->hash = pt->unihash = bb_arena_str(&h->arena, bb_str_z(h->siggen ? given : hex));
+    return 0;
+}
+
+/* Hashes of tasks that wait for nothing else; those that wait for each other are not among them. */
+static int hash_wave(struct bb_hashes *h, const bb_tid *tasks, size_t n)
+{
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < n; i++)
+        r = hash_one(h, tasks[i]);
+    if (r < 0 || !h->siggen)
+        return r;
+    bb_str *unihashes = bb_calloc(n + 1, sizeof(*unihashes));
+    r = bb_siggen_unihashes(h->siggen, tasks, n, &h->arena, unihashes);
+    for (size_t i = 0; r == 0 && i < n; i++)
+        h->plan->tasks[tasks[i]].unihash = unihashes[i];
+    free(unihashes);
+    return r;
+}
+
+/* Names of all tasks, once: every dependency on a task shows them. */
+static void name_tasks(struct bb_hashes *h)
+{
+    BB_CLEAN_BUF struct bb_buf b = BB_BUF_INIT;
+    h->names = bb_arena_array(&h->arena, struct bb_taskhash_dep, h->plan->n);
+    for (bb_tid t = 0; t < h->plan->n; t++) {
+        const struct bb_recipe *r = bb_plan_recipe(h->plan, t);
+        bb_buf_clear(&b);
+        bb_plan_tid(h->plan, t, &b);
+        h->names[t].tid = bb_arena_str(&h->arena, bb_buf_str(&b));
+        h->names[t].pnid = bb_taskhash_pnid(&h->arena, r->mc, r->pn, bb_plan_name(h->plan, t));
+    }
+}
+
+/* Hashes tasks in waves: each as soon as all it waits for are hashed. The plan has no loops. */
+static int hash_in_order(struct bb_hashes *h)
+{
+    struct bb_plan *plan = h->plan;
+    uint32_t *waiting = bb_calloc(plan->n + 1, sizeof(*waiting));
+    bb_tid *ready = bb_calloc(plan->n + 1, sizeof(*ready));
+    size_t n = 0;
+    int r = 0;
+    for (bb_tid t = 0; t < plan->n; t++) {
+        waiting[t] = (uint32_t)plan->tasks[t].deps.n;
+        if (!waiting[t])
+            ready[n++] = t;
+    }
+    for (size_t done = 0, end = n; r == 0 && done < end; done = end, end = n) {
+        r = hash_wave(h, ready + done, end - done);
+        for (size_t i = done; i < end; i++) {
+            const struct bb_tids *up = &plan->tasks[ready[i]].revdeps;
+            for (size_t k = 0; k < up->n; k++)
+                if (!--waiting[up->p[k]])
+                    ready[n++] = up->p[k];
+        }
+    }
+    free(waiting);
+    free(ready);
+    return r;
+}
+
+static int show_recipe(void *self, bb_str mcfn, struct bb_buf *ret_json)
+{
+    struct bb_hashes *h = self;
+    const struct bb_recipe *r = bb_map_get(&h->recipes, mcfn);
+    if (!r)
+        return -ENOENT;
+    bb_hashgen_recipe(r, ret_json);
+    return 0;
+}
+
+/* A generator of the metadata, or one of ours that filters by a Python pattern, is asked for each task. */
+static int begin_siggen(struct bb_hashes *h)
+{
+    struct bb_store *d = bb_cooker_data(h->cooker);
+    BB_CLEAN_BUF struct bb_buf resolved = BB_BUF_INIT;
+    bb_str handler, pattern;
+    int r = bb_store_str_report(d, BB_SYM("BB_SIGNATURE_HANDLER"), &handler);
+    if (r == 0)
+        r = bb_store_str_report(d, bb_sym_get(bb_rules_variable(h->cooker->ctx->level, BB_STR("BB_TASKHASH_IGNORE_TASKS"))),
+                                &pattern);
+    if (r < 0 || (bb_siggen_native(handler) && !pattern.len))
+        return r;
+    bb_str *tids = bb_arena_array(&h->arena, bb_str, h->plan->n);
+    for (bb_tid t = 0; t < h->plan->n; t++) {
+        tids[t] = h->names[t].tid;
+        bb_map_put(&h->recipes, bb_plan_recipe(h->plan, t)->fn, (void *)bb_plan_recipe(h->plan, t));
+    }
+    h->shown = (struct bb_siggen_plan){.tids = tids, .n = h->plan->n, .recipe = show_recipe, .self = h};
+    bb_hashgen_resolved(h->plan, &resolved);
+    return bb_siggen_begin(d, &h->shown, bb_buf_str(&resolved), &h->siggen);
+}
+
+int bb_hashes_compute(struct bb_hashes *ret, struct bb_cooker *c, struct bb_plan *plan)
+{
+    bb_str exclude = {0};
+    *ret = (struct bb_hashes){.cooker = c, .plan = plan};
+    bb_arena_init(&ret->arena);
+    ret->in = bb_arena_array(&ret->arena, struct bb_taskhash_in, plan->n);
+    ret->locked = bb_arena_array(&ret->arena, bool, plan->n);
+    int r = bb_store_str_report(bb_cooker_data(c), BB_SYM("BB_SIGNATURE_LOCAL_DIRS_EXCLUDE"), &exclude);
+    if (r < 0)
+        return r;
+    bb_str path = bb_cooker_cache_path(c, &ret->arena, "bbc_checksums.dat");
+    ret->files = bb_filesums_open(c->ctx, path.len ? path.p : NULL, exclude);
+    name_tasks(ret);
+    r = begin_siggen(ret);
+    if (r == 0)
+        r = hash_in_order(ret);
+    if (r == -BB_EPYTHON)
+        r = c->hook->error_report(c->hook->self, (struct bb_loc){0}, "asking the signature generator");
+    int saved = bb_filesums_save(ret->files);
+    if (saved < 0)
+        bb_debug(c->ctx, 1, "the checksum cache %s was not written: %s", path.p, bb_strerror(saved));
+    return r;
+}
+
+void bb_hashes_release(struct bb_hashes *h)
+{
+    bb_siggen_end(h->siggen);
+    bb_map_release(&h->recipes);
+    if (h->files)
+        bb_filesums_free(h->files);
+    bb_arena_release(&h->arena);
+    *h = (struct bb_hashes){0};
+}
+
+int bb_hashes_write_sigdata(struct bb_hashes *h, bb_tid t, bb_str *ret_path)
+{
+    const struct bb_recipe *r = bb_plan_recipe(h->plan, t);
+    struct bb_plan_task *pt = &h->plan->tasks[t];
+    const struct bb_sig_recipe *sig;
+    struct bb_sigdata data;
+    int mc = bb_cooker_mc_index(h->cooker, r->mc);
+    bb_str path = bb_arena_fmt(&h->arena, "%.*s.%.*s.sigdata.%.*s", BB_STRF(r->stamp),
+                               BB_STRF(pt->task->name), BB_STRF(pt->unihash));
+    if (ret_path)
+        *ret_path = path;
+    if (h->locked[t] || bb_fs_exists(path.p))
+        return 0;
+    int rc = bb_cooker_signatures(h->cooker, r->fn, &sig);
+    for (size_t i = 0; rc == 0 && i < sig->ntasks; i++) {
+        if (!bb_str_eq(sig->tasks[i].name->name, pt->task->name))
+            continue;
+        struct bb_arena a;
+        bb_arena_init(&a);
+        bb_sigdata_base(h->cooker->mcs[mc].sigconf, sig, &sig->tasks[i], &a, &data);
+        bb_sigdata_add_run(&data, &a, &h->in[t], pt->hash, pt->unihash);
+        rc = bb_sigdata_write(h->cooker->ctx, path.p, &data);
+        bb_arena_release(&a);
+        return rc;
+    }
+    return rc;
+}

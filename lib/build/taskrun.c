@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+#include "build/taskrun.h"
+
+#include "build/taskdeps.h"
+#include "os/fs.h"
+#include "parse/fn.h"
+#include "py/py.h"
+
+#include <unistd.h>
+
+static int set(struct bb_taskrun *run, const char *name, bb_str value)
+{
+    return bb_store_setz(run->d, name, value);
+}
+
+/* "do_compile_setscene" gives "compile_setscene", as BitBake sets BB_CURRENTTASK. */
+static bb_str without_do(struct bb_arena *a, bb_str task)
+{
+    size_t at = bb_str_find(task, BB_STR("do_"), 0);
+    if (at == BB_NPOS)
+        return task;
+    return bb_arena_cat(a, bb_str_sub(task, 0, at), bb_str_from(task, at + 3));
+}
+
+/* do_x[exports] names more variables to export. */
+static int set_exports(struct bb_taskrun *run)
+{
+    bb_str list, word;
+    int r = bb_store_flag_str(run->d, bb_sym_get(run->task), BB_SYM("exports"), &list);
+    while (r == 0 && list.p && bb_str_word(&list, &word))
+        r = bb_store_set_flag(run->d, bb_sym_get(word), BB_SYM("export"), bb_val_z("1"), &(struct bb_how){.ignore = true});
+    return r;
+}
+
+/* An exception out of a function that Python code called goes on to that code, which may catch it. */
+static int run_python(void *self, struct bb_store *d, bb_str func)
+{
+    const struct bb_taskrun *run = self;
+    const struct bb_pyhook *hook = bb_store_hook(d);
+    int r = bb_py_run_function(d, func);
+    if (run->nested)
+        return r;
+    BB_CLEAN_BUF struct bb_buf doing = BB_BUF_INIT;
+    bb_buf_addf(&doing, "running '%.*s'", BB_STRF(func));
+    return r == -BB_EPYTHON ? hook->error_report(hook->self, (struct bb_loc){0}, doing.p) : r;
+}
+
+static int emit_python(void *self, struct bb_buf *out, struct bb_store *d, bb_str func)
+{
+    return bb_py_emit_function(out, d, func);
+}
+
+/* Handlers of the metadata hear of the task's beginning and end, in its own process as with BitBake. */
+static void tell_handlers(void *self, struct bb_store *d, enum bb_task_event ev, bb_str task, bb_str log)
+{
+    static const char *const classes[] = {[BB_TASK_STARTED] = "TaskStarted",
+                                          [BB_TASK_SUCCEEDED] = "TaskSucceeded",
+                                          [BB_TASK_FAILED] = "TaskFailed",
+                                          [BB_TASK_FAILED_SILENT] = "TaskFailedSilent"};
+    struct bb_taskrun *run = self;
+    BB_CLEAN_BUF struct bb_buf code = BB_BUF_INIT, name = BB_BUF_INIT;
+    bb_buf_addf(&name, "bb.build.%s", classes[ev]);
+    if (!bb_py_listens(name.p))
+        return;
+    bb_buf_addf(&code, "bb.event.fire(%s(", name.p);
+    bb_str args[] = {task, run->fn, log};
+    for (size_t i = 0; i < 3; i++) {
+        bb_val_repr_str(&code, args[i]);
+        bb_buf_addz(&code, ", ");
+    }
+    bb_buf_addf(&code, "%sd), d)\n", ev == BB_TASK_STARTED ? "{}, " : "");
+    if (bb_py_exec(d, bb_buf_str(&code), bb_buf_str(&name), 1) == -BB_EPYTHON)
+        run->c->hook->error_report(run->c->hook->self, (struct bb_loc){0}, "handling a task's event");
+}
+
+static void fill_opts(struct bb_taskrun *run)
+{
+    int mc = bb_cooker_mc_index(run->c, bb_fn_split(run->fn).mc);
+    run->py = (struct bb_task_py){.self = run, .run = run_python, .emit = emit_python, .event = tell_handlers};
+    run->emit = (struct bb_emit_func_opts){.shell_execs = bb_shdeps_execs,
+                                           .self = bb_sigconf_shdeps(run->c->mcs[mc].sigconf)};
+    run->opts = (struct bb_task_opts){.fn = run->fn,
+                                      .task = run->task,
+                                      .umask = run->umask,
+                                      .fakeenv = run->fakeenv,
+                                      .verbose = run->verbose,
+                                      .quiet = run->setscene,
+                                      .emit = &run->emit,
+                                      .py = &run->py};
+}
+
+int bb_taskrun_evaluate(struct bb_taskrun *run)
+{
+    struct bb_store *recipe;
+    const struct bb_recipe_variant *variant;
+    int r = bb_cooker_recipe(run->c, run->fn, &recipe, &variant);
+    if (r < 0)
+        return r;
+    if (variant->skipped.p)
+        return bb_error(run->c->ctx, "%.*s cannot be run any more, it was skipped: %.*s", BB_STRF(run->fn),
+                        BB_STRF(variant->skipped));
+    run->d = bb_store_copy(recipe);
+    fill_opts(run);
+    r = set(run, "BB_TASKHASH", run->hash);
+    if (r == 0)
+        r = set(run, "BB_UNIHASH", run->unihash);
+    if (r == 0)
+        r = set(run, "BB_CURRENTTASK", without_do(&run->arena, run->task));
+    if (r == 0)
+        r = set_exports(run);
+    return r < 0 ? bb_store_report(run->d, r, (struct bb_loc){0}) : 0;
+}
+
+int bb_taskrun_prepare(struct bb_taskrun *ret, struct bb_cooker *c, const struct bb_plan *plan, bb_tid t,
+                       bool setscene, bool verbose)
+{
+    const struct bb_plan_task *pt = &plan->tasks[t];
+    const struct bb_recipe *r = pt->entry->recipe;
+    const struct bb_recipe_task *task = setscene ? pt->setscene : pt->task;
+    *ret = (struct bb_taskrun){.c = c,
+                               .fn = r->fn,
+                               .task = task->name,
+                               .hash = pt->hash,
+                               .unihash = pt->unihash,
+                               .umask = task->flags[BB_TF_UMASK],
+                               .plan = plan,
+                               .t = t,
+                               .setscene = setscene,
+                               .verbose = verbose,
+                               .fakeroot = task->flags[BB_TF_FAKEROOT].p != NULL};
+    bb_arena_init(&ret->arena);
+    ret->fakeenv = ret->fakeroot ? r->fakerootenv : r->fakerootnoenv;
+    ret->fakedirs = r->fakerootdirs;
+    if (!ret->umask.p && bb_store_str_report(bb_cooker_data(c), BB_SYM("BB_DEFAULT_UMASK"), &ret->umask) < 0)
+        return -BB_EREPORTED;
+    if (ret->fakeroot)
+        return 0;
+    int rc = bb_taskrun_evaluate(ret);
+    if (rc < 0)
+        return rc;
+    rc = bb_task_prepare_shell(c->ctx, ret->d, &ret->opts, &ret->script);
+    ret->shell = rc == 1;
+    return rc < 0 ? rc : 0;
+}
+
+void bb_taskrun_release(struct bb_taskrun *run)
+{
+    if (run->d)
+        bb_store_unref(run->d);
+    bb_arena_release(&run->arena);
+}
+
+/* BB_TASKDEPDATA is made where it is needed, in the task's own process: it is large. */
+static int set_depdata(struct bb_taskrun *run)
+{
+    BB_CLEAN_BUF struct bb_buf deps = BB_BUF_INIT, code = BB_BUF_INIT;
+    bb_str json = run->depdata;
+    if (run->plan) {
+        bb_taskdeps_json(run->plan, run->t, &deps);
+        json = bb_buf_str(&deps);
+    }
+    bb_buf_addz(&code, "import json\nd.setVar('BB_TASKDEPDATA', {tid: bb.TaskData(*fields, taskhash_deps=[]) for tid, fields in "
+                       "json.loads(");
+    bb_val_repr_str(&code, json);
+    bb_buf_addz(&code, ").items()})\n");
+    return bb_py_exec(run->d, bb_buf_str(&code), BB_STR("BB_TASKDEPDATA"), 1);
+}
+
+/* bb.build.exec_func() comes here. */
+static int exec_func(void *self, struct bb_store *d, bb_str func, const struct bb_vlist *dirs, int *ret_status)
+{
+    struct bb_taskrun *run = self;
+    run->nested++;
+    int r = bb_task_exec_func(run->c->ctx, d, func, dirs, &run->opts, ret_status);
+    run->nested--;
+    return r;
+}
+
+/* bb.siggen.dump_this_task() comes here: a copy of the file that the cooker wrote. */
+static int dump_signature(void *self, const struct bb_py_dump_request *req)
+{
+    struct bb_taskrun *run = self;
+    BB_CLEAN_BUF struct bb_buf to = BB_BUF_INIT;
+    if (!req->custom || !run->sigdata.len)
+        return 0;
+    bb_buf_adds(&to, req->path);
+    int r = bb_fs_copy(run->sigdata.p, to.p);
+    return r < 0 ? bb_error(run->c->ctx, "the signature data %s was not written: %s", to.p, bb_strerror(r)) : 0;
+}
+
+int bb_taskrun_exec(struct bb_taskrun *run)
+{
+    int r = set_depdata(run);
+    if (r == -BB_EPYTHON)
+        r = run->c->hook->error_report(run->c->hook->self, (struct bb_loc){0}, "setting BB_TASKDEPDATA");
+    if (r < 0)
+        return 1;
+    bb_py_set_exec_func(exec_func, run);
+    bb_py_set_dump_signature(dump_signature, run);
+    bb_py_set_worker_pid(getpid());
+    return bb_task_exec(run->c->ctx, run->d, &run->opts);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Processes that run tasks. A task that is pure shell costs one spawn of the shell; a task with Python in it runs in a
+ * fork of the cooker, which has the recipe evaluated already; a fakeroot task runs in a new process started through
+ * FAKEROOTCMD. Every task is a process group of its own, its output goes to its log, its warnings and errors come back
+ * through a pipe.
+ */
+#ifndef BB_COOK_WORKER_H
+#define BB_COOK_WORKER_H
+
+#include "build/hashes.h"
+#include "os/loop.h"
+
+struct bb_worker;
+
+struct bb_worker_opts {
+    bool verbose; /* -v: show and trace what shell tasks print */
+    bool hashed;  /* stamps have hashes: signature data is written for tasks that may want it */
+    /* A task has ended: exit status, or minus a signal. */
+    void (*ended)(void *self, bb_tid t, bool setscene, int status);
+    void *self;
+};
+
+struct bb_worker *bb_worker_new(struct bb_cooker *c, struct bb_hashes *hashes, struct bb_loop *loop,
+                                const struct bb_worker_opts *o);
+void bb_worker_free(struct bb_worker *w);
+/* Starts a task; `ended` is called from the loop later. Negative when it could not be started (reported). */
+int bb_worker_start(struct bb_worker *w, bb_tid t, bool setscene);
+/* Lists the tasks that failed, with their logs; nothing when none did. */
+void bb_worker_summary(const struct bb_worker *w);
+/* Kills all running tasks with everything they started. */
+void bb_worker_kill(struct bb_worker *w);
+#endif
