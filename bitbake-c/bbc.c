@@ -73,9 +73,11 @@ static void show_parse_counts(struct bbc *b)
 {
     const struct bb_parse_counts *n = &b->cooker.counts;
     if (!b->o.quiet && n->parsed)
-        fprintf(b->console.out,
-                "Parsing of %zu .bb files complete (%zu cached, %zu parsed). %zu targets, %zu skipped, %zu masked, %zu "
-                "errors.\n", n->files, n->cached, n->parsed, n->targets, n->skipped, n->masked, n->errors);
+        fprintf(
+            b->console.out,
+            "Parsing of %zu .bb files complete (%zu cached, %zu parsed). %zu targets, %zu skipped, %zu masked, %zu "
+            "errors.\n",
+            n->files, n->cached, n->parsed, n->targets, n->skipped, n->masked, n->errors);
     fflush(b->console.out);
 }
 
@@ -102,7 +104,8 @@ static int build(struct bbc *b)
     bb_vec_each(&b->o.dump_signatures, handler) {
         printdiff = printdiff || bb_str_eqz(*handler, "printdiff");
         if (!bb_str_eqz(*handler, "none") && !bb_str_eqz(*handler, "printdiff"))
-            return bb_error(&b->ctx, "-S %.*s is not supported: it takes none or printdiff", BB_STRF(*handler));
+            return bb_error(&b->ctx, "-S %.*s is not supported: it takes none or printdiff",
+                            BB_STRF(*handler));
     }
     struct bb_build_opts o = {.targets = &b->o.targets,
                               .task = b->o.cmd,
@@ -176,7 +179,8 @@ static int act(struct bbc *b)
         return build(b);
     if (b->o.graphviz)
         return bb_error(&b->ctx, "Please specify a package name for dependency graph generation.");
-    bb_plain(&b->ctx, "Nothing to do.  Use 'bitbake world' to build everything, or run 'bitbake --help' for usage "
+    bb_plain(&b->ctx,
+             "Nothing to do.  Use 'bitbake world' to build everything, or run 'bitbake --help' for usage "
              "information.");
     return -BB_EREPORTED;
 }
@@ -200,8 +204,8 @@ static int show_profile(struct bbc *b)
 /* Nothing but parsing is asked for, with nothing to tell on the way. */
 static bool only_parses(const struct bbc_options *o)
 {
-    return o->parse_only && !o->show_environment && !o->buildfile.len && !o->revisions_changed && !o->profile &&
-           !o->verbose && !o->debug;
+    return o->parse_only && !o->show_environment && !o->buildfile.len && !o->revisions_changed &&
+           !o->profile && !o->verbose && !o->debug;
 }
 
 static int run(struct bbc *b)

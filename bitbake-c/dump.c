@@ -24,7 +24,8 @@ static void usage(FILE *f)
 {
     fputs("Usage: bbc-dump [--values] [--jobs N] [--diagnostics FORM[:FILE]] OUT.jsonl [SUBSTRING ...]\n\n"
           "Writes one JSON object for each recipe variant whose file has one of the substrings in its path:\n"
-          "variables, flags, tasks and base hashes, as digests or, with --values, in full.\n", f);
+          "variables, flags, tasks and base hashes, as digests or, with --values, in full.\n",
+          f);
 }
 
 int bbc_dump_main(int argc, char **argv)

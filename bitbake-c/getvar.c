@@ -38,7 +38,8 @@ static void usage(FILE *f)
           "      --ignore-undefined  an undefined variable is no error\n"
           "      --diagnostics FORM[:FILE]\n"
           "                          form of messages: text, json, sarif or github\n"
-          "  -h, --help              show this help and exit\n", f);
+          "  -h, --help              show this help and exit\n",
+          f);
 }
 
 /* 0 to go on, 1 to end with success, 2 for a bad command line, -1 for one that BitBake calls an error. */
@@ -107,7 +108,8 @@ static int print_value(struct bb_ctx *ctx, struct bb_store *d, const struct getv
         return 0;
     }
     if (o->json) {
-        r = o->flag ? bb_showvar_flag_json(d, var, bb_sym_z(o->flag), v, &out) : bb_showvar_json(d, var, &out);
+        r = o->flag ? bb_showvar_flag_json(d, var, bb_sym_z(o->flag), v, &out)
+                    : bb_showvar_json(d, var, &out);
         bb_buf_addc(&out, '\n');
     } else {
         r = bb_emit_var(&out, d, var, true);

@@ -19,8 +19,10 @@ static const struct row {
     const char *help;
 } rows[] = {
 #define F(f) offsetof(struct bbc_options, f)
-    {'s', "show-versions", FLAG, F(show_versions), NULL, "show current and preferred versions of all recipes"},
-    {'e', "environment", FLAG, F(show_environment), NULL, "show the global or a recipe's variables, with history"},
+    {'s', "show-versions", FLAG, F(show_versions), NULL,
+     "show current and preferred versions of all recipes"},
+    {'e', "environment", FLAG, F(show_environment), NULL,
+     "show the global or a recipe's variables, with history"},
     {'g', "graphviz", FLAG, F(graphviz), NULL, "write task-depends.dot, recipe-depends.dot and pn-buildlist"},
     {'u', "ui", NOTHING, 0, "UI", "accepted for compatibility: the display follows the terminal"},
     {0, "version", FLAG, F(version), NULL, "show the version and exit"},
@@ -31,7 +33,8 @@ static const struct row {
     {0, "runall", LIST, F(runall), "TASK", "run TASK for every recipe in the targets' task graph"},
     {0, "runonly", LIST, F(runonly), "TASK", "run only TASK within the targets' task graph"},
     {0, "no-setscene", FLAG, F(no_setscene), NULL, "run no setscene task: ignore the shared state cache"},
-    {0, "skip-setscene", FLAG, F(skip_setscene), NULL, "skip setscene tasks that would run, keep what was restored"},
+    {0, "skip-setscene", FLAG, F(skip_setscene), NULL,
+     "skip setscene tasks that would run, keep what was restored"},
     {0, "setscene-only", FLAG, F(setscene_only), NULL, "run setscene tasks only"},
     {'n', "dry-run", FLAG, F(dry_run), NULL, "go through the motions, run nothing"},
     {'p', "parse-only", FLAG, F(parse_only), NULL, "stop after parsing the recipes"},
@@ -66,11 +69,12 @@ enum { NROWS = sizeof(rows) / sizeof(*rows) };
 
 static void help(const char *prog)
 {
-    printf("Usage: %s [options] [target ...]\n\n"
-           "Runs the default task 'build' (or TASK, with -c or as target:do_TASK) of the given recipes, with\n"
-           "everything they need. A target is a recipe name, what a recipe provides, mc:CONFIG:NAME, world or\n"
-           "universe.\n\nOptions:\n",
-           prog);
+    printf(
+        "Usage: %s [options] [target ...]\n\n"
+        "Runs the default task 'build' (or TASK, with -c or as target:do_TASK) of the given recipes, with\n"
+        "everything they need. A target is a recipe name, what a recipe provides, mc:CONFIG:NAME, world or\n"
+        "universe.\n\nOptions:\n",
+        prog);
     for (size_t i = 0; i < NROWS; i++) {
         const struct row *r = &rows[i];
         char left[64];
@@ -109,7 +113,8 @@ int bbc_options_parse(int argc, char **argv, struct bbc_options *ret)
     struct option longs[NROWS + 1] = {0};
     size_t n = 0;
     for (size_t i = 0; i < NROWS; i++) {
-        longs[i] = (struct option){rows[i].name, rows[i].arg ? required_argument : no_argument, NULL, 256 + (int)i};
+        longs[i] =
+            (struct option){rows[i].name, rows[i].arg ? required_argument : no_argument, NULL, 256 + (int)i};
         if (rows[i].letter) {
             letters[n++] = rows[i].letter;
             if (rows[i].arg)
@@ -144,7 +149,7 @@ int bbc_options_parse(int argc, char **argv, struct bbc_options *ret)
 
 void bbc_options_release(struct bbc_options *o)
 {
-    struct bb_strvec *lists[] = {&o->targets, &o->prefiles, &o->postfiles, &o->ignore_deps,
+    struct bb_strvec *lists[] = {&o->targets, &o->prefiles, &o->postfiles,      &o->ignore_deps,
                                  &o->runall,  &o->runonly,  &o->dump_signatures};
     for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++)
         bb_vec_release(lists[i]);

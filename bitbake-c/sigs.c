@@ -146,7 +146,8 @@ static int compare(struct sigs *s, struct bb_buf *out)
     struct bb_strvec paragraphs = {0};
     int r = bb_siginfo_compare(&s->cooker, bb_cooker_data(&s->cooker), s->file[0], s->file[1], s->colour,
                                &s->ctx.arena, &paragraphs);
-    bb_vec_each(&paragraphs, p) bb_buf_addf(out, "%.*s\n", BB_STRF(*p));
+    bb_vec_each(&paragraphs, p)
+        bb_buf_addf(out, "%.*s\n", BB_STRF(*p));
     bb_vec_release(&paragraphs);
     return r;
 }

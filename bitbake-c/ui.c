@@ -134,7 +134,10 @@ static void started(void *self, const struct bb_ui_task *t)
     if (!ui->live) {
         if (!ui->quiet) {
             fprintf(ui->console->out, "NOTE: Running %stask %zu of %zu (%.*s)\n",
-                    t->setscene ? "setscene " : t->noexec ? "noexec " : "", t->index, t->total, BB_STRF(t->tid));
+                    t->setscene ? "setscene "
+                    : t->noexec ? "noexec "
+                                : "",
+                    t->index, t->total, BB_STRF(t->tid));
             if (!t->noexec)
                 fprintf(ui->console->out, "NOTE: recipe %.*s: task %.*s: Started\n", BB_STRF(t->recipe),
                         BB_STRF(t->task));
@@ -156,8 +159,8 @@ static void ended(void *self, const struct bb_ui_task *t, bool ok)
     ui->done += !t->setscene;
     if (!ui->live) {
         if (!t->noexec && !ui->quiet)
-            fprintf(ui->console->out, "NOTE: recipe %.*s: task %.*s: %s\n", BB_STRF(t->recipe), BB_STRF(t->task),
-                    ok ? "Succeeded" : "Failed");
+            fprintf(ui->console->out, "NOTE: recipe %.*s: task %.*s: %s\n", BB_STRF(t->recipe),
+                    BB_STRF(t->task), ok ? "Succeeded" : "Failed");
         fflush(ui->console->out);
         return;
     }
@@ -183,13 +186,10 @@ void bbc_ui_init(struct bbc_ui *ui, struct bbc_console *console, int quiet)
     const char *term = getenv("TERM");
     *ui = (struct bbc_ui){.console = console, .quiet = quiet};
     ui->live = quiet < 2 && isatty(fileno(console->out)) && term && strcmp(term, "dumb") != 0;
-    ui->parse = (struct bb_cooker_ui){.self = ui, .cache_loaded = cache_loaded, .parse_progress = parse_progress};
-    ui->build = (struct bb_build_ui){.self = ui,
-                                     .planned = planned,
-                                     .skipped = skipped,
-                                     .started = started,
-                                     .ended = ended,
-                                     .tick = tick};
+    ui->parse =
+        (struct bb_cooker_ui){.self = ui, .cache_loaded = cache_loaded, .parse_progress = parse_progress};
+    ui->build = (struct bb_build_ui){
+        .self = ui, .planned = planned, .skipped = skipped, .started = started, .ended = ended, .tick = tick};
     if (!ui->live)
         return;
     console->before = before;

@@ -17,9 +17,9 @@ struct bbc_ui {
     struct bb_build_ui build;  /* for bb_build_run */
     bool live;                 /* draws on a terminal */
     int quiet;
-    bool parsing;              /* the parse line is on the screen */
-    int64_t shown_ns;          /* when something was drawn last */
-    size_t drawn; /* lines of the display now on the screen */
+    bool parsing;     /* the parse line is on the screen */
+    int64_t shown_ns; /* when something was drawn last */
+    size_t drawn;     /* lines of the display now on the screen */
     struct bbc_ui_task {
         char *name;
         int64_t start_ns;

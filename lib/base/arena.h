@@ -12,13 +12,13 @@ struct bb_arena_chunk;
 struct bb_arena {
     struct bb_arena_chunk *head, *spare;
     char *cur, *end; /* what is free in head */
-    size_t total; /* bytes taken from malloc so far */
+    size_t total;    /* bytes taken from malloc so far */
 };
 
 void bb_arena_init(struct bb_arena *a);
 void bb_arena_release(struct bb_arena *a);
 void *bb_arena_alloc(struct bb_arena *a, size_t size);
-#define bb_arena_new(a, type) ((type *)bb_arena_alloc((a), sizeof(type)))
+#define bb_arena_new(a, type)      ((type *)bb_arena_alloc((a), sizeof(type)))
 #define bb_arena_array(a, type, n) ((type *)bb_arena_alloc((a), sizeof(type) * (n)))
 /* A NUL-terminated copy of `s`. */
 bb_str bb_arena_str(struct bb_arena *a, bb_str s);

@@ -25,7 +25,7 @@ static inline void bb_clean_file(FILE **f)
         fclose(*f);
 }
 #define BB_CLEAN_FREE __attribute__((cleanup(bb_clean_free)))
-#define BB_CLEAN_FD __attribute__((cleanup(bb_clean_fd)))
+#define BB_CLEAN_FD   __attribute__((cleanup(bb_clean_fd)))
 #define BB_CLEAN_FILE __attribute__((cleanup(bb_clean_file)))
 
 /* The pointer's value; the pointer becomes NULL. */

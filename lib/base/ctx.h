@@ -23,13 +23,13 @@ enum bb_level {
 struct bb_os; /* os/os.h */
 
 struct bb_ctx {
-    struct bb_arena arena;       /* lives as long as the process */
-    enum bb_level level;         /* read it through base/rules.h, change it with bb_ctx_set_level() */
-    struct bb_diag_sink *diag;   /* never NULL */
-    const struct bb_os *os;      /* services of the machine: bb_os_posix(), or a test's own; NULL until set */
-    uint32_t errors, warnings;   /* how many were reported, filtered ones included */
-    uint32_t said;               /* how many of any kind were shown */
-    int verbosity;               /* 0 as BitBake without options; each -D counts up; each -q counts down */
+    struct bb_arena arena;     /* lives as long as the process */
+    enum bb_level level;       /* read it through base/rules.h, change it with bb_ctx_set_level() */
+    struct bb_diag_sink *diag; /* never NULL */
+    const struct bb_os *os;    /* services of the machine: bb_os_posix(), or a test's own; NULL until set */
+    uint32_t errors, warnings; /* how many were reported, filtered ones included */
+    uint32_t said;             /* how many of any kind were shown */
+    int verbosity;             /* 0 as BitBake without options; each -D counts up; each -q counts down */
     BB_VEC(struct bb_diag_note) places; /* bb_diag_push/_pop */
 };
 

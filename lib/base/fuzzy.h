@@ -8,6 +8,7 @@
 /* difflib.SequenceMatcher(None, a, b).ratio(), 0 to 1, by bytes. */
 double bb_fuzzy_ratio(bb_str a, bb_str b);
 /* Appends the at most `max` best of `from` whose ratio to `word` is at least `cutoff`, best first. BitBake uses 3, 0.7. */
-void bb_fuzzy_matches(bb_str word, const struct bb_strvec *from, size_t max, double cutoff, struct bb_strvec *ret);
+void bb_fuzzy_matches(bb_str word, const struct bb_strvec *from, size_t max, double cutoff,
+                      struct bb_strvec *ret);
 
 #endif

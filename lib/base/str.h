@@ -104,7 +104,10 @@ struct bb_buf {
     char *p;
     size_t len, cap;
 };
-#define BB_BUF_INIT {(char *)"", 0, 0}
+#define BB_BUF_INIT                                                                                          \
+    {                                                                                                        \
+        (char *)"", 0, 0                                                                                     \
+    }
 
 void bb_buf_init(struct bb_buf *b);
 void bb_buf_release(struct bb_buf *b);

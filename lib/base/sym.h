@@ -14,14 +14,14 @@
 enum bb_symop { BB_SYMOP_NONE, BB_SYMOP_APPEND, BB_SYMOP_PREPEND, BB_SYMOP_REMOVE };
 
 struct bb_symbol {
-    bb_str name;      /* NUL-terminated */
-    uint64_t hash;    /* bb_str_hash(name) */
-    uint32_t id;      /* dense, from 0, in order of first use */
-    uint8_t split;    /* 1 once the fields below are valid: use bb_sym_split() */
-    uint8_t op;       /* enum bb_symop */
+    bb_str name;                      /* NUL-terminated */
+    uint64_t hash;                    /* bb_str_hash(name) */
+    uint32_t id;                      /* dense, from 0, in order of first use */
+    uint8_t split;                    /* 1 once the fields below are valid: use bb_sym_split() */
+    uint8_t op;                       /* enum bb_symop */
     const struct bb_symbol *base;     /* NAME of NAME:append[:ovr], NULL when op is NONE */
     const struct bb_symbol *override; /* ovr (may hold ':'), NULL when there is none */
-    void *user;       /* for the store: its own per-name data */
+    void *user;                       /* for the store: its own per-name data */
 };
 typedef const struct bb_symbol *bb_sym;
 

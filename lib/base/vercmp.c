@@ -250,7 +250,8 @@ void bb_deps_sort(struct bb_deps *d)
 
 void bb_deps_release(struct bb_deps *d)
 {
-    bb_vec_each(d, dep) bb_vec_release(&dep->conditions);
+    bb_vec_each(d, dep)
+        bb_vec_release(&dep->conditions);
     bb_vec_release(d);
 }
 

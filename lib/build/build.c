@@ -213,8 +213,7 @@ static int fire(struct bb_cooker *c, const char *cls, const struct bb_val *args,
 static void wanted_names(struct build *b, struct bb_strvec *ret)
 {
     struct bb_arena *a = &b->targets.td.arena;
-    bb_vec_each(&b->targets.td.runlist, w)
-    {
+    bb_vec_each(&b->targets.td.runlist, w) {
         bb_str mc = w->entry->td->providers->mc;
         bb_str name = bb_arena_fmt(a, "%.*s:%.*s", BB_STRF(w->target), BB_STRF(w->task));
         if (mc.len)
@@ -365,7 +364,8 @@ int bb_build_match_file(struct bb_cooker *c, bb_str name, bb_str *ret_fn)
                      BB_STRF(name));
     else {
         BB_CLEAN_BUF struct bb_buf list = BB_BUF_INIT;
-        bb_vec_each(&found, f) bb_buf_addf(&list, "\n    %.*s", BB_STRF(*f));
+        bb_vec_each(&found, f)
+            bb_buf_addf(&list, "\n    %.*s", BB_STRF(*f));
         r = bb_error(c->ctx, "Unable to match %.*s (%zu matches found):%s", BB_STRF(name), found.n, list.p);
     }
     bb_vec_release(&found);

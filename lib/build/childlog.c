@@ -20,8 +20,8 @@ static void put_loc(struct bb_buf *out, struct bb_loc loc)
 static bool get_loc(bb_str *in, struct bb_loc *ret)
 {
     bb_str path;
-    if (!bb_parsed_get_str(in, &path) || !bb_parsed_get_u32(in, &ret->line) || !bb_parsed_get_u32(in, &ret->off) ||
-        !bb_parsed_get_u32(in, &ret->len))
+    if (!bb_parsed_get_str(in, &path) || !bb_parsed_get_u32(in, &ret->line) ||
+        !bb_parsed_get_u32(in, &ret->off) || !bb_parsed_get_u32(in, &ret->len))
         return false;
     ret->src = path.len ? bb_source_id(path) : 0;
     return true;
@@ -48,7 +48,8 @@ static bool get_diag(struct bb_arena *a, bb_str *in, struct bb_diag *ret)
     ret->severity = (enum bb_severity)severity;
     ret->notes = bb_arena_array(a, struct bb_diag_note, n);
     for (ret->nnotes = 0; ret->nnotes < n; ret->nnotes++)
-        if (!get_loc(in, &ret->notes[ret->nnotes].loc) || !bb_parsed_get_str(in, &ret->notes[ret->nnotes].text))
+        if (!get_loc(in, &ret->notes[ret->nnotes].loc) ||
+            !bb_parsed_get_str(in, &ret->notes[ret->nnotes].text))
             return false;
     return true;
 }

@@ -101,8 +101,8 @@ static int make_stamp(void *self, bb_tid t, bool setscene)
     struct exec *x = self;
     int r = bb_stamps_make(&x->stamps, t, setscene);
     if (r < 0)
-        return bb_error(x->c->ctx, "the stamp %.*s was not made: %s", BB_STRF(bb_stamps_path(&x->stamps, t, setscene)),
-                        bb_strerror(r));
+        return bb_error(x->c->ctx, "the stamp %.*s was not made: %s",
+                        BB_STRF(bb_stamps_path(&x->stamps, t, setscene)), bb_strerror(r));
     bool wanted = x->o->hashed && !setscene && !x->plan->tasks[t].task->flags[BB_TF_NOEXEC].p;
     return wanted ? bb_hashes_write_sigdata(x->hashes, t, NULL) : 0;
 }
@@ -113,8 +113,8 @@ static unsigned limit(void *self, bb_str task)
     struct exec *x = self;
     bb_str text;
     int64_t n;
-    if (bb_store_flag_str(bb_cooker_data(x->c), bb_sym_get(task), BB_SYM("number_threads"), &text) < 0 || !text.p ||
-        !bb_str_to_int(bb_str_trim(text), &n) || n < 1)
+    if (bb_store_flag_str(bb_cooker_data(x->c), bb_sym_get(task), BB_SYM("number_threads"), &text) < 0 ||
+        !text.p || !bb_str_to_int(bb_str_trim(text), &n) || n < 1)
         return 0;
     return (unsigned)n;
 }
@@ -127,7 +127,8 @@ static struct bb_ui_task describe(struct exec *x, const struct bb_sched_event *e
     BB_CLEAN_BUF struct bb_buf tid = BB_BUF_INIT, title = BB_BUF_INIT;
     bb_plan_tid(x->plan, e->t, &tid);
     bb_recipe_title(&title, r);
-    struct bb_ui_task t = {.id = e->t * 2 + e->setscene, .setscene = e->setscene, .index = e->index, .total = e->of};
+    struct bb_ui_task t = {
+        .id = e->t * 2 + e->setscene, .setscene = e->setscene, .index = e->index, .total = e->of};
     bb_str name = bb_plan_name(x->plan, e->t);
     const char *suffix = e->setscene ? "_setscene" : "";
     t.tid = bb_arena_fmt(a, "%s%s", tid.p, suffix);
@@ -160,7 +161,8 @@ static void on_event(void *self, const struct bb_sched_event *e)
     if (e->what == BB_SCHED_STARTED)
         tell_executing(x);
     if (e->what == BB_SCHED_EXITING && e->stats->active + e->stats->scene_active)
-        bb_note(x->c->ctx, "Waiting for %zu running tasks to finish", e->stats->active + e->stats->scene_active);
+        bb_note(x->c->ctx, "Waiting for %zu running tasks to finish",
+                e->stats->active + e->stats->scene_active);
     if (e->what == BB_SCHED_SKIPPED && ui->skipped)
         ui->skipped(ui->self);
     if (e->what != BB_SCHED_STARTED && e->what != BB_SCHED_ENDED)
@@ -184,9 +186,10 @@ static void on_interrupt(void *self, int sig)
 {
     struct exec *x = self;
     bool now = x->interrupts++ > 0 || sig == SIGTERM;
-    bb_plain(x->c->ctx, sig == SIGTERM ? "Terminated: stopping the running tasks"
-                        : now          ? "Second keyboard interrupt: stopping the running tasks"
-                                       : "Keyboard interrupt: finishing the running tasks, interrupt again to stop them");
+    bb_plain(x->c->ctx,
+             sig == SIGTERM ? "Terminated: stopping the running tasks"
+             : now          ? "Second keyboard interrupt: stopping the running tasks"
+                   : "Keyboard interrupt: finishing the running tasks, interrupt again to stop them");
     bb_sched_stop(x->sched, now);
 }
 
@@ -208,7 +211,8 @@ static int scheduler_order(struct bb_cooker *c, enum bb_order *ret)
         return r;
     *ret = bb_order_parse(name, &known);
     if (*ret == BB_ORDER_COUNT)
-        return bb_error(c->ctx, "Invalid scheduler '%.*s'.  Available schedulers: %s", BB_STRF(name), known.p);
+        return bb_error(c->ctx, "Invalid scheduler '%.*s'.  Available schedulers: %s", BB_STRF(name),
+                        known.p);
     return 0;
 }
 
@@ -282,10 +286,10 @@ int bb_execute_plan(struct bb_cooker *c, struct bb_plan *plan, struct bb_hashes 
     if (r == 0)
         r = scheduler_order(c, &so.order);
     if (r == 0) {
-        x.worker = bb_worker_new(c, hashes, x.loop, &(struct bb_worker_opts){.verbose = o->verbose,
-                                                                            .hashed = o->hashed,
-                                                                            .ended = task_ended,
-                                                                            .self = &x});
+        x.worker =
+            bb_worker_new(c, hashes, x.loop,
+                          &(struct bb_worker_opts){
+                              .verbose = o->verbose, .hashed = o->hashed, .ended = task_ended, .self = &x});
         x.sched = bb_sched_new(c->ctx, plan, &runner, &so);
         if (o->ui->planned)
             o->ui->planned(o->ui->self, plan->n);

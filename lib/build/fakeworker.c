@@ -207,7 +207,8 @@ static int set_variables(struct bb_cooker *c, struct bb_json *j)
         bb_str name;
         struct bb_store *d = c->config.mc[i].d;
         while (r == 0 && bb_json_next(vars, &it, &name, &value))
-            r = bb_store_set(d, bb_sym_get(name), bb_val_s(bb_arena_str(bb_store_arena(d), bb_json_str(value))),
+            r = bb_store_set(d, bb_sym_get(name),
+                             bb_val_s(bb_arena_str(bb_store_arena(d), bb_json_str(value))),
                              &(struct bb_how){0});
     }
     return r;
@@ -247,7 +248,8 @@ static int run_described(struct bb_ctx *ctx, struct bb_json *j)
     get_list(j, "postfiles", &post);
     bb_arena_init(&run.arena);
     run.fakeenv = own_fakeenv(&run.arena, run.fakeenv);
-    struct bb_cooker_opts o = {.environ = get_environ(&run.arena, j), .prefiles = &pre, .postfiles = &post, .worker = true};
+    struct bb_cooker_opts o = {
+        .environ = get_environ(&run.arena, j), .prefiles = &pre, .postfiles = &post, .worker = true};
     int status = 1;
     int r = bb_cooker_open(&c, ctx, &o);
     if (r == 0)

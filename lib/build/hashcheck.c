@@ -27,8 +27,8 @@ static bb_str tid_text(struct bb_hashcheck *h, bb_tid t, struct bb_buf *b)
 enum field { HASH, HASHFN, UNIHASH };
 
 /* "name": {tid: value, ...} */
-static void put_map(struct bb_hashcheck *h, struct bb_jsonw *w, const char *name, const bb_tid *tids, size_t n,
-                    enum field field)
+static void put_map(struct bb_hashcheck *h, struct bb_jsonw *w, const char *name, const bb_tid *tids,
+                    size_t n, enum field field)
 {
     BB_CLEAN_BUF struct bb_buf b = BB_BUF_INIT;
     bb_jsonw_key(w, bb_str_z(name));
@@ -36,7 +36,9 @@ static void put_map(struct bb_hashcheck *h, struct bb_jsonw *w, const char *name
     for (size_t i = 0; i < n; i++) {
         const struct bb_plan_task *t = &h->plan->tasks[tids[i]];
         bb_jsonw_key(w, tid_text(h, tids[i], &b));
-        bb_jsonw_str(w, field == HASH ? t->hash : field == UNIHASH ? t->unihash : t->entry->recipe->hashfilename);
+        bb_jsonw_str(w, field == HASH      ? t->hash
+                        : field == UNIHASH ? t->unihash
+                                           : t->entry->recipe->hashfilename);
     }
     bb_jsonw_end(w);
 }
@@ -70,8 +72,8 @@ int bb_hashcheck_available(struct bb_hashcheck *h, const bb_tid *tids, size_t n,
     put_map(h, &w, "unihash", tids, n, UNIHASH);
     bb_jsonw_end(&w);
     bb_jsonw_end(&w);
-    bb_buf_addf(&expr, "sorted(%.*s(sq_data, d, siginfo=%s, currentcount=%zu, summary=%s))", BB_STRF(h->check),
-                h->siginfo ? "True" : "False", current, summary ? "True" : "False");
+    bb_buf_addf(&expr, "sorted(%.*s(sq_data, d, siginfo=%s, currentcount=%zu, summary=%s))",
+                BB_STRF(h->check), h->siginfo ? "True" : "False", current, summary ? "True" : "False");
     int r = call(h, bb_buf_str(&expr), &locals, &found);
     if (r < 0)
         return r;

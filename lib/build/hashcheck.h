@@ -12,9 +12,9 @@
 struct bb_hashcheck {
     struct bb_cooker *cooker;
     const struct bb_plan *plan;
-    bb_str check, depvalid;   /* names of the functions, empty when unset */
-    bool siginfo;             /* ask for signature data instead of objects */
-    struct bb_map notneeded;  /* tids that depvalid found superfluous */
+    bb_str check, depvalid;  /* names of the functions, empty when unset */
+    bool siginfo;            /* ask for signature data instead of objects */
+    struct bb_map notneeded; /* tids that depvalid found superfluous */
 };
 
 int bb_hashcheck_init(struct bb_hashcheck *h, struct bb_cooker *c, const struct bb_plan *plan);

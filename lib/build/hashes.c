@@ -153,8 +153,9 @@ static int begin_siggen(struct bb_hashes *h)
     bb_str handler, pattern;
     int r = bb_store_str_report(d, BB_SYM("BB_SIGNATURE_HANDLER"), &handler);
     if (r == 0)
-        r = bb_store_str_report(d, bb_sym_get(bb_rules_variable(h->cooker->ctx->level, BB_STR("BB_TASKHASH_IGNORE_TASKS"))),
-                                &pattern);
+        r = bb_store_str_report(
+            d, bb_sym_get(bb_rules_variable(h->cooker->ctx->level, BB_STR("BB_TASKHASH_IGNORE_TASKS"))),
+            &pattern);
     if (r < 0 || (bb_siggen_native(handler) && !pattern.len))
         return r;
     bb_str *tids = bb_arena_array(&h->arena, bb_str, h->plan->n);

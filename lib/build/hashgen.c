@@ -130,8 +130,7 @@ void bb_hashgen_recipe(const struct bb_recipe *r, struct bb_buf *out)
 static void put_virtual(struct bb_jsonw *w, const struct bb_taskdata *td)
 {
     bb_jsonw_object(w);
-    bb_vec_each(&td->builds, t)
-    {
+    bb_vec_each(&td->builds, t) {
         const struct bb_entry *e = bb_target_entry(*t);
         if (!e || !bb_str_starts((*t)->name, BB_STR("virtual/")))
             continue;
@@ -162,8 +161,7 @@ void bb_hashgen_resolved(const struct bb_plan *plan, struct bb_buf *out)
     bb_jsonw_end(&w);
     bb_jsonw_key(&w, BB_STR("virtual"));
     bb_jsonw_object(&w);
-    bb_vec_each(&plan->from->mcs, td)
-    {
+    bb_vec_each(&plan->from->mcs, td) {
         bb_jsonw_key(&w, (*td)->providers->mc);
         put_virtual(&w, *td);
     }

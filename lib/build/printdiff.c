@@ -168,7 +168,8 @@ static int explain(struct bb_cooker *c, const struct bb_plan *plan, bb_tid t, st
     r = bb_siginfo_compare(c, d, other->path, mine->path, false, a, &paragraphs);
     if (r == 0) {
         BB_CLEAN_BUF struct bb_buf text = BB_BUF_INIT;
-        bb_vec_each(&paragraphs, p) bb_buf_addf(&text, "%s%.*s", text.len ? "\n  " : "", BB_STRF(*p));
+        bb_vec_each(&paragraphs, p)
+            bb_buf_addf(&text, "%s%.*s", text.len ? "\n  " : "", BB_STRF(*p));
         bb_plain(
             c->ctx,
             "\nTask %.*s:%.*s couldn't be used from the cache because:\n  We need hash %.*s, most recent "

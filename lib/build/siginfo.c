@@ -76,8 +76,7 @@ static const char *path_of(const struct bb_siginfos *found, bb_str hash)
 /* Adds every line of the paragraphs, further in. */
 static void indent(struct bb_arena *a, const struct bb_strvec *paragraphs, struct bb_strvec *ret)
 {
-    bb_vec_each(paragraphs, p)
-    {
+    bb_vec_each(paragraphs, p) {
         bb_str rest = *p, line;
         while (bb_str_split(&rest, '\n', &line))
             bb_vec_push(ret, bb_arena_cat(a, BB_STR("    "), line));

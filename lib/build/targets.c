@@ -39,7 +39,8 @@ static void put_names(struct bb_jsonw *w, const char *key, const struct bb_strve
 {
     bb_jsonw_key(w, bb_str_z(key));
     bb_jsonw_array(w);
-    bb_vec_each(names, name) bb_jsonw_str(w, *name);
+    bb_vec_each(names, name)
+        bb_jsonw_str(w, *name);
     bb_jsonw_end(w);
 }
 
@@ -59,12 +60,12 @@ static void put_locals(struct bb_jsonw *w, const struct bb_providers *p, const s
     put_names(w, "world", &world);
     bb_jsonw_key(w, BB_STR("pkg_pn"));
     bb_jsonw_object(w);
-    bb_map_each(&p->by_pn, it)
-    {
+    bb_map_each(&p->by_pn, it) {
         const struct bb_recipe_vec *recipes = it->val;
         bb_jsonw_key(w, it->key);
         bb_jsonw_array(w);
-        bb_vec_each(recipes, other) bb_jsonw_str(w, (*other)->fn);
+        bb_vec_each(recipes, other)
+            bb_jsonw_str(w, (*other)->fn);
         bb_jsonw_end(w);
     }
     bb_jsonw_end(w);
@@ -127,7 +128,8 @@ void bb_targets_release(struct bb_targets *t)
     for (size_t i = 0; i < t->cooker->config.nmc; i++)
         bb_providers_release(&t->providers[i]);
     free(t->providers);
-    bb_map_each(&t->regexes, it) bb_regex_free(it->val);
+    bb_map_each(&t->regexes, it)
+        bb_regex_free(it->val);
     bb_map_release(&t->regexes);
 }
 

@@ -28,7 +28,8 @@ static int set_exports(struct bb_taskrun *run)
     bb_str list, word;
     int r = bb_store_flag_str(run->d, bb_sym_get(run->task), BB_SYM("exports"), &list);
     while (r == 0 && list.p && bb_str_word(&list, &word))
-        r = bb_store_set_flag(run->d, bb_sym_get(word), BB_SYM("export"), bb_val_z("1"), &(struct bb_how){.ignore = true});
+        r = bb_store_set_flag(run->d, bb_sym_get(word), BB_SYM("export"), bb_val_z("1"),
+                              &(struct bb_how){.ignore = true});
     return r;
 }
 
@@ -76,7 +77,8 @@ static void tell_handlers(void *self, struct bb_store *d, enum bb_task_event ev,
 static void fill_opts(struct bb_taskrun *run)
 {
     int mc = bb_cooker_mc_index(run->c, bb_fn_split(run->fn).mc);
-    run->py = (struct bb_task_py){.self = run, .run = run_python, .emit = emit_python, .event = tell_handlers};
+    run->py =
+        (struct bb_task_py){.self = run, .run = run_python, .emit = emit_python, .event = tell_handlers};
     run->emit = (struct bb_emit_func_opts){.shell_execs = bb_shdeps_execs,
                                            .self = bb_sigconf_shdeps(run->c->mcs[mc].sigconf)};
     run->opts = (struct bb_task_opts){.fn = run->fn,
@@ -159,15 +161,18 @@ static int set_depdata(struct bb_taskrun *run)
         bb_taskdeps_json(run->plan, run->t, &deps);
         json = bb_buf_str(&deps);
     }
-    bb_buf_addz(&code, "import json\nd.setVar('BB_TASKDEPDATA', {tid: bb.TaskData(*fields, taskhash_deps=[]) for tid, fields in "
-                       "json.loads(");
+    bb_buf_addz(
+        &code,
+        "import json\nd.setVar('BB_TASKDEPDATA', {tid: bb.TaskData(*fields, taskhash_deps=[]) for tid, fields in "
+        "json.loads(");
     bb_val_repr_str(&code, json);
     bb_buf_addz(&code, ").items()})\n");
     return bb_py_exec(run->d, bb_buf_str(&code), BB_STR("BB_TASKDEPDATA"), 1);
 }
 
 /* bb.build.exec_func() comes here. */
-static int exec_func(void *self, struct bb_store *d, bb_str func, const struct bb_vlist *dirs, int *ret_status)
+static int exec_func(void *self, struct bb_store *d, bb_str func, const struct bb_vlist *dirs,
+                     int *ret_status)
 {
     struct bb_taskrun *run = self;
     run->nested++;
@@ -185,7 +190,8 @@ static int dump_signature(void *self, const struct bb_py_dump_request *req)
         return 0;
     bb_buf_adds(&to, req->path);
     int r = bb_fs_copy(run->sigdata.p, to.p);
-    return r < 0 ? bb_error(run->c->ctx, "the signature data %s was not written: %s", to.p, bb_strerror(r)) : 0;
+    return r < 0 ? bb_error(run->c->ctx, "the signature data %s was not written: %s", to.p, bb_strerror(r))
+                 : 0;
 }
 
 int bb_taskrun_exec(struct bb_taskrun *run)

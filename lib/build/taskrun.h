@@ -19,7 +19,7 @@ struct bb_taskrun {
     /* what is run */
     bb_str fn, task; /* task with "_setscene" when that is meant */
     bb_str hash, unihash;
-    bb_str umask; /* empty: as it is */
+    bb_str umask;   /* empty: as it is */
     bb_str fakeenv; /* "A=1 B=2": FAKEROOTENV or FAKEROOTNOENV */
     bb_str fakedirs;
     const struct bb_plan *plan; /* for BB_TASKDEPDATA; NULL: `depdata` has it */
@@ -28,7 +28,7 @@ struct bb_taskrun {
     bb_str sigdata; /* path of the task's signature data, empty: none */
     bool setscene, fakeroot, verbose;
     unsigned nested; /* calls of bb.build.exec_func() that have not returned */
-    bool shell; /* no Python takes part: `script` is ready to be spawned */
+    bool shell;      /* no Python takes part: `script` is ready to be spawned */
     struct bb_task_shell script;
     struct bb_emit_func_opts emit;
     struct bb_task_py py;

@@ -269,7 +269,13 @@ static int start_job(struct job *j)
 int bb_worker_start(struct bb_worker *w, bb_tid t, bool setscene)
 {
     struct job *j = bb_calloc(1, sizeof(*j));
-    *j = (struct job){.next = w->jobs, .w = w, .t = t, .setscene = setscene, .fd = -1, .in = BB_BUF_INIT, .title = BB_BUF_INIT};
+    *j = (struct job){.next = w->jobs,
+                      .w = w,
+                      .t = t,
+                      .setscene = setscene,
+                      .fd = -1,
+                      .in = BB_BUF_INIT,
+                      .title = BB_BUF_INIT};
     const struct bb_plan_task *pt = &w->hashes->plan->tasks[t];
     j->sink.emit = emit_titled;
     bb_recipe_title(&j->title, pt->entry->recipe);

@@ -135,7 +135,8 @@ static struct bb_regex *mask_regex(struct bb_ctx *ctx, bb_str bbmask)
     bb_str word;
     while (bb_str_word(&bbmask, &word)) {
         if (word.p[0] == '|') {
-            bb_warn(ctx, "BBMASK contains regular expression beginning with '|', fixing: %.*s", BB_STRF(word));
+            bb_warn(ctx, "BBMASK contains regular expression beginning with '|', fixing: %.*s",
+                    BB_STRF(word));
             word = bb_str_from(word, 1);
         }
         struct bb_regex *one;
@@ -153,7 +154,8 @@ static struct bb_regex *mask_regex(struct bb_ctx *ctx, bb_str bbmask)
 }
 
 /* BBFILES in order of the priority of the layer each pattern lies in; the order within a layer stays. */
-static int prioritise(struct bb_ctx *ctx, struct bb_store *d, const struct bb_layers *layers, struct gather *g)
+static int prioritise(struct bb_ctx *ctx, struct bb_store *d, const struct bb_layers *layers,
+                      struct gather *g)
 {
     bb_str bbfiles, word;
     int r = bb_store_str_report(d, BB_SYM("BBFILES"), &bbfiles);
@@ -186,7 +188,8 @@ static bb_str append_base(struct bb_ctx *ctx, bb_str path)
     return bb_arena_cat(&ctx->arena, bb_str_sub(base, 0, base.len - strlen("append")), BB_STR(""));
 }
 
-int bb_collect(struct bb_ctx *ctx, struct bb_store *d, const struct bb_layers *layers, struct bb_collection *ret)
+int bb_collect(struct bb_ctx *ctx, struct bb_store *d, const struct bb_layers *layers,
+               struct bb_collection *ret)
 {
     struct gather g = {.ctx = ctx};
     bb_str bbmask;

@@ -25,7 +25,8 @@ struct bb_collection {
 };
 
 /* Collects from the store of one configuration and sets BBFILES_PRIORITIZED in it. Texts live in ctx->arena. */
-int bb_collect(struct bb_ctx *ctx, struct bb_store *d, const struct bb_layers *layers, struct bb_collection *ret);
+int bb_collect(struct bb_ctx *ctx, struct bb_store *d, const struct bb_layers *layers,
+               struct bb_collection *ret);
 void bb_collect_release(struct bb_collection *c);
 /* The .bbappend paths for a recipe file, in order, appended to `ret`. */
 void bb_collect_appends(const struct bb_collection *c, bb_str file, struct bb_strvec *ret);

@@ -69,7 +69,8 @@ int bb_config_find_topdir(struct bb_ctx *ctx, const struct bb_env *env, bb_str c
 
 static int setz(struct bb_store *d, const char *name, bb_str value)
 {
-    return bb_store_set(d, bb_sym_z(name), bb_val_s(bb_arena_str(bb_store_arena(d), value)), &(struct bb_how){0});
+    return bb_store_set(d, bb_sym_z(name), bb_val_s(bb_arena_str(bb_store_arena(d), value)),
+                        &(struct bb_how){0});
 }
 
 /* Sets `name` unless it has a value. */
@@ -147,8 +148,8 @@ static int layer_dirs(struct load *l, struct bb_store *d, struct bb_strvec *ret)
  * another's (BB_RULE_GUARDED_SERIES), or read when all have been read.
  */
 struct series {
-    struct bb_map compat;   /* collection -> bb_str*, words sorted */
-    bb_str core;            /* LAYERSERIES_CORENAMES, words sorted; p NULL: no core layer */
+    struct bb_map compat; /* collection -> bb_str*, words sorted */
+    bb_str core;          /* LAYERSERIES_CORENAMES, words sorted; p NULL: no core layer */
     BB_VEC(bb_str *) texts;
 };
 
@@ -221,18 +222,24 @@ static int check_series(struct load *l, struct bb_store *d, const struct series 
     while (r == 0 && bb_str_word(&collections, &c)) {
         const bb_str *compat = bb_map_get(&s->compat, c);
         if (bb_strvec_has(&seen, c))
-            r = bb_error(l->ctx, "Found duplicated BBFILE_COLLECTIONS '%.*s', check bblayers.conf or layer.conf to "
-                         "fix it.", BB_STRF(c));
+            r = bb_error(l->ctx,
+                         "Found duplicated BBFILE_COLLECTIONS '%.*s', check bblayers.conf or layer.conf to "
+                         "fix it.",
+                         BB_STRF(c));
         else if (compat && !s->core.p)
-            r = bb_error(l->ctx, "No core layer found to work with layer '%.*s'. Missing entry in bblayers.conf?",
+            r = bb_error(l->ctx,
+                         "No core layer found to work with layer '%.*s'. Missing entry in bblayers.conf?",
                          BB_STRF(c));
         else if (compat && !words_meet(*compat, s->core))
-            r = bb_error(l->ctx, "Layer %.*s is not compatible with the core layer which only supports these "
+            r = bb_error(l->ctx,
+                         "Layer %.*s is not compatible with the core layer which only supports these "
                          "series: %.*s (layer is compatible with %.*s)",
                          BB_STRF(c), BB_STRF(s->core), BB_STRF(*compat));
         else if (!compat && !l->o->worker)
-            bb_warn(l->ctx, "Layer %.*s should set LAYERSERIES_COMPAT_%.*s in its conf/layer.conf file to list the "
-                    "core layer names it is compatible with.", BB_STRF(c), BB_STRF(c));
+            bb_warn(l->ctx,
+                    "Layer %.*s should set LAYERSERIES_COMPAT_%.*s in its conf/layer.conf file to list the "
+                    "core layer names it is compatible with.",
+                    BB_STRF(c), BB_STRF(c));
         bb_vec_push(&seen, c);
     }
     bb_vec_release(&seen);
@@ -263,8 +270,10 @@ static int add_dynamic(struct load *l, struct bb_store *d)
                                 &(struct bb_how){.func = "parseConfigurationFiles"});
     }
     if (r == 0 && invalid.len)
-        r = bb_error(l->ctx, "BBFILES_DYNAMIC entries must be of the form {!}<collection name>:<filename pattern>, "
-                     "not:%s", invalid.p);
+        r = bb_error(l->ctx,
+                     "BBFILES_DYNAMIC entries must be of the form {!}<collection name>:<filename pattern>, "
+                     "not:%s",
+                     invalid.p);
     return r;
 }
 
@@ -325,9 +334,10 @@ static int check_bbpath(struct load *l, struct bb_store *d)
     if (r < 0 || bbpath.len)
         return r;
     return bb_error(l->ctx, "The BBPATH variable is not set%s",
-                    l->layerconf.len ? "" : " and bitbake did not find a conf/bblayers.conf file in the expected "
-                                            "location.\nMaybe you accidentally invoked bitbake from the wrong "
-                                            "directory?");
+                    l->layerconf.len ? ""
+                                     : " and bitbake did not find a conf/bblayers.conf file in the expected "
+                                       "location.\nMaybe you accidentally invoked bitbake from the wrong "
+                                       "directory?");
 }
 
 static int set_cachedir(struct load *l, struct bb_store *d)
@@ -341,7 +351,10 @@ static int set_cachedir(struct load *l, struct bb_store *d)
 static int read_configuration(struct load *l, bb_str mc, struct bb_store **ret)
 {
     struct bb_store *d = bb_store_copy(l->base);
-    int r = setz(d, "BB_CURRENT_MC", mc.len ? mc : bb_rules_has(l->ctx->level, BB_RULE_EMPTY_BASE_MC) ? BB_STR("") : BB_STR("default"));
+    int r = setz(d, "BB_CURRENT_MC",
+                 mc.len                                               ? mc
+                 : bb_rules_has(l->ctx->level, BB_RULE_EMPTY_BASE_MC) ? BB_STR("")
+                                                                      : BB_STR("default"));
     if (r == 0)
         r = handle_all(l, d, l->o->prefiles);
     if (r == 0 && l->layerconf.len) {
@@ -404,8 +417,10 @@ static int read_base(struct load *l, struct bb_store **ret)
         }
         bb_store_unref(d);
         if (i >= MAX_REPARSE)
-            return bb_error(l->ctx, "Configuration has been re-parsed over %d times, breaking out of the loop: a "
-                            "ConfigParsed handler keeps setting BB_INVALIDCONF", MAX_REPARSE);
+            return bb_error(l->ctx,
+                            "Configuration has been re-parsed over %d times, breaking out of the loop: a "
+                            "ConfigParsed handler keeps setting BB_INVALIDCONF",
+                            MAX_REPARSE);
         r = read_configuration(l, BB_STR(""), &d);
     }
     return r;
@@ -421,7 +436,8 @@ static int read_multiconfigs(struct load *l, struct bb_config *c)
     while (r == 0 && bb_str_word(&names, &name)) {
         struct bb_mc mc = {.name = bb_arena_str(&l->ctx->arena, name)};
         if (name.p[0] >= '0' && name.p[0] <= '9') {
-            r = bb_error(l->ctx, "Multiconfig name '%.*s' is invalid as multiconfigs cannot start with a digit",
+            r = bb_error(l->ctx,
+                         "Multiconfig name '%.*s' is invalid as multiconfigs cannot start with a digit",
                          BB_STRF(name));
             break;
         }
@@ -472,7 +488,8 @@ static int prepare_for_recipes(struct bb_config *c)
     int r = 0;
     for (size_t i = 0; r == 0 && i < c->nmc; i++) {
         struct bb_store *d = c->mc[i].d;
-        r = bb_store_rename(d, BB_SYM("__depends"), BB_SYM("__base_depends"), &(struct bb_how){.ignore = true});
+        r = bb_store_rename(d, BB_SYM("__depends"), BB_SYM("__base_depends"),
+                            &(struct bb_how){.ignore = true});
         if (r == 0)
             r = setz(d, "__bbclasstype", BB_STR("recipe"));
     }
@@ -488,7 +505,8 @@ static int read_all_base(struct load *l, struct bb_config *c)
     if (r == 0)
         r = bb_env_all(l->o->env, c->origenv);
     if (r == 0)
-        r = bb_store_set(l->base, BB_SYM("BB_ORIGENV"), (struct bb_val){.kind = BB_V_STORE, .store = c->origenv},
+        r = bb_store_set(l->base, BB_SYM("BB_ORIGENV"),
+                         (struct bb_val){.kind = BB_V_STORE, .store = c->origenv},
                          &(struct bb_how){.ignore = true});
     if (r == 0)
         r = setz(l->base, "__bbclasstype", BB_STR("global"));
@@ -512,8 +530,11 @@ int bb_config_load(struct bb_parser *parser, const struct bb_pyhook *hook, const
     bb_str compat = bb_env_get(o->env, BB_STR("BBC_COMPAT"));
     *ret = (struct bb_config){.ctx = ctx, .hook = hook};
     if (compat.len && !bb_level_parse(compat, &level))
-        return bb_error(ctx, "BBC_COMPAT is '%.*s', which is no release that bbc knows; use 1.46, 2.0, 2.2, 2.8 or "
-                        "2.18", BB_STRF(compat));
+        return bb_error(
+            ctx,
+            "BBC_COMPAT is '%.*s', which is no release that bbc knows; use 1.46, 2.0, 2.2, 2.8 or "
+            "2.18",
+            BB_STRF(compat));
     bb_config_find_topdir(ctx, o->env, o->cwd, &l.topdir, &l.layerconf);
     bb_py_code_cache(bb_arena_fmt(&ctx->arena, "%.*s/cache/bbc_code.dat", BB_STRF(l.topdir)).p);
     if (compat.len)

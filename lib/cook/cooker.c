@@ -131,7 +131,8 @@ static int need_sigconf(struct bb_cooker *c, size_t mc)
         return 0;
     int r = bb_py_running() ? bb_py_module_functions(&funcs, &n) : 0;
     if (r == -BB_EPYTHON)
-        r = c->hook->error_report(c->hook->self, (struct bb_loc){0}, "reading the functions of Python modules");
+        r = c->hook->error_report(c->hook->self, (struct bb_loc){0},
+                                  "reading the functions of Python modules");
     if (r < 0)
         return r;
     enum bb_sig_exclrule rule =
@@ -228,8 +229,8 @@ static int parse_all(struct bb_cooker *c, size_t total)
     for (size_t mc = 0; r == 0 && mc < c->config.nmc; mc++)
         for (size_t i = 0; r == 0 && i < c->mcs[mc].files.nfiles; i++, at++) {
             describe_job(c, mc, c->mcs[mc].files.files[i], &jobs[n]);
-            const struct bb_parsed *known = bb_recipecache_find(&c->cache, c->parser, c->config.mc[mc].name, jobs[n].file,
-                                                          jobs[n].appends, jobs[n].nappends);
+            const struct bb_parsed *known = bb_recipecache_find(
+                &c->cache, c->parser, c->config.mc[mc].name, jobs[n].file, jobs[n].appends, jobs[n].nappends);
             if (known) {
                 c->parsed[at] = *known;
                 continue;
@@ -358,8 +359,8 @@ static int evaluate(struct bb_cooker *c, bb_str fn, struct bb_cooked *k)
     struct bb_parse_job job;
     int mc = bb_cooker_mc_index(c, parts.mc);
     if (mc < 0)
-        return bb_error(c->ctx, "there is no configuration '%.*s' in BBMULTICONFIG for %.*s", BB_STRF(parts.mc),
-                        BB_STRF(fn));
+        return bb_error(c->ctx, "there is no configuration '%.*s' in BBMULTICONFIG for %.*s",
+                        BB_STRF(parts.mc), BB_STRF(fn));
     int r = bb_cooker_collect(c);
     if (r == 0)
         r = make_job(c, (size_t)mc, bb_arena_str(&c->arena, parts.path), &job);
@@ -370,8 +371,9 @@ static int evaluate(struct bb_cooker *c, bb_str fn, struct bb_cooked *k)
     for (k->index = 0; r == 0 && k->index < k->variants.n; k->index++)
         if (bb_str_eq(k->variants.v[k->index].name, parts.variant))
             return 0;
-    return r < 0 ? r : bb_error(c->ctx, "%.*s has no variant '%.*s' in its BBCLASSEXTEND", BB_STRF(parts.path),
-                                BB_STRF(parts.variant));
+    return r < 0 ? r
+                 : bb_error(c->ctx, "%.*s has no variant '%.*s' in its BBCLASSEXTEND", BB_STRF(parts.path),
+                            BB_STRF(parts.variant));
 }
 
 static int get_cooked(struct bb_cooker *c, bb_str fn, struct bb_cooked **ret)
@@ -414,8 +416,8 @@ int bb_cooker_signatures(struct bb_cooker *c, bb_str fn, const struct bb_sig_rec
     return r;
 }
 
-int bb_cooker_variants(struct bb_cooker *c, size_t mc, bb_str file, struct bb_arena *a, struct bb_recipe_variants *ret,
-                       struct bb_sig_recipe **ret_hashes)
+int bb_cooker_variants(struct bb_cooker *c, size_t mc, bb_str file, struct bb_arena *a,
+                       struct bb_recipe_variants *ret, struct bb_sig_recipe **ret_hashes)
 {
     struct bb_parse_job job;
     int r = make_job(c, mc, file, &job);

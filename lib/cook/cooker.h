@@ -81,10 +81,11 @@ int bb_cooker_parse_file(struct bb_cooker *c, bb_str file);
  * pushed it out (some twenty) unless the caller takes a reference. `ret_variant` (may be NULL) gives tasks and skip
  * reason, under the same condition.
  */
-int bb_cooker_recipe(struct bb_cooker *c, bb_str fn, struct bb_store **ret, const struct bb_recipe_variant **ret_variant);
+int bb_cooker_recipe(struct bb_cooker *c, bb_str fn, struct bb_store **ret,
+                     const struct bb_recipe_variant **ret_variant);
 /* Evaluates all variants of one recipe file of configuration number `mc`; hashes in `a`, release `ret`. */
-int bb_cooker_variants(struct bb_cooker *c, size_t mc, bb_str file, struct bb_arena *a, struct bb_recipe_variants *ret,
-                       struct bb_sig_recipe **ret_hashes);
+int bb_cooker_variants(struct bb_cooker *c, size_t mc, bb_str file, struct bb_arena *a,
+                       struct bb_recipe_variants *ret, struct bb_sig_recipe **ret_hashes);
 /* Its base hashes with everything that a signature data file holds; as long-lived as the store. */
 int bb_cooker_signatures(struct bb_cooker *c, bb_str fn, const struct bb_sig_recipe **ret);
 /* How many processes the variable of that name allows (BB_NUMBER_THREADS ...); as many as there are CPUs when unset. */

@@ -7,7 +7,7 @@
 
 /* BitBake: utils.preserved_envvars and preserved_envvars_exported. */
 static const char *const kept[] = {"BBPATH", "BB_PRESERVE_ENV"};
-static const char *const kept_exported[] = {"BB_TASKHASH", "HOME", "LOGNAME", "PATH",   "PWD",
+static const char *const kept_exported[] = {"BB_TASKHASH", "HOME", "LOGNAME", "PATH",    "PWD",
                                             "SHELL",       "USER", "LC_ALL",  "BBSERVER"};
 
 /* The user's lists. */
@@ -101,7 +101,8 @@ int bb_env_all(const struct bb_env *env, struct bb_store *d)
 {
     int r = 0;
     for (size_t i = 0; r == 0 && i < env->n; i++)
-        r = bb_store_set(d, bb_sym_get(env->vars[i].name), bb_val_s(env->vars[i].value), &(struct bb_how){.ignore = true});
+        r = bb_store_set(d, bb_sym_get(env->vars[i].name), bb_val_s(env->vars[i].value),
+                         &(struct bb_how){.ignore = true});
     return r;
 }
 

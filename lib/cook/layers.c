@@ -45,16 +45,23 @@ static bool check_version(struct work *w, bb_str c, bb_str dep, bb_str cond, boo
     bb_str op, version, have, rest = cond;
     if (get(w->d, "LAYERVERSION_", dep, &have) < 0)
         return false;
-    if (bb_str_word(&rest, &op) && bb_str_word(&rest, &version) && have.len && bb_vercmp_op(have, version, op) == 1)
+    if (bb_str_word(&rest, &op) && bb_str_word(&rest, &version) && have.len &&
+        bb_vercmp_op(have, version, op) == 1)
         return true;
     if (required && have.len)
-        bb_error(w->ctx, "Layer '%.*s' depends on version %.*s of layer '%.*s', but version %.*s is currently enabled "
-                 "in your configuration. Check that you are using the correct matching versions/branches of these "
-                 "two layers.", BB_STRF(c), BB_STRF(cond), BB_STRF(dep), BB_STRF(have));
+        bb_error(
+            w->ctx,
+            "Layer '%.*s' depends on version %.*s of layer '%.*s', but version %.*s is currently enabled "
+            "in your configuration. Check that you are using the correct matching versions/branches of these "
+            "two layers.",
+            BB_STRF(c), BB_STRF(cond), BB_STRF(dep), BB_STRF(have));
     else if (required)
-        bb_error(w->ctx, "Layer '%.*s' depends on version %.*s of layer '%.*s', which exists in your configuration but "
-                 "does not specify a version. Check that you are using the correct matching versions/branches of "
-                 "these two layers.", BB_STRF(c), BB_STRF(cond), BB_STRF(dep));
+        bb_error(
+            w->ctx,
+            "Layer '%.*s' depends on version %.*s of layer '%.*s', which exists in your configuration but "
+            "does not specify a version. Check that you are using the correct matching versions/branches of "
+            "these two layers.",
+            BB_STRF(c), BB_STRF(cond), BB_STRF(dep));
     w->failed = w->failed || required;
     return false;
 }
@@ -64,7 +71,8 @@ static void add_dep(struct work *w, struct info *in, const struct bb_dep *dep, b
 {
     bool holds = find(w, dep->name) != NULL;
     if (!holds && required) {
-        bb_error(w->ctx, "Layer '%.*s' depends on layer '%.*s', but this layer is not enabled in your configuration",
+        bb_error(w->ctx,
+                 "Layer '%.*s' depends on layer '%.*s', but this layer is not enabled in your configuration",
                  BB_STRF(in->name), BB_STRF(dep->name));
         w->failed = true;
     }
@@ -99,7 +107,8 @@ static int read_priority(struct work *w, struct info *in)
     if (r < 0 || !text.len)
         return r;
     if (!bb_str_to_int(bb_str_trim(text), &n)) {
-        bb_error(w->ctx, "invalid value for BBFILE_PRIORITY_%.*s: \"%.*s\"", BB_STRF(in->name), BB_STRF(text));
+        bb_error(w->ctx, "invalid value for BBFILE_PRIORITY_%.*s: \"%.*s\"", BB_STRF(in->name),
+                 BB_STRF(text));
         w->failed = true;
         return 0;
     }

@@ -80,8 +80,8 @@ static int parse(struct bb_parsepool *p, const struct bb_parse_job *job, const s
     return r;
 }
 
-int bb_parsepool_eval(struct bb_parsepool *p, const struct bb_parse_job *job, const bb_str *only, bool details,
-                      struct bb_recipe_variants *ret, struct bb_sig_recipe **ret_hashes)
+int bb_parsepool_eval(struct bb_parsepool *p, const struct bb_parse_job *job, const bb_str *only,
+                      bool details, struct bb_recipe_variants *ret, struct bb_sig_recipe **ret_hashes)
 {
     struct finaliser f = {.sigconf = job->sigconf, .arena = p->arena, .details = details};
     struct bb_recipe_request req = request(job);
@@ -169,7 +169,8 @@ static void write_summary(struct summing *s, struct bb_buf *out)
     uint32_t len = (uint32_t)(out->len - at - sizeof(len));
     memcpy(out->p + at, &len, sizeof(len));
     bb_parsed_put_u32(out, (uint32_t)s->depends.n);
-    bb_vec_each(&s->depends, d) bb_parsed_put_depend(out, d);
+    bb_vec_each(&s->depends, d)
+        bb_parsed_put_depend(out, d);
 }
 
 static int summarise(struct bb_parsepool *p, const struct bb_parse_job *job, struct bb_buf *out)
@@ -463,7 +464,8 @@ static int run_workers(struct run *run)
     return r;
 }
 
-int bb_parsepool_run(struct bb_parsepool *p, const struct bb_parse_job *jobs, size_t njobs, struct bb_parsed *results)
+int bb_parsepool_run(struct bb_parsepool *p, const struct bb_parse_job *jobs, size_t njobs,
+                     struct bb_parsed *results)
 {
     struct run *run = bb_calloc(1, sizeof(*run));
     *run = (struct run){.p = p, .jobs = jobs, .njobs = njobs, .results = results};

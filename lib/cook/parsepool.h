@@ -30,7 +30,7 @@ struct bb_parsepool {
     struct bb_arena *arena;       /* for the results */
     struct bb_reads *reads;       /* gets what was read of the configuration; may be NULL */
     unsigned workers;
-    bool keep_going; /* parse on after a failure */
+    bool keep_going;            /* parse on after a failure */
     struct bb_profile *profile; /* NULL: nobody wants to know where the time goes */
     /* Called after each result; may be NULL. */
     void (*progress)(void *self, size_t done, size_t total);
@@ -41,12 +41,13 @@ struct bb_parsepool {
  * Evaluates one job in this process: all variants, or only `*only`. `ret_hashes` (may be NULL) gets one element for each
  * variant, in the arena; `details` as for bb_basehash_recipe(). The caller releases `ret` with bb_recipe_release().
  */
-int bb_parsepool_eval(struct bb_parsepool *p, const struct bb_parse_job *job, const bb_str *only, bool details,
-                      struct bb_recipe_variants *ret, struct bb_sig_recipe **ret_hashes);
+int bb_parsepool_eval(struct bb_parsepool *p, const struct bb_parse_job *job, const bb_str *only,
+                      bool details, struct bb_recipe_variants *ret, struct bb_sig_recipe **ret_hashes);
 /*
  * Parses all jobs; results[i] is filled for jobs[i], left with file.p == NULL where parsing failed. 0 when all went
  * well, -BB_EREPORTED when something failed, -BB_ECANCELLED after Ctrl-C (with the files then being parsed named).
  */
-int bb_parsepool_run(struct bb_parsepool *p, const struct bb_parse_job *jobs, size_t njobs, struct bb_parsed *results);
+int bb_parsepool_run(struct bb_parsepool *p, const struct bb_parse_job *jobs, size_t njobs,
+                     struct bb_parsed *results);
 
 #endif

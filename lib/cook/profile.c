@@ -275,8 +275,7 @@ void bb_profile_worker_end(struct bb_profile *p)
     BB_CLEAN_BUF struct bb_buf out = BB_BUF_INIT;
     if (!p)
         return;
-    bb_map_each(&p->entries, it)
-    {
+    bb_map_each(&p->entries, it) {
         const struct entry *e = it->val;
         bb_parsed_put_u32(&out, e->kind);
         bb_parsed_put_str(&out, e->kind == LINE ? BB_STR("") : e->name);
@@ -350,8 +349,7 @@ static uint32_t line_with(bb_str source, bb_str text)
 static void find_places(struct bb_profile *p, struct entry *const *expressions, size_t n)
 {
     struct bb_map files = {0};
-    bb_map_each(&p->entries, it)
-    {
+    bb_map_each(&p->entries, it) {
         const struct entry *e = it->val;
         if (e->kind == LINE && !bb_map_has(&files, e->file))
             bb_map_put(&files, e->file, NULL);
@@ -423,8 +421,7 @@ static void report_kind(struct bb_profile *p, enum kind kind, size_t top, struct
 #undef X
     BB_VEC(struct entry *) all = {0};
     uint64_t calls = 0, own = 0;
-    bb_map_each(&p->entries, it)
-    {
+    bb_map_each(&p->entries, it) {
         struct entry *e = it->val;
         if (e->kind != kind)
             continue;

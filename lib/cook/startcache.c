@@ -274,8 +274,7 @@ static int write_record(struct record *r, bb_str path, bb_str key, size_t entrie
     memcpy(h.magic, magic, sizeof(magic));
     bb_buf_add(&r->out, &h, sizeof(h));
     bb_buf_adds(&r->out, key);
-    bb_map_each(&r->seen, e)
-    {
+    bb_map_each(&r->seen, e) {
         struct state st = *(const struct state *)e->val;
         st.len = (uint32_t)e->key.len + 1;
         bb_buf_add(&r->out, &st, sizeof(st));

@@ -4,7 +4,8 @@
 #include "base/vercmp.h"
 #include "parse/fn.h"
 
-_Static_assert((int)BB_TF_COUNT == (int)BB_TI_COUNT, "parse/task.h and graph/recipe.h list the same task flags");
+_Static_assert((int)BB_TF_COUNT == (int)BB_TI_COUNT,
+               "parse/task.h and graph/recipe.h list the same task flags");
 
 struct maker {
     struct bb_arena *a;
@@ -87,7 +88,8 @@ static bb_str hash_of(const struct bb_sig_recipe *h, bb_str task)
     return BB_STR("");
 }
 
-static void fill_task(struct maker *m, const struct bb_taskinfo *t, bb_str basehash, struct bb_recipe_task *ret)
+static void fill_task(struct maker *m, const struct bb_taskinfo *t, bb_str basehash,
+                      struct bb_recipe_task *ret)
 {
     bb_sym sym = bb_sym_get(t->name);
     ret->name = bb_arena_str(m->a, t->name);
@@ -152,7 +154,8 @@ static void fill_identity(struct maker *m, const struct bb_summary_in *in, struc
     r->not_world = is_true(text(m, BB_SYM("EXCLUDE_FROM_WORLD")));
 }
 
-int bb_summary_make(struct bb_ctx *ctx, struct bb_arena *a, const struct bb_summary_in *in, struct bb_recipe **ret)
+int bb_summary_make(struct bb_ctx *ctx, struct bb_arena *a, const struct bb_summary_in *in,
+                    struct bb_recipe **ret)
 {
     struct maker m = {a, in->variant->d, 0};
     struct bb_recipe *r = bb_arena_new(a, struct bb_recipe);

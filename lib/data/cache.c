@@ -169,8 +169,7 @@ struct bb_buf *bb_cache_buf(struct cache *c)
 
 void bb_cache_release(struct cache *c)
 {
-    bb_vec_each(&c->bufs, b)
-    {
+    bb_vec_each(&c->bufs, b) {
         bb_buf_release(*b);
         free(*b);
     }

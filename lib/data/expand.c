@@ -157,7 +157,9 @@ static bool has_item(const struct bb_contains *c, bb_str item)
 
 static struct bb_contains *contains_of(struct work *w, bb_sym var)
 {
-    bb_vec_each(&w->contains, c) if (c->var == var) return c;
+    bb_vec_each(&w->contains, c)
+        if (c->var == var)
+            return c;
     bb_vec_push(&w->contains, (struct bb_contains){.var = var});
     return &w->contains.p[w->contains.n - 1];
 }

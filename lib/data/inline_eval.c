@@ -65,8 +65,7 @@ static int eval_filter(struct bb_store *d, const struct expr *e, struct bb_val *
         if (bb_expand_has_word(v.s, word))
             bb_vec_push(&words, word);
     bb_strvec_sort_uniq(&words);
-    bb_vec_each(&words, w)
-    {
+    bb_vec_each(&words, w) {
         if (text.len)
             bb_buf_addc(&text, ' ');
         bb_buf_adds(&text, *w);

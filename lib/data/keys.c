@@ -51,8 +51,7 @@ static void add_written(struct keyset *k, const struct bb_store *from)
 {
     if (from->parent)
         add_written(k, from->parent);
-    bb_vec_each(&from->nodes.written, n)
-    {
+    bb_vec_each(&from->nodes.written, n) {
         const struct rec *r = bb_record_look(k->d, (*n)->sym);
         if (r && r->n)
             keyset_add(k, (*n)->sym);
@@ -65,8 +64,7 @@ static void add_overridden(struct keyset *k, bool dollar_only)
     struct bb_pmap all = {0};
 
     bb_override_all(k->d, &all);
-    bb_pmap_each(&all, e)
-    {
+    bb_pmap_each(&all, e) {
         bb_sym s = e->key;
         if (dollar_only && !(bb_symx_var(s)->flags & SYMX_DOLLAR))
             continue;
@@ -117,7 +115,9 @@ int bb_store_local_keys(struct bb_store *d, bb_sym **ret, size_t *ret_n)
     struct keyset k = {.d = d, .mark = bb_symx_mark()};
 
     bb_cache_read_anything(&d->cache);
-    bb_vec_each(&d->nodes.written, n) if ((*n)->rec) keyset_add(&k, (*n)->sym);
+    bb_vec_each(&d->nodes.written, n)
+        if ((*n)->rec)
+            keyset_add(&k, (*n)->sym);
     *ret = keyset_take(&k, ret_n);
     return 0;
 }
@@ -277,7 +277,8 @@ static int rename_var(struct bb_store *d, bb_sym var, bb_sym to, const struct bb
 int bb_store_rename(struct bb_store *d, bb_sym var, bb_sym to, const struct bb_how *how)
 {
     bb_store_writable(d);
-    return rename_var(d, bb_symx_kept(var), bb_symx_kept(to), how ? how : &(struct bb_how){.ignore = true}, 0);
+    return rename_var(d, bb_symx_kept(var), bb_symx_kept(to), how ? how : &(struct bb_how){.ignore = true},
+                      0);
 }
 
 int bb_store_expand_varref(struct bb_store *d, bb_sym name, bool parents)
@@ -317,8 +318,7 @@ static void add_dollar(struct keyset *k, const struct bb_store *from)
 {
     if (from->parent)
         add_dollar(k, from->parent);
-    bb_vec_each(&from->nodes.dollar, s)
-    {
+    bb_vec_each(&from->nodes.dollar, s) {
         const struct rec *r = bb_record_look(k->d, *s);
         if (r && r->n)
             keyset_add(k, *s);

@@ -45,7 +45,8 @@ static void layer_collect(const struct ovlayer *l, struct bb_pmap *ret)
     if (!l)
         return;
     layer_collect(l->base, ret);
-    bb_pmap_each(&l->map, e) bb_pmap_put(ret, e->key, e->val);
+    bb_pmap_each(&l->map, e)
+        bb_pmap_put(ret, e->key, e->val);
 }
 
 /* Stops writing to the current layer; what comes next goes to a new one. */
@@ -446,8 +447,7 @@ static bool add_vars(struct bb_store *d, const struct symvec *names)
     struct overrides *o = &d->ov;
     bool new = false;
 
-    bb_vec_each(&names->v, s)
-    {
+    bb_vec_each(&names->v, s) {
         if (bb_override_is_var(o, *s))
             continue;
         if (o->vars_epoch != o->epoch) {
@@ -463,8 +463,7 @@ static bool add_vars(struct bb_store *d, const struct symvec *names)
 /* What the values of `names` refer to, their own references already replaced. */
 static int next_names(struct bb_store *d, const struct symvec *names, struct symvec *ret)
 {
-    bb_vec_each(&names->v, s)
-    {
+    bb_vec_each(&names->v, s) {
         struct bb_varparse vp;
         struct bb_val v;
         int rc = bb_store_get(d, *s, BB_GET_EXPAND, &v);

@@ -97,7 +97,8 @@ void bb_store_unref(struct bb_store *d)
     while (d && --d->refs == 0) {
         struct bb_store *parent = d->parent;
         if (d->hook && d->hook->obj_unref)
-            bb_vec_each(&d->objs, o) d->hook->obj_unref(d->hook->self, *o);
+            bb_vec_each(&d->objs, o)
+                d->hook->obj_unref(d->hook->self, *o);
         bb_vec_release(&d->objs);
         bb_override_release(d);
         bb_record_release(&d->nodes);
@@ -113,8 +114,7 @@ void bb_store_unref(struct bb_store *d)
 int bb_store_kept_objects(const struct bb_store *d, int (*visit)(void *self, void *obj), void *self)
 {
     for (; d && d->refs == 1; d = d->parent)
-        bb_vec_each(&d->objs, o)
-        {
+        bb_vec_each(&d->objs, o) {
             int r = visit(self, *o);
             if (r)
                 return r;

@@ -26,10 +26,10 @@ struct bb_http_opts {
     void *self;
 };
 struct bb_http_result {
-    long status;       /* of the last response; 0 when there was none */
-    int64_t mtime;     /* Last-Modified in seconds, -1 when not given */
-    int64_t size;      /* Content-Length, -1 when not given */
-    char error[256];   /* "server answered 503 for ..." */
+    long status;     /* of the last response; 0 when there was none */
+    int64_t mtime;   /* Last-Modified in seconds, -1 when not given */
+    int64_t size;    /* Content-Length, -1 when not given */
+    char error[256]; /* "server answered 503 for ..." */
 };
 
 /* Into the file `path`, which the caller names as unfinished (".part") and renames: it is kept on failure for resuming. */

@@ -25,9 +25,10 @@ struct bb_tar_pack {
 int bb_tar_pack(const char *dir, const char *path, const struct bb_tar_pack *o, struct bb_buf *err);
 
 struct bb_tar_unpack {
-    const char *inner; /* unpack the first member that starts with this, an archive itself: "data.tar" of a .deb */
-    int strip;         /* leading path parts to drop */
-    bool owners;       /* give files their owners (needs root) */
+    const char
+        *inner;  /* unpack the first member that starts with this, an archive itself: "data.tar" of a .deb */
+    int strip;   /* leading path parts to drop */
+    bool owners; /* give files their owners (needs root) */
     /* Called for each member; a negative code stops. May be NULL. */
     int (*member)(void *self, bb_str name);
     void *self;

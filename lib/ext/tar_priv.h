@@ -18,7 +18,8 @@ int bb_tar_open(struct archive *a, const char *path, struct bb_buf *err);
  * An archive inside the open archive `outer`, its first member whose name starts with `prefix`. `ret_inner` is to be freed
  * before `outer`.
  */
-int bb_tar_open_inner(struct archive *outer, const char *prefix, struct archive **ret_inner, struct bb_buf *err);
+int bb_tar_open_inner(struct archive *outer, const char *prefix, struct archive **ret_inner,
+                      struct bb_buf *err);
 /* The next member: 1, 0 at the end, negative when the archive is bad. */
 int bb_tar_next(struct archive *a, struct archive_entry **ret, struct bb_buf *err);
 

@@ -187,8 +187,7 @@ static int write_installed(const struct bb_apt *a, const struct bb_aptlist *l, b
     BB_CLEAN_BUF struct bb_buf shown = BB_BUF_INIT, text = BB_BUF_INIT, pin = BB_BUF_INIT;
     bb_str rest, line;
 
-    bb_vec_each(&l->files, f)
-    {
+    bb_vec_each(&l->files, f) {
         if (!bb_aptlist_fits(patterns, f->name))
             continue;
         bb_buf_clear(&pin);
@@ -332,8 +331,7 @@ int bb_apt_download(const struct bb_apt *a, const struct bb_aptlist *l, bb_str s
         bb_vec_push(&args, "--download-only");
         bb_vec_push(&args, bb_arena_strz(&names, source));
     }
-    bb_vec_each(&l->files, f)
-    {
+    bb_vec_each(&l->files, f) {
         if (have(a, f))
             continue;
         bb_vec_push(&missing, f);
@@ -362,7 +360,9 @@ static int unpack_source(const struct bb_apt *a, const struct bb_aptlist *l, con
     char *to = name.len ? bb_strndup(name) : NULL;
     int r = -ENOENT;
 
-    bb_vec_each(&l->files, f) if (bb_str_ends(f->file, BB_STR(".dsc"))) pool_path(a, f, &dsc);
+    bb_vec_each(&l->files, f)
+        if (bb_str_ends(f->file, BB_STR(".dsc")))
+            pool_path(a, f, &dsc);
     if (dsc.len) {
         /* We have checked the sums of all files; a signature could only be checked with the developers' keys.
          */
@@ -390,9 +390,13 @@ int bb_apt_unpack(const struct bb_apt *a, const struct bb_aptlist *l, const char
     struct bb_unpack_opts o = {.strip = strip};
     int r = 0;
 
-    bb_vec_each(&l->files, f) if ((r = bb_apt_verify(a, f, err)) < 0) return r;
+    bb_vec_each(&l->files, f)
+        if ((r = bb_apt_verify(a, f, err)) < 0)
+            return r;
     if (!a->arch)
         return unpack_source(a, l, dir, name, err);
-    bb_vec_each(&l->files, f) if ((r = bb_unpack_archive(pool_path(a, f, &path), dir, &o, err)) < 0) return r;
+    bb_vec_each(&l->files, f)
+        if ((r = bb_unpack_archive(pool_path(a, f, &path), dir, &o, err)) < 0)
+            return r;
     return 0;
 }

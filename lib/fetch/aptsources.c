@@ -194,8 +194,7 @@ int bb_aptsources_host(const char *etc, bool source, struct bb_buf *out)
     bb_buf_addz(&path, ".d");
     size_t dir = path.len;
     if (bb_fs_list(&a, path.p, &names) == 0) {
-        bb_vec_each(&names, name)
-        {
+        bb_vec_each(&names, name) {
             if (!bb_str_ends(*name, BB_STR(".list")) && !bb_str_ends(*name, BB_STR(".sources")))
                 continue;
             bb_buf_addf(&path, "/%.*s", BB_STRF(*name));

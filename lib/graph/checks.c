@@ -248,16 +248,14 @@ static int check_mc(struct bb_plan *plan, const struct bb_taskdata *td)
         last = e;
         own.n = 0;
         bb_providers_names(e->recipe, &own);
-        bb_vec_each(&own, name)
-        {
+        bb_vec_each(&own, name) {
             void **slot = bb_map_slot(&names, *name);
             if (!*slot)
                 *slot = bb_arena_new(&plan->arena, struct provided);
             bb_vec_push((struct provided *)*slot, e);
         }
     }
-    bb_map_each(&names, it)
-    {
+    bb_map_each(&names, it) {
         struct provided *who = it->val;
         if (who->n > 1 && !err && !bb_strvec_has(&allowed, it->key))
             err = check_name(plan, it->key, who);

@@ -31,8 +31,7 @@ static struct node **sorted(struct bb_map *nodes, struct bb_arena *a, size_t *re
 {
     struct node **list = bb_arena_array(a, struct node *, nodes->n);
     size_t n = 0;
-    bb_map_each(nodes, it)
-    {
+    bb_map_each(nodes, it) {
         list[n++] = it->val;
         bb_strvec_sort(&list[n - 1]->deps);
     }
@@ -44,7 +43,8 @@ static struct node **sorted(struct bb_map *nodes, struct bb_arena *a, size_t *re
 
 static void nodes_release(struct bb_map *nodes, struct bb_arena *a)
 {
-    bb_map_each(nodes, it) bb_vec_release(&((struct node *)it->val)->deps);
+    bb_map_each(nodes, it)
+        bb_vec_release(&((struct node *)it->val)->deps);
     bb_map_release(nodes);
     bb_arena_release(a);
 }
@@ -117,8 +117,7 @@ void bb_dot_recipes(const struct bb_plan *plan, struct bb_buf *out)
         bb_str name = list[i]->name, last = {0};
         bb_buf_addf(out, "\"%.*s\" [label=\"%.*s\\n", BB_STRF(name), BB_STRF(name));
         label(out, list[i]->recipe);
-        bb_vec_each(&list[i]->deps, dep)
-        {
+        bb_vec_each(&list[i]->deps, dep) {
             if (!bb_str_eq(*dep, last) && !bb_str_eq(*dep, name))
                 bb_buf_addf(out, "\"%.*s\" -> \"%.*s\"\n", BB_STRF(name), BB_STRF(*dep));
             last = *dep;

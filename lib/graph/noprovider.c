@@ -30,7 +30,8 @@ static void close_matches(struct bb_taskdata *td, bb_str item, struct bb_buf *ou
     struct bb_strvec names = {0}, found = {0};
     struct bb_arena a;
     bb_arena_init(&a);
-    bb_map_each(&td->providers->provides, it) bb_vec_push(&names, it->key);
+    bb_map_each(&td->providers->provides, it)
+        bb_vec_push(&names, it->key);
     for (size_t i = 0; i < td->providers->skipped.n; i++)
         bb_vec_push(&names, td->providers->skipped.p[i]->pn);
     bb_fuzzy_matches(item, &names, 3, 0.7, &found);

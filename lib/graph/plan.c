@@ -17,11 +17,9 @@ bb_str bb_planner_file(const struct bb_recipe *r)
 static void planner_init(struct bb_planner *g, struct bb_ctx *ctx, struct bb_taskdatas *all)
 {
     *g = (struct bb_planner){.ctx = ctx, .all = all};
-    bb_vec_each(&all->mcs, td)
-    {
+    bb_vec_each(&all->mcs, td) {
         g->nentries += (*td)->entries.n;
-        bb_vec_each(&(*td)->entries, e)
-        {
+        bb_vec_each(&(*td)->entries, e) {
             const struct bb_recipe *r = (*e)->recipe;
             g->nnodes += r->ntasks;
             for (size_t i = 0; i < r->ntasks; i++) {
@@ -40,10 +38,8 @@ static void planner_init(struct bb_planner *g, struct bb_ctx *ctx, struct bb_tas
     g->table = bb_malloc((g->nentries * g->nnames + 1) * sizeof(*g->table));
     memset(g->table, 0xff, g->nentries * g->nnames * sizeof(*g->table));
     uint32_t node = 0, entry = 0;
-    bb_vec_each(&all->mcs, td)
-    {
-        bb_vec_each(&(*td)->entries, e)
-        {
+    bb_vec_each(&all->mcs, td) {
+        bb_vec_each(&(*td)->entries, e) {
             g->entries[entry] = *e;
             g->first[entry] = node;
             for (size_t i = 0; i < (*e)->recipe->ntasks; i++, node++) {
@@ -61,8 +57,7 @@ static void planner_release(struct bb_planner *g)
 {
     for (size_t i = 0; i < g->nnodes; i++)
         bb_vec_release(&g->deps[i]);
-    bb_vec_each(&g->recursive, r)
-    {
+    bb_vec_each(&g->recursive, r) {
         bb_vec_release(&r->names);
         bb_vec_release(&r->starts);
     }

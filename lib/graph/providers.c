@@ -34,7 +34,8 @@ static void list_add(struct bb_providers *p, struct bb_map *m, bb_str key, const
 
 static void lists_release(struct bb_map *m)
 {
-    bb_map_each(m, it) bb_vec_release((struct bb_recipe_vec *)it->val);
+    bb_map_each(m, it)
+        bb_vec_release((struct bb_recipe_vec *)it->val);
     bb_map_release(m);
 }
 
@@ -87,7 +88,8 @@ void bb_providers_release(struct bb_providers *p)
     lists_release(&p->rprovides);
     lists_release(&p->packages);
     lists_release(&p->dynamic);
-    bb_map_each(&p->pn_provides, it) bb_vec_release((struct bb_strvec *)it->val);
+    bb_map_each(&p->pn_provides, it)
+        bb_vec_release((struct bb_strvec *)it->val);
     bb_map_release(&p->pn_provides);
     bb_map_release(&p->preferred);
     bb_vec_release(&p->recipes);
@@ -120,8 +122,7 @@ void bb_providers_add(struct bb_providers *p, const struct bb_recipe *r)
         *slot = bb_arena_new(&p->arena, struct bb_strvec);
     struct bb_strvec *of_pn = *slot, names = {0};
     bb_providers_names(r, &names);
-    bb_vec_each(&names, it)
-    {
+    bb_vec_each(&names, it) {
         list_add(p, &p->provides, *it, r);
         if (!bb_strvec_has(of_pn, *it))
             bb_vec_push(of_pn, *it);
@@ -186,8 +187,7 @@ void bb_providers_runtime(const struct bb_providers *p, bb_str item, struct bb_r
     if (ret->n > before)
         return;
     BB_CLEAN_BUF struct bb_buf pattern = BB_BUF_INIT;
-    bb_map_each(&p->dynamic, it)
-    {
+    bb_map_each(&p->dynamic, it) {
         if (!bb_str_starts(item, fixed_part(it->key)))
             continue;
         /* BitBake: getRuntimeProviders takes '+' literally, since package names hold it */
@@ -285,7 +285,8 @@ static void report_missing_version(const struct bb_providers *p, const struct wa
         bb_vec_push(&have, r->pe.len ? bb_arena_fmt(&a, "%.*s:%.*s", BB_STRF(r->pe), BB_STRF(r->pv)) : r->pv);
     }
     bb_strvec_sort_uniq(&have);
-    bb_vec_each(&have, it) bb_buf_addf(&list, " %.*s", BB_STRF(*it));
+    bb_vec_each(&have, it)
+        bb_buf_addf(&list, " %.*s", BB_STRF(*it));
     bb_warn(p->ctx, "versions of %.*s available:%s", BB_STRF(pn), list.p);
     if (w->required)
         bb_error(p->ctx, "required version %s of %.*s not available%s", want.p, BB_STRF(pn), itemstr);
@@ -521,8 +522,7 @@ void bb_providers_world(const struct bb_providers *p, bb_str task, struct bb_str
 
 void bb_providers_universe(const struct bb_providers *p, bb_str task, struct bb_strvec *ret)
 {
-    bb_map_each(&p->by_pn, it)
-    {
+    bb_map_each(&p->by_pn, it) {
         const struct bb_recipe_vec *all = bb_providers_of(p, it->key);
         bool found = task.len == 0;
         for (size_t i = 0; i < all->n && !found; i++)

@@ -25,7 +25,8 @@ struct bb_graph_conf {
     int (*match)(void *self, bb_str pattern, bb_str text);
     /* Runs a recipe's calculate_extra_depends, which adds to `deps`, its DEPENDS; negative after a message. May be NULL
      * where no recipe has one. */
-    int (*extra_depends)(void *self, const struct bb_providers *p, const struct bb_recipe *r, struct bb_strvec *deps);
+    int (*extra_depends)(void *self, const struct bb_providers *p, const struct bb_recipe *r,
+                         struct bb_strvec *deps);
     struct bb_strlist ignore_deps; /* -I: more names for ASSUME_PROVIDED */
     bool keep_going;               /* -k: go on without targets that cannot be built */
     bool allow_incomplete;         /* -g: a missing dependency does not remove what needs it */

@@ -29,11 +29,11 @@ typedef void all_targets(const struct bb_providers *p, bb_str task, struct bb_st
 static void add_collective(struct bb_taskdatas *all, all_targets *which, bb_str task, struct bb_strvec *ret)
 {
     struct bb_strvec names = {0};
-    bb_vec_each(&all->mcs, td)
-    {
+    bb_vec_each(&all->mcs, td) {
         names.n = 0;
         which((*td)->providers, task, &names);
-        bb_vec_each(&names, it) bb_vec_push(ret, with_mc(all, (*td)->providers->mc, *it));
+        bb_vec_each(&names, it)
+            bb_vec_push(ret, with_mc(all, (*td)->providers->mc, *it));
     }
     bb_vec_release(&names);
 }
@@ -71,8 +71,7 @@ static int expand_wildcard(struct bb_taskdatas *all, struct bb_strvec *targets, 
 {
     bool wildcard = false, plain = false;
     bb_str implicit = {0}, mc, rest;
-    bb_vec_each(targets, it)
-    {
+    bb_vec_each(targets, it) {
         if (!bb_targets_split(*it, &mc, &rest)) {
             plain = true;
             bb_vec_push(ret, *it);
@@ -85,8 +84,7 @@ static int expand_wildcard(struct bb_taskdatas *all, struct bb_strvec *targets, 
             continue;
         }
         wildcard = true;
-        bb_vec_each(&all->mcs, td)
-        {
+        bb_vec_each(&all->mcs, td) {
             bb_str name = (*td)->providers->mc;
             if (name.len)
                 bb_vec_push(ret, with_mc(all, name, rest));

@@ -228,8 +228,7 @@ static int read_depends(struct bb_taskdata *td, struct bb_entry *e)
     struct bb_target_vec v = {0};
     struct bb_pmap dup = {0};
     int err = names_of_depends(td, e->recipe, &names);
-    bb_vec_each(&names, name)
-    {
+    bb_vec_each(&names, name) {
         struct bb_target *t = seen_build(td, *name);
         if (bb_pmap_put(&dup, t, NULL))
             bb_vec_push(&v, t);
@@ -462,8 +461,10 @@ void bb_taskdata_add_mc(struct bb_taskdatas *all, struct bb_providers *p)
 
 static void taskdata_free(struct bb_taskdata *td)
 {
-    bb_vec_each(&td->builds, it) bb_vec_release(&(*it)->entries);
-    bb_vec_each(&td->runs, it) bb_vec_release(&(*it)->entries);
+    bb_vec_each(&td->builds, it)
+        bb_vec_release(&(*it)->entries);
+    bb_vec_each(&td->runs, it)
+        bb_vec_release(&(*it)->entries);
     bb_map_release(&td->build);
     bb_map_release(&td->run);
     bb_vec_release(&td->builds);
@@ -477,7 +478,8 @@ static void taskdata_free(struct bb_taskdata *td)
 
 void bb_taskdata_release(struct bb_taskdatas *all)
 {
-    bb_vec_each(&all->mcs, it) taskdata_free(*it);
+    bb_vec_each(&all->mcs, it)
+        taskdata_free(*it);
     bb_vec_release(&all->mcs);
     bb_vec_release(&all->runlist);
     bb_arena_release(&all->arena);
@@ -527,8 +529,7 @@ static int resolve_mcdepends(struct bb_taskdatas *all)
 {
     for (bool more = true; more;) {
         more = false;
-        bb_vec_each(&all->mcs, it)
-        {
+        bb_vec_each(&all->mcs, it) {
             struct bb_taskdata *td = *it;
             int err = resolve_all(td);
             for (size_t i = 0; i < td->mcdeps.n && !err; i++) {
@@ -562,7 +563,9 @@ int bb_taskdata_prepare(struct bb_taskdatas *all, const bb_str *targets, size_t 
     if (!err && !all->conf->targets_only)
         err = resolve_mcdepends(all);
     uint32_t index = 0;
-    bb_vec_each(&all->mcs, td) bb_vec_each(&(*td)->entries, e)(*e)->index = index++;
+    bb_vec_each(&all->mcs, td)
+        bb_vec_each(&(*td)->entries, e)
+            (*e)->index = index++;
     bb_vec_release(&full);
     return err;
 }

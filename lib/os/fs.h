@@ -44,7 +44,10 @@ struct bb_fs_draft {
     char *tmp, *path;
     unsigned flags;
 };
-#define BB_FS_DRAFT_INIT {-1, NULL, NULL, 0}
+#define BB_FS_DRAFT_INIT                                                                                     \
+    {                                                                                                        \
+        -1, NULL, NULL, 0                                                                                    \
+    }
 int bb_fs_draft_open(struct bb_fs_draft *d, const char *path, unsigned flags);
 int bb_fs_draft_commit(struct bb_fs_draft *d);
 /* Removes what was not committed; harmless after commit. For BB_CLEAN_DRAFT. */
@@ -79,8 +82,8 @@ int bb_fs_copy_tree(const char *from, const char *to);
 int bb_fs_list(struct bb_arena *a, const char *dir, struct bb_strvec *ret);
 
 struct bb_fs_entry {
-    const char *path; /* as opened: root/rel */
-    bb_str rel;       /* below the root */
+    const char *path;  /* as opened: root/rel */
+    bb_str rel;        /* below the root */
     struct bb_stat st; /* of the link itself */
 };
 /*

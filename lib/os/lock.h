@@ -9,10 +9,13 @@
 #include "base/str.h"
 
 struct bb_lock {
-    int fd;     /* -1: not held */
+    int fd; /* -1: not held */
     char *path;
 };
-#define BB_LOCK_INIT {-1, NULL}
+#define BB_LOCK_INIT                                                                                         \
+    {                                                                                                        \
+        -1, NULL                                                                                             \
+    }
 
 enum bb_lock_flags {
     BB_LOCK_SHARED = 1 << 0,

@@ -148,8 +148,7 @@ static int until_due(const struct bb_loop *l, int timeout_ms)
 {
     int64_t now = monotonic();
 
-    bb_vec_each(&l->watches, it)
-    {
+    bb_vec_each(&l->watches, it) {
         const struct bb_watch *w = *it;
         if (w->kind != WATCH_TIMER || w->gone)
             continue;

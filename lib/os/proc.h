@@ -19,7 +19,7 @@ struct bb_spawn {
     bool group;              /* its own process group, so that bb_proc_kill reaches its children too */
     bool nonet;              /* without network where that can be had, see nonet.h */
 };
-#define BB_SPAWN_NULL (-1)
+#define BB_SPAWN_NULL  (-1)
 #define BB_SPAWN(args) ((struct bb_spawn){.argv = (args), .in = BB_SPAWN_NULL, .out = 1, .err = 2})
 
 struct bb_proc {

@@ -66,8 +66,7 @@ int bb_astcache_get(struct bb_parser *p, bb_str path, const struct bb_ast **ret)
 
 void bb_astcache_release(struct bb_parser *p)
 {
-    bb_map_each(&p->asts, it)
-    {
+    bb_map_each(&p->asts, it) {
         bb_source_set_text(bb_source_id(it->key), BB_STR(""));
         for (struct astcache_entry *e = it->val; e; e = e->former) {
             bb_ast_free(e->ast);

@@ -263,8 +263,7 @@ static void set_names(struct bb_lexer *lx, struct bb_stmt *s, bb_str text, const
     while (bb_str_word(&text, &word))
         bb_vec_push(&words, word);
     s->names = bb_arena_array(&lx->ast->arena, bb_sym, words.n * 2 + 1);
-    bb_vec_each(&words, w)
-    {
+    bb_vec_each(&words, w) {
         s->names[s->nnames++] = bb_sym_get(*w);
         if (prefix)
             s->names[s->nnames++] =

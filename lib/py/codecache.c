@@ -213,7 +213,8 @@ static int write_file(int fd)
     for (size_t i = 0; i < cache.n && cache.size < TOO_MUCH; i++)
         if (!bb_map_has(&cache.have, key_text(&cache.index[i].key)))
             put(&w, cache.index[i].key, bb_str_n(cache.map + cache.index[i].at, cache.index[i].len));
-    bb_vec_each(&cache.more, a) put(&w, a->key, a->content);
+    bb_vec_each(&cache.more, a)
+        put(&w, a->key, a->content);
     for (; w.at % sizeof(uint64_t); w.at++)
         bb_buf_addc(&w.buf, 0);
     if (w.index.n)

@@ -234,6 +234,7 @@ void bb_conv_stop(void)
         Py_CLEAR(sym_cache[i].name);
     for (size_t i = 0; i < TEXT_CACHE; i++)
         Py_CLEAR(text_cache[i].text);
-    bb_vec_each(&names, o) Py_CLEAR(*o);
+    bb_vec_each(&names, o)
+        Py_CLEAR(*o);
     bb_vec_release(&names);
 }

@@ -24,8 +24,7 @@ static PyObject *name_d;    /* "d" */
 
 /* The locals of an expression. */
 struct context {
-    PyObject_HEAD
-    struct bb_store *d; /* borrowed: `dobj` holds it */
+    PyObject_HEAD struct bb_store *d; /* borrowed: `dobj` holds it */
     PyObject *dobj;
 };
 
@@ -105,7 +104,8 @@ int bb_eval_start(void)
 
 void bb_eval_stop(void)
 {
-    bb_map_each(&cache, e) Py_CLEAR(((struct compiled *)e->val)->code);
+    bb_map_each(&cache, e)
+        Py_CLEAR(((struct compiled *)e->val)->code);
     bb_map_release(&cache);
     Py_CLEAR(excluded);
     Py_CLEAR(name_d);
@@ -138,8 +138,8 @@ static struct compiled *compile(bb_sym var, bb_str text)
         PyErr_SetString(PyExc_ValueError, "source code string cannot contain null bytes");
         return NULL;
     }
-    PyObject *code = bb_func_code(bb_codecache_key(BB_CODE_EXPRESSION, text, bb_buf_str(&name), 0), source.p, name.p,
-                                  Py_eval_input);
+    PyObject *code = bb_func_code(bb_codecache_key(BB_CODE_EXPRESSION, text, bb_buf_str(&name), 0), source.p,
+                                  name.p, Py_eval_input);
     if (!code)
         return NULL;
     struct bb_arena *a = &bb_pyst.ctx->arena;

@@ -11,7 +11,8 @@ static BB_VEC(PyObject *) saved; /* handler tables, innermost last */
 
 void bb_events_stop(void)
 {
-    bb_vec_each(&saved, o) Py_CLEAR(*o);
+    bb_vec_each(&saved, o)
+        Py_CLEAR(*o);
     bb_vec_release(&saved);
 }
 

@@ -18,7 +18,9 @@ static struct bb_map cache; /* text -> list of struct place */
 
 void bb_func_stop(void)
 {
-    bb_map_each(&cache, e) for (struct place *p = e->val; p; p = p->next) Py_CLEAR(p->code);
+    bb_map_each(&cache, e)
+        for (struct place *p = e->val; p; p = p->next)
+            Py_CLEAR(p->code);
     bb_map_release(&cache);
 }
 

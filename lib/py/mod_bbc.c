@@ -329,7 +329,8 @@ static PyMethodDef methods[] = {
     VARARGS(emit_var, "emit_var(var, d, all): (text, whether it is a function)"),
     VARARGS(emit_func, "emit_func(func, d)"),
     VARARGS(emit_env, "emit_env(d, all, funcwhitespace)"),
-    {"copy_plain", m_copy_plain, METH_O, "A deep copy of dicts, lists, texts and numbers; None of anything else."},
+    {"copy_plain", m_copy_plain, METH_O,
+     "A deep copy of dicts, lists, texts and numbers; None of anything else."},
     {"realpath", bb_realpath, METH_O, "os.path.realpath of an absolute path; None when that is not easy."},
     {0},
 };

@@ -23,7 +23,9 @@ int bb_py_module_functions(const struct bb_sig_modfunc **ret, size_t *ret_n)
 
 static struct bb_sig_modfunc *entry(bb_sym name)
 {
-    bb_vec_each(&functions, f) if (f->name == name) return f;
+    bb_vec_each(&functions, f)
+        if (f->name == name)
+            return f;
     bb_vec_push(&functions, (struct bb_sig_modfunc){.name = name});
     return &functions.p[functions.n - 1];
 }

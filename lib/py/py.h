@@ -101,7 +101,8 @@ int bb_py_fire(struct bb_store *d, const char *cls, const struct bb_val *args, s
 /* As bb_py_fire; arguments from a JSON array, for dictionaries and nested lists. */
 int bb_py_fire_json(struct bb_store *d, const char *cls, bb_str json_args);
 /* As bb_py_fire; the argument is a dictionary of stores, stores[i] under names[i]. */
-int bb_py_fire_stores(struct bb_store *d, const char *cls, const bb_str *names, struct bb_store *const *stores, size_t n);
+int bb_py_fire_stores(struct bb_store *d, const char *cls, const bb_str *names,
+                      struct bb_store *const *stores, size_t n);
 /* Events that Python code itself fires go to handlers and then, as class name and JSON object of attributes,
  * here. */
 typedef void (*bb_py_event_sink)(void *self, bb_str cls, bb_str json);

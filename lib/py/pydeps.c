@@ -86,8 +86,7 @@ void bb_pydeps_stop(void)
 
 static void scan_release(struct scan *s)
 {
-    bb_pmap_each(&s->contains, e)
-    {
+    bb_pmap_each(&s->contains, e) {
         bb_map_release(e->val);
         free(e->val);
     }
@@ -354,7 +353,8 @@ static bb_sym *symbols(struct bb_arena *a, const struct bb_pmap *m, size_t *ret_
     bb_sym *p = bb_arena_array(a, bb_sym, m->live ? m->live : 1);
 
     *ret_n = 0;
-    bb_pmap_each(m, e) p[(*ret_n)++] = e->key;
+    bb_pmap_each(m, e)
+        p[(*ret_n)++] = e->key;
     return p;
 }
 
@@ -365,13 +365,13 @@ static const struct bb_codedeps *keep(const struct scan *s, struct bb_arena *a)
     deps->references = symbols(a, &s->references, &deps->nreferences);
     deps->execs = symbols(a, &s->execs, &deps->nexecs);
     deps->contains = bb_arena_array(a, struct bb_contains, s->contains.live ? s->contains.live : 1);
-    bb_pmap_each(&s->contains, e)
-    {
+    bb_pmap_each(&s->contains, e) {
         const struct bb_map *set = e->val;
         struct bb_contains *c = &deps->contains[deps->ncontains++];
         c->var = e->key;
         c->items = bb_arena_array(a, bb_str, set->live ? set->live : 1);
-        bb_map_each(set, w) c->items[c->nitems++] = w->key;
+        bb_map_each(set, w)
+            c->items[c->nitems++] = w->key;
     }
     return deps;
 }

@@ -298,7 +298,8 @@ static PyObject *data_finalize(PyObject *self, PyObject *args)
 }
 
 PyMethodDef bb_type_more_methods[] = {
-    {"setVarFilter", data_setVarFilter, METH_VARARGS, "What expanded values of a variable go through; None: nothing."},
+    {"setVarFilter", data_setVarFilter, METH_VARARGS,
+     "What expanded values of a variable go through; None: nothing."},
     {"finalize", data_finalize, METH_VARARGS, "Nothing: overrides are always in force."},
     {"createCopy", data_createCopy, METH_NOARGS, "A copy that shares what it does not change."},
     {"localkeys", data_localkeys, METH_NOARGS, "Names this store itself has written."},

@@ -83,6 +83,7 @@ bool bb_py_watched(void (*visit)(void *self, bb_str path, bool listed), void *se
     watch.on = false;
     if (bb_pyst.running)
         note_modules();
-    bb_map_each(&watch.paths, e) visit(self, e->key, e->val == (void *)2);
+    bb_map_each(&watch.paths, e)
+        visit(self, e->key, e->val == (void *)2);
     return !watch.opaque;
 }

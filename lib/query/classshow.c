@@ -10,14 +10,12 @@ enum { NFOLDERS = sizeof(folders) / sizeof(*folders) };
 /* Name of a class file -> struct bb_strvec *: the paths that layers have it at. */
 static void collect(struct bb_layerinfo *l, struct bb_map *classes)
 {
-    bb_vec_each(&l->dirs, dir)
-    {
+    bb_vec_each(&l->dirs, dir) {
         for (size_t i = 0; i < NFOLDERS; i++) {
             struct bb_strvec names = {0};
             bb_str folder = bb_arena_fmt(&l->arena, "%.*s/%s", BB_STRF(*dir), folders[i]);
             if (bb_fs_list(&l->arena, folder.p, &names) == 0)
-                bb_vec_each(&names, name)
-                {
+                bb_vec_each(&names, name) {
                     if (!bb_str_eqz(bb_path_ext(*name), ".bbclass"))
                         continue;
                     void **slot = bb_map_slot(classes, *name);
@@ -54,8 +52,9 @@ static void add_text(struct bb_buf *out, bb_str name, bb_str used, const struct 
         bb_buf_addf(out, "%.*s\n", BB_STRF(used));
     else
         bb_buf_addf(out, "%.*s:\n  %.*s\n", BB_STRF(name), BB_STRF(layer_of_class(used)));
-    bb_vec_each(paths, path) if (!bb_str_eq(*path, used))
-        bb_buf_addf(out, "  %.*s\n", BB_STRF(filenames ? *path : layer_of_class(*path)));
+    bb_vec_each(paths, path)
+        if (!bb_str_eq(*path, used))
+            bb_buf_addf(out, "  %.*s\n", BB_STRF(filenames ? *path : layer_of_class(*path)));
 }
 
 static void add_json(struct bb_jsonw *w, bb_str name, bb_str used, const struct bb_strvec *paths)
@@ -64,8 +63,7 @@ static void add_json(struct bb_jsonw *w, bb_str name, bb_str used, const struct 
     bb_layerinfo_member(w, "class", name);
     bb_jsonw_key(w, BB_STR("files"));
     bb_jsonw_array(w);
-    bb_vec_each(paths, path)
-    {
+    bb_vec_each(paths, path) {
         bb_jsonw_object(w);
         bb_layerinfo_member(w, "layer", layer_of_class(*path));
         bb_layerinfo_member(w, "file", *path);
@@ -87,8 +85,7 @@ int bb_classshow_overlayed(struct bb_layerinfo *l, bb_str bbpath, bool filenames
         bb_jsonw_key(a->json, BB_STR("classes"));
         bb_jsonw_array(a->json);
     }
-    bb_map_each(&classes, it)
-    {
+    bb_map_each(&classes, it) {
         struct bb_strvec *paths = it->val;
         if (paths->n > 1) {
             bb_str used = used_file(l, bbpath, it->key);

@@ -75,8 +75,7 @@ static void add_runtime(struct cross *x, const struct bb_recipe *r, bb_str file,
                         const struct bb_strvec *names)
 {
     struct bb_recipe_vec all = {0}, best = {0};
-    bb_vec_each(names, name)
-    {
+    bb_vec_each(names, name) {
         bool own = false;
         unsigned preferred;
         all.n = best.n = 0;

@@ -59,7 +59,9 @@ static bool is_function(struct dumper *m, bb_sym var)
 /* What the reference calls the exception of a failed expansion. */
 static const char *failure_name(int code)
 {
-    return code == -BB_ESKIP ? "!SkipRecipe" : code == -BB_EREPORTED ? "!BBHandledException" : "!ExpansionError";
+    return code == -BB_ESKIP       ? "!SkipRecipe"
+           : code == -BB_EREPORTED ? "!BBHandledException"
+                                   : "!ExpansionError";
 }
 
 static void put_var(struct dumper *m, bb_sym var)
@@ -200,7 +202,8 @@ static bool selected(const struct bb_dump_opts *o, bb_str fn)
 }
 
 /* The selected variants of one recipe file; false when it does not parse. */
-static bool dump_file(struct bb_cooker *c, size_t mc, bb_str file, const struct bb_dump_opts *o, struct bb_buf *out)
+static bool dump_file(struct bb_cooker *c, size_t mc, bb_str file, const struct bb_dump_opts *o,
+                      struct bb_buf *out)
 {
     struct bb_recipe_variants v = {0};
     struct bb_sig_recipe *hashes;

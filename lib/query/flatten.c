@@ -35,12 +35,11 @@ static void find_overlayed(struct flatten *f)
 
 static bool in_layers(const struct flatten *f, bb_str path, bb_str *ret_layer)
 {
-    bb_vec_each(&f->layers,
-                dir) if (path.len > dir->len && path.p[dir->len] == '/' && bb_str_starts(path, *dir))
-    {
-        *ret_layer = *dir;
-        return true;
-    }
+    bb_vec_each(&f->layers, dir)
+        if (path.len > dir->len && path.p[dir->len] == '/' && bb_str_starts(path, *dir)) {
+            *ret_layer = *dir;
+            return true;
+        }
     return false;
 }
 
@@ -144,7 +143,9 @@ static int check_file(void *self, const struct bb_fs_entry *e)
     if (e->st.type == BB_F_DIR ||
         !(bb_str_ends(path, BB_STR(".bb")) || bb_str_ends(path, BB_STR(".bbappend"))))
         return 0;
-    bb_vec_each(&c->patterns, pattern) if (fnmatch(pattern->p, e->path, FNM_NOESCAPE) == 0) return 0;
+    bb_vec_each(&c->patterns, pattern)
+        if (fnmatch(pattern->p, e->path, FNM_NOESCAPE) == 0)
+            return 0;
     bb_warn(c->f->ctx,
             "File %s does not match the flattened layer's BBFILES setting, you may need to edit "
             "conf/layer.conf or move the file elsewhere",
@@ -157,11 +158,11 @@ static int check_patterns(struct flatten *f)
     struct check c = {.f = f};
     bb_str first = f->layers.p[0], layer;
     int r = 0;
-    bb_vec_each(&f->l->patterns, pattern) if (in_layers(f, *pattern, &layer) && bb_str_eq(layer, first))
-    {
-        bb_str moved = bb_path_join(f->arena, f->outdir, bb_str_from(*pattern, first.len + 1));
-        bb_vec_push(&c.patterns, bb_str_z(bb_arena_strz(f->arena, moved)));
-    }
+    bb_vec_each(&f->l->patterns, pattern)
+        if (in_layers(f, *pattern, &layer) && bb_str_eq(layer, first)) {
+            bb_str moved = bb_path_join(f->arena, f->outdir, bb_str_from(*pattern, first.len + 1));
+            bb_vec_push(&c.patterns, bb_str_z(bb_arena_strz(f->arena, moved)));
+        }
     if (c.patterns.n)
         r = bb_fs_walk(f->outdir.p, check_file, &c);
     bb_vec_release(&c.patterns);
@@ -172,19 +173,19 @@ static int choose_layers(struct flatten *f, const struct bb_strvec *names)
 {
     struct bb_strvec found = {0};
     int r = 0;
-    bb_vec_each(&f->l->dirs, dir)
-    {
+    bb_vec_each(&f->l->dirs, dir) {
         bb_str name = bb_path_base(*dir);
         if (names->n && !bb_strvec_has(names, name))
             continue;
         bb_vec_push(&f->layers, bb_str_z(bb_arena_strz(f->arena, *dir)));
         bb_vec_push(&found, name);
     }
-    bb_vec_each(names, name) if (!bb_strvec_has(&found, *name)) r =
-        bb_error(f->ctx,
-                 "Unable to find layer %.*s in current configuration, please run \"bitbake-layers "
-                 "show-layers\" to list configured layers",
-                 BB_STRF(*name));
+    bb_vec_each(names, name)
+        if (!bb_strvec_has(&found, *name))
+            r = bb_error(f->ctx,
+                         "Unable to find layer %.*s in current configuration, please run \"bitbake-layers "
+                         "show-layers\" to list configured layers",
+                         BB_STRF(*name));
     bb_vec_release(&found);
     return r;
 }

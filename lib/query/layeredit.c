@@ -53,7 +53,8 @@ static void add_list(struct bb_jsonw *w, const char *key, const struct bb_strvec
 {
     bb_jsonw_key(w, bb_str_z(key));
     bb_jsonw_array(w);
-    bb_vec_each(v, s) bb_jsonw_str(w, *s);
+    bb_vec_each(v, s)
+        bb_jsonw_str(w, *s);
     bb_jsonw_end(w);
 }
 

@@ -17,7 +17,9 @@ static bool glob_matches(bb_str pattern, bb_str name)
 
 bool bb_layerinfo_wanted(const struct bb_strvec *patterns, bb_str name)
 {
-    bb_vec_each(patterns, p) if (glob_matches(*p, name)) return true;
+    bb_vec_each(patterns, p)
+        if (glob_matches(*p, name))
+            return true;
     return patterns->n == 0;
 }
 
@@ -83,8 +85,7 @@ static bb_str find_layer(const struct bb_layerinfo *l, bb_str file)
     const struct bb_layers *layers = &l->c->mcs[l->mc].layers;
     const struct bb_layer *best = NULL;
     bb_str path = file;
-    bb_vec_each(&l->patterns, p)
-    {
+    bb_vec_each(&l->patterns, p) {
         if (!glob_matches(*p, file))
             continue;
         path = *p;

@@ -15,7 +15,8 @@ int bb_layerplugins_run(struct bb_cooker *c, const struct bb_strvec *args, int *
     bb_jsonw_object(&w);
     bb_jsonw_key(&w, BB_STR("args"));
     bb_jsonw_array(&w);
-    bb_vec_each(args, a) bb_jsonw_str(&w, *a);
+    bb_vec_each(args, a)
+        bb_jsonw_str(&w, *a);
     bb_jsonw_end(&w);
     bb_jsonw_key(&w, BB_STR("verbosity"));
     bb_jsonw_int(&w, c->ctx->verbosity);

@@ -73,7 +73,8 @@ static void add_appends(const struct bb_strvec *appends, bb_str recipe, bool ski
 {
     if (!a->json) {
         bb_buf_addf(a->out, "%.*s%s:\n", BB_STRF(recipe), skipped ? " (skipped)" : "");
-        bb_vec_each(appends, path) bb_buf_addf(a->out, "  %.*s\n", BB_STRF(*path));
+        bb_vec_each(appends, path)
+            bb_buf_addf(a->out, "  %.*s\n", BB_STRF(*path));
         return;
     }
     bb_jsonw_object(a->json);
@@ -82,7 +83,8 @@ static void add_appends(const struct bb_strvec *appends, bb_str recipe, bool ski
     bb_jsonw_bool(a->json, skipped);
     bb_jsonw_key(a->json, BB_STR("appends"));
     bb_jsonw_array(a->json);
-    bb_vec_each(appends, path) bb_jsonw_str(a->json, *path);
+    bb_vec_each(appends, path)
+        bb_jsonw_str(a->json, *path);
     bb_jsonw_end(a->json);
     bb_jsonw_end(a->json);
 }
@@ -131,14 +133,16 @@ int bb_layershow_appends(struct bb_layerinfo *l, struct bb_targets *t, const str
     struct bb_strvec pns = {0};
     bool any = false;
     bb_layerinfo_skipped(p, &skipped);
-    bb_map_each(&p->by_pn, it) if (bb_layerinfo_wanted(names, it->key)) bb_vec_push(&pns, it->key);
+    bb_map_each(&p->by_pn, it)
+        if (bb_layerinfo_wanted(names, it->key))
+            bb_vec_push(&pns, it->key);
     bb_strvec_sort(&pns);
     if (a->json)
         bb_jsonw_array(a->json);
     else
         bb_buf_addf(a->out, "=== %s ===\n", names->n ? "Matched appended recipes" : "Appended recipes");
-    bb_vec_each(&pns, pn) any =
-        show_appends(l, bb_map_get(&p->by_pn, *pn), best_provider(p, *pn), false, a) || any;
+    bb_vec_each(&pns, pn)
+        any = show_appends(l, bb_map_get(&p->by_pn, *pn), best_provider(p, *pn), false, a) || any;
     if (!names->n)
         any = show_appends(l, &skipped, NULL, true, a) || any;
     if (a->json)

@@ -67,7 +67,8 @@ static void list_init(struct list *s)
 
 static void list_release(struct list *s)
 {
-    bb_map_each(&s->guessed, it) bb_vec_release((struct provider_vec *)it->val);
+    bb_map_each(&s->guessed, it)
+        bb_vec_release((struct provider_vec *)it->val);
     bb_map_release(&s->guessed);
     bb_map_release(&s->skipped);
     bb_map_release(&s->built);
@@ -135,8 +136,7 @@ static bool is_wanted(const struct list *s, const struct provider_vec *all, cons
         return false;
     if ((s->o->classes.n && !inherits(s, preferred->file)) || bb_map_has(&s->shown, preferred->file))
         return false;
-    bb_vec_each(all, p)
-    {
+    bb_vec_each(all, p) {
         several_layers = several_layers || !bb_str_eq(bb_layerinfo_name_of(s->l, p->file), layer);
         one_version = one_version && same_version(p, preferred);
     }
@@ -219,7 +219,9 @@ static void show_name(struct list *s, bb_str pn)
             bb_buf_addf(s->a->out, "=== %s ===\n", title(s->o));
         s->any = true;
         add_provider(s, pn, &preferred, true, &named);
-        bb_vec_each(&all, p) if (!bb_str_eq(p->file, preferred.file)) add_provider(s, pn, p, false, &named);
+        bb_vec_each(&all, p)
+            if (!bb_str_eq(p->file, preferred.file))
+                add_provider(s, pn, p, false, &named);
         bb_map_put(&s->shown, preferred.file, NULL);
     }
     if (named && s->a->json) {
@@ -232,12 +234,16 @@ static void show_name(struct list *s, bb_str pn)
 static void show_recipes(struct list *s)
 {
     struct bb_strvec names = {0};
-    bb_map_each(&s->p->by_pn, it) bb_vec_push(&names, it->key);
-    bb_map_each(&s->guessed, it) bb_vec_push(&names, it->key);
+    bb_map_each(&s->p->by_pn, it)
+        bb_vec_push(&names, it->key);
+    bb_map_each(&s->guessed, it)
+        bb_vec_push(&names, it->key);
     bb_strvec_sort_uniq(&names);
     if (s->a->json)
         bb_jsonw_array(s->a->json);
-    bb_vec_each(&names, name) if (bb_layerinfo_wanted(&s->o->match, *name)) show_name(s, *name);
+    bb_vec_each(&names, name)
+        if (bb_layerinfo_wanted(&s->o->match, *name))
+            show_name(s, *name);
     if (s->a->json)
         bb_jsonw_end(s->a->json);
     bb_vec_release(&names);
@@ -246,8 +252,7 @@ static void show_recipes(struct list *s)
 static int check_classes(struct list *s, bb_str bbpath)
 {
     static const char *const folders[] = {"classes-global", "classes-recipe", "classes"};
-    bb_vec_each(&s->o->classes, name)
-    {
+    bb_vec_each(&s->o->classes, name) {
         bool found = false;
         for (size_t i = 0; i < sizeof(folders) / sizeof(*folders) && !found; i++)
             found = bb_layerinfo_which(&s->arena, bbpath,

@@ -30,8 +30,8 @@ static bool is_python_function(struct bb_store *d, bb_sym var)
 {
     struct bb_val func, python;
     return bb_store_get_flag(d, var, BB_SYM("func"), 0, &func) == 0 &&
-           bb_store_get_flag(d, var, BB_SYM("python"), 0, &python) == 0 && bb_val_true(bb_store_hook(d), func) &&
-           bb_val_true(bb_store_hook(d), python);
+           bb_store_get_flag(d, var, BB_SYM("python"), 0, &python) == 0 &&
+           bb_val_true(bb_store_hook(d), func) && bb_val_true(bb_store_hook(d), python);
 }
 
 /* What is not valid shell comes last. */
@@ -106,8 +106,8 @@ int bb_show_versions(struct bb_cooker *c, struct bb_buf *out)
     bb_targets_init(&t, c, &(struct bb_targets_opts){0});
     bb_buf_addf(out, "%-35s %25s %25s %25s\n", "Recipe Name", "Latest Version", "Preferred Version",
                 "Required Version");
-    bb_buf_addf(out, "%-35s %25s %25s %25s\n\n", "===========", "==============", "=================",
-                "================");
+    bb_buf_addf(out, "%-35s %25s %25s %25s\n\n",
+                "===========", "==============", "=================", "================");
     bb_map_each(&t.providers[0].by_pn, it)
         bb_vec_push(&names, it->key);
     bb_strvec_sort(&names);

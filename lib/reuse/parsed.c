@@ -61,8 +61,9 @@ bool bb_parsed_get_depend(bb_str *in, struct bb_depend *ret)
 {
     uint32_t bits;
     uint64_t mtime;
-    if (!bb_parsed_get_str(in, &ret->path) || !bb_parsed_get_u32(in, &bits) || !bb_parsed_get_u64(in, &mtime) ||
-        !bb_parsed_get_u64(in, &ret->st.size) || !bb_parsed_get_u64(in, &ret->st.inode))
+    if (!bb_parsed_get_str(in, &ret->path) || !bb_parsed_get_u32(in, &bits) ||
+        !bb_parsed_get_u64(in, &mtime) || !bb_parsed_get_u64(in, &ret->st.size) ||
+        !bb_parsed_get_u64(in, &ret->st.inode))
         return false;
     ret->st.exists = bits & 1;
     ret->st.regular = bits & 2;
@@ -88,8 +89,9 @@ int bb_parsed_read(struct bb_arena *a, bb_str *in, struct bb_parsed *ret)
 {
     uint32_t keep, listed, n;
     *ret = (struct bb_parsed){0};
-    if (!bb_parsed_get_str(in, &ret->file) || !bb_parsed_get_str(in, &ret->mc) || !bb_parsed_get_u32(in, &keep) ||
-        !bb_parsed_get_u32(in, &listed) || !bb_parsed_get_u32(in, &n) || n > in->len / sizeof(uint32_t))
+    if (!bb_parsed_get_str(in, &ret->file) || !bb_parsed_get_str(in, &ret->mc) ||
+        !bb_parsed_get_u32(in, &keep) || !bb_parsed_get_u32(in, &listed) || !bb_parsed_get_u32(in, &n) ||
+        n > in->len / sizeof(uint32_t))
         return -BB_ECORRUPT;
     ret->keep = keep;
     ret->listed = listed;

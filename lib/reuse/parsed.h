@@ -10,10 +10,10 @@
 #include "parse/depends.h"
 
 struct bb_parsed {
-    bb_str file; /* the .bb */
-    bb_str mc;   /* configuration, "" for the base */
-    bool keep;   /* may be cached: no BB_DONT_CACHE, no floating revision */
-    bool listed; /* looked at the names of all variables, so any new one may matter to it */
+    bb_str file;               /* the .bb */
+    bb_str mc;                 /* configuration, "" for the base */
+    bool keep;                 /* may be cached: no BB_DONT_CACHE, no floating revision */
+    bool listed;               /* looked at the names of all variables, so any new one may matter to it */
     struct bb_depend *depends; /* the recipe itself is among them */
     size_t ndepends;
     bb_str *appends; /* the .bbappend files applied, in order */

@@ -530,7 +530,8 @@ void bb_sched_why(const struct bb_sched *s, bb_tid t, struct bb_buf *out)
 {
     const struct run_task *x = &s->t[t];
     const struct bb_scene_task *scene = &s->scene.t[t];
-    bb_buf_addz(out, s->o.dry_run && x->outcome == BB_OUT_RAN ? "would run" : bb_sched_outcome_text(x->outcome));
+    bb_buf_addz(out,
+                s->o.dry_run && x->outcome == BB_OUT_RAN ? "would run" : bb_sched_outcome_text(x->outcome));
     switch (x->outcome) {
     case BB_OUT_COVERED:
         bb_buf_addz(out, ": ");

@@ -51,8 +51,9 @@ static int find_stamps(struct bb_stampdirs *dirs, const struct bb_recipe *r, bb_
     int err = bb_stampdirs_find(dirs, bb_buf_str(&mask), &files);
     size_t skip = bb_str_rchr(bb_buf_str(&mask), '/');
     skip = skip == BB_NPOS ? 0 : skip + 1;
-    bb_vec_each(&files, it) if (fnmatch(mask.p + skip, it->p + skip, FNM_PERIOD) == 0 &&
-                                !is_kept(bb_str_from(*it, skip))) bb_vec_push(ret, *it);
+    bb_vec_each(&files, it)
+        if (fnmatch(mask.p + skip, it->p + skip, FNM_PERIOD) == 0 && !is_kept(bb_str_from(*it, skip)))
+            bb_vec_push(ret, *it);
     bb_vec_release(&files);
     return err;
 }
@@ -71,8 +72,7 @@ static int clean(struct bb_stampdirs *dirs, const struct bb_recipe *r, bb_str ta
 {
     struct bb_strvec old = {0};
     int err = find_both(dirs, r, task, hashed, &old);
-    bb_vec_each(&old, it)
-    {
+    bb_vec_each(&old, it) {
         int e = bb_fs_unlink(it->p);
         err = err ? err : e;
     }
@@ -126,8 +126,9 @@ int bb_stamp_stale(struct bb_arena *a, const struct bb_recipe *r, bb_str task, b
     bb_stamp_name(r, task, hash, hashed, &own);
     bb_stamp_name(r, bb_arena_cat(a, task, BB_STR("_setscene")), hash, hashed, &twin);
     int err = find_both(&dirs, r, task, hashed, &all);
-    bb_vec_each(&all, it) if (!bb_str_eq(*it, bb_buf_str(&own)) && !bb_str_eq(*it, bb_buf_str(&twin)))
-        bb_vec_push(ret, bb_arena_str(a, *it));
+    bb_vec_each(&all, it)
+        if (!bb_str_eq(*it, bb_buf_str(&own)) && !bb_str_eq(*it, bb_buf_str(&twin)))
+            bb_vec_push(ret, bb_arena_str(a, *it));
     bb_vec_release(&all);
     bb_stampdirs_release(&dirs);
     return err;

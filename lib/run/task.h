@@ -67,13 +67,13 @@ struct bb_task_shell {
     struct bb_arena arena;
     struct bb_tasklog log;
     const char **argv, **env;
-    const char *run; /* the script */
+    const char *run;   /* the script */
     bb_str begin, end; /* lines of the log around its output */
-    char *fifo;      /* path, NULL when the script does not use it */
-    int fifo_fd;     /* messages of bbnote, bbwarn ...: see bb_task_messages; -1: none */
-    bool stopped;    /* by the user: that it failed is no news */
-    bool network;    /* flag network: it may use it */
-    int umask;       /* -1: leave it */
+    char *fifo;        /* path, NULL when the script does not use it */
+    int fifo_fd;       /* messages of bbnote, bbwarn ...: see bb_task_messages; -1: none */
+    bool stopped;      /* by the user: that it failed is no news */
+    bool network;      /* flag network: it may use it */
+    int umask;         /* -1: leave it */
 };
 /*
  * 1: `ret` is ready. 0: not a task for this way (Python takes part, a lock or -v is wanted, folders have to

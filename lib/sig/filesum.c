@@ -86,8 +86,7 @@ int bb_filesums_save(struct bb_filesums *c)
         return 0;
     struct bb_buf b = BB_BUF_INIT;
     bb_buf_addz(&b, HEADER);
-    bb_map_each(&c->entries, it)
-    {
+    bb_map_each(&c->entries, it) {
         const struct entry *e = it->val;
         if (bb_str_chr(it->key, '\n', 0) == BB_NPOS)
             bb_buf_addf(&b, "%lld %llu %s %.*s\n", (long long)e->mtime_ns, (unsigned long long)e->size,
@@ -112,8 +111,7 @@ void bb_filesums_free(struct bb_filesums *c)
 
 void bb_filesums_refresh(struct bb_filesums *c)
 {
-    bb_map_each(&c->entries, it)
-    {
+    bb_map_each(&c->entries, it) {
         struct entry *e = it->val;
         e->checked = false;
     }

@@ -521,12 +521,12 @@ static uint32_t line_of(bb_str text, uint32_t off)
 static struct bb_shdeps_result *compute(struct bb_shdeps *c, bb_str text)
 {
     struct bb_shdeps_result *r = bb_arena_new(&c->arena, struct bb_shdeps_result);
-    struct walk w = {.in_dquotes = bb_rules_has(c->level, BB_RULE_SHELL_DQUOTES), .budget = text.len * 64 + (1 << 16)};
+    struct walk w = {.in_dquotes = bb_rules_has(c->level, BB_RULE_SHELL_DQUOTES),
+                     .budget = text.len * 64 + (1 << 16)};
     bb_arena_init(&w.scratch);
     if (walk_text(&w, text)) {
         bb_sym *cmds = bb_arena_array(&c->arena, bb_sym, w.cmds.live);
-        bb_pmap_each(&w.cmds, it)
-        {
+        bb_pmap_each(&w.cmds, it) {
             if (!bb_pmap_has(&w.funcs, it->key))
                 cmds[r->ncmds++] = it->key;
         }

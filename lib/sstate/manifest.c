@@ -56,8 +56,7 @@ static void find_owners(const char *manifest, struct bb_map *owners, struct bb_a
     bb_buf_addf(&path, "%.*s", BB_STRF(dir));
     if (bb_fs_list(a, path.p, &names) < 0)
         return;
-    bb_vec_each(&names, name)
-    {
+    bb_vec_each(&names, name) {
         if (!bb_str_starts(*name, BB_STR("manifest-")))
             continue;
         bb_buf_clear(&path);
@@ -82,8 +81,9 @@ static int check_overlap(struct plan *p, const struct bb_manifest_install *in, s
 {
     struct bb_map owners = {0};
 
-    bb_vec_each(&p->files, f) if (bb_fs_exists(f->dst) && !allowed(in, f->dst))
-        bb_map_put(&owners, bb_str_z(f->dst), NULL);
+    bb_vec_each(&p->files, f)
+        if (bb_fs_exists(f->dst) && !allowed(in, f->dst))
+            bb_map_put(&owners, bb_str_z(f->dst), NULL);
     if (!owners.live) {
         bb_map_release(&owners);
         return 0;
@@ -94,8 +94,7 @@ static int check_overlap(struct plan *p, const struct bb_manifest_install *in, s
                 "files and "
                 "the manifests listing them are:",
                 in->pn);
-    bb_map_each(&owners, it)
-    {
+    bb_map_each(&owners, it) {
         bb_str *owner = it->val;
         bb_buf_addf(err, "\n  %.*s", BB_STRF(it->key));
         if (owner)
@@ -112,7 +111,8 @@ static int write_manifest(const struct plan *p, const char *manifest)
 {
     BB_CLEAN_BUF struct bb_buf text = BB_BUF_INIT;
 
-    bb_vec_each(&p->files, f) bb_buf_addf(&text, "%s\n", f->dst);
+    bb_vec_each(&p->files, f)
+        bb_buf_addf(&text, "%s\n", f->dst);
     for (size_t i = p->dirs.n; i-- > 0;)
         bb_buf_addf(&text, "%s/\n", p->dirs.p[i].dst);
     int r = bb_fs_mkdirs_for(manifest);
@@ -149,16 +149,16 @@ static int install(const struct plan *p, const struct bb_manifest_install *in, s
             bb_buf_addf(err, "cannot make '%s': %s", in->pairs[i].dst, bb_strerror(r));
             return r;
         }
-    bb_vec_each(&p->dirs, d) if ((r = make_dir(d)) < 0)
-    {
-        bb_buf_addf(err, "cannot make '%s': %s", d->dst, bb_strerror(r));
-        return r;
-    }
-    bb_vec_each(&p->files, f) if ((r = put_file(f)) < 0)
-    {
-        bb_buf_addf(err, "cannot install '%s' as '%s': %s", f->src, f->dst, bb_strerror(r));
-        return r;
-    }
+    bb_vec_each(&p->dirs, d)
+        if ((r = make_dir(d)) < 0) {
+            bb_buf_addf(err, "cannot make '%s': %s", d->dst, bb_strerror(r));
+            return r;
+        }
+    bb_vec_each(&p->files, f)
+        if ((r = put_file(f)) < 0) {
+            bb_buf_addf(err, "cannot install '%s' as '%s': %s", f->src, f->dst, bb_strerror(r));
+            return r;
+        }
     return 0;
 }
 

@@ -111,8 +111,7 @@ static void put_strs(const char *what, bb_str *p, size_t n)
         bb_vec_push(&v, p[i]);
     bb_strvec_sort_uniq(&v);
     fputs(what, stdout);
-    bb_vec_each(&v, s)
-    {
+    bb_vec_each(&v, s) {
         putchar(' ');
         put(*s);
     }

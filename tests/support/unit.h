@@ -21,7 +21,7 @@
     do {                                                                                                     \
         bb_str ck_v_ = (view);                                                                               \
         const char *ck_e_ = (expected);                                                                      \
-        ck_assert_msg(bb_str_eqz(ck_v_, ck_e_), "%s is '%.*s', not '%s'", #view, BB_STRF(ck_v_), ck_e_);      \
+        ck_assert_msg(bb_str_eqz(ck_v_, ck_e_), "%s is '%.*s', not '%s'", #view, BB_STRF(ck_v_), ck_e_);     \
     } while (0)
 
 /* A fresh folder, made the working folder of the test; unit_rmdir removes it. */

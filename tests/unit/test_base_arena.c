@@ -69,10 +69,12 @@ START_TEST(vectors)
     bb_vec_remove(&v, 0);
     ck_assert_int_eq(bb_vec_pop(&v), 99);
     int sum = 0;
-    bb_vec_each(&v, it) sum += *it;
+    bb_vec_each(&v, it)
+        sum += *it;
     ck_assert_int_eq(sum, 98 * 99 / 2);
     bb_vec_release(&v);
-    bb_vec_each(&v, it) ck_abort();
+    bb_vec_each(&v, it)
+        ck_abort();
 }
 END_TEST
 

@@ -11,8 +11,7 @@ START_TEST(keeps_order)
     for (int i = 0; i < 100; i++)
         ck_assert(bb_map_put(&m, bb_arena_fmt(&a, "k%d", (i * 37) % 100), (void *)(intptr_t)(i + 1)));
     int i = 0;
-    bb_map_each(&m, it)
-    {
+    bb_map_each(&m, it) {
         ck_str(it->key, bb_arena_fmt(&a, "k%d", (i * 37) % 100).p);
         i++;
     }
@@ -37,7 +36,8 @@ START_TEST(deletes)
     ck_assert_uint_eq(m.live, 1);
     bb_map_put(&m, BB_STR("x"), NULL); /* comes back at the end */
     bb_str last = {0};
-    bb_map_each(&m, it) last = it->key;
+    bb_map_each(&m, it)
+        last = it->key;
     ck_str(last, "x");
     bb_map_clear(&m);
     ck_assert(!bb_map_has(&m, BB_STR("y")));
@@ -77,7 +77,8 @@ START_TEST(behaves_as_a_dictionary)
     size_t live = 0, seen = 0;
     for (int i = 0; i < 300; i++)
         live += there[i];
-    bb_map_each(&m, it) seen++;
+    bb_map_each(&m, it)
+        seen++;
     ck_assert_uint_eq(seen, live);
     ck_assert_uint_eq(pm.live, live);
     bb_map_release(&m);

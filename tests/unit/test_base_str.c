@@ -193,5 +193,5 @@ START_TEST(buffer_gives_its_bytes_away)
 END_TEST
 
 UNIT_MAIN("str", finds, orders_by_bytes, cuts, splits_words_as_python, splits_words_at_wide_spaces,
-          splits_at_separator, reads_integers,
-          hashes_every_length, decodes_utf8, buffer_grows, buffer_splices, buffer_gives_its_bytes_away)
+          splits_at_separator, reads_integers, hashes_every_length, decodes_utf8, buffer_grows,
+          buffer_splices, buffer_gives_its_bytes_away)

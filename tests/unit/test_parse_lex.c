@@ -22,9 +22,9 @@ static void setup(void)
     bb_buf_clear(&said);
 }
 
-static const char *const kinds[] = {"assign",      "export",  "unset",        "include",   "includeall",
-                                    "addfragments", "addpylib",    "inherit", "inheritdefer", "function",  "def",
-                                    "exportfuncs", "addtask", "deltask",      "addhandler"};
+static const char *const kinds[] = {"assign",       "export",      "unset",   "include",      "includeall",
+                                    "addfragments", "addpylib",    "inherit", "inheritdefer", "function",
+                                    "def",          "exportfuncs", "addtask", "deltask",      "addhandler"};
 static const char *const ops[] = {":=", "\?\?=", "?=", "+=", "=+", "=.", ".=", "="};
 
 static void show(struct bb_buf *out, const struct bb_stmt *s)

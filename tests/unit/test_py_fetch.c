@@ -8,10 +8,11 @@
 #include "base/vec.h"
 #include "py/py.h"
 
-static const char code[] = "import sys, unittest\n"
-                           "sys.path.insert(0, sys.argv[1])\n"
-                           "names = sys.argv[2:] or ['test_fetch2', 'test_methods', 'test_apt', 'test_sstate']\n"
-                           "unittest.main(module=None, argv=['fetch', '-b'] + names)\n";
+static const char code[] =
+    "import sys, unittest\n"
+    "sys.path.insert(0, sys.argv[1])\n"
+    "names = sys.argv[2:] or ['test_fetch2', 'test_methods', 'test_apt', 'test_sstate']\n"
+    "unittest.main(module=None, argv=['fetch', '-b'] + names)\n";
 
 int main(int argc, char **argv)
 {

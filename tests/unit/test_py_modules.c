@@ -5,9 +5,7 @@
 #include "os/os.h"
 #include "py/py.h"
 
-static void drop(struct bb_diag_sink *self, struct bb_ctx *ctx, const struct bb_diag *d)
-{
-}
+static void drop(struct bb_diag_sink *self, struct bb_ctx *ctx, const struct bb_diag *d) {}
 
 int main(void)
 {

@@ -340,7 +340,9 @@ START_TEST(spawned)
     BB_CLEAN_BUF struct bb_buf want = BB_BUF_INIT, path = BB_BUF_INIT;
     bb_buf_addf(&want, "error: ExecutionError('%s/run.do_x.7', 5, None, None)\n", dir);
     ck_assert_str_eq(said.p, want.p);
-    ck_assert_str_eq(content("log.do_x.7"), "DEBUG: Executing shell function do_x\nvalue 0077\nWARNING: exit code 5 from a shell command.\n");
+    ck_assert_str_eq(
+        content("log.do_x.7"),
+        "DEBUG: Executing shell function do_x\nvalue 0077\nWARNING: exit code 5 from a shell command.\n");
     ck_assert_int_eq(bb_task_log_path(&ctx, d, &o, &path), 0);
     bb_buf_clear(&want);
     bb_buf_addf(&want, "%s/log.do_x.7", dir);

@@ -20,46 +20,46 @@ static atomic_t beacon_count = ATOMIC_INIT(0);
 
 static ssize_t beacon_read(struct file *file, char __user *to, size_t size, loff_t *offset)
 {
-	char line[128];
-	int length;
+    char line[128];
+    int length;
 
-	if (*offset > 0)
-		return 0;
-	mutex_lock(&beacon_lock);
-	length = scnprintf(line, sizeof(line), "%s %d up %lld\n", beacon_name, atomic_inc_return(&beacon_count),
-			   (long long)ktime_get_boottime_seconds());
-	mutex_unlock(&beacon_lock);
-	return simple_read_from_buffer(to, size, offset, line, length);
+    if (*offset > 0)
+        return 0;
+    mutex_lock(&beacon_lock);
+    length = scnprintf(line, sizeof(line), "%s %d up %lld\n", beacon_name, atomic_inc_return(&beacon_count),
+                       (long long)ktime_get_boottime_seconds());
+    mutex_unlock(&beacon_lock);
+    return simple_read_from_buffer(to, size, offset, line, length);
 }
 
 static ssize_t beacon_write(struct file *file, const char __user *from, size_t size, loff_t *offset)
 {
-	char name[sizeof(beacon_name)];
+    char name[sizeof(beacon_name)];
 
-	if (size >= sizeof(name))
-		return -EINVAL;
-	if (copy_from_user(name, from, size))
-		return -EFAULT;
-	name[size] = '\0';
-	strim(name);
-	mutex_lock(&beacon_lock);
-	strscpy(beacon_name, name, sizeof(beacon_name));
-	mutex_unlock(&beacon_lock);
-	return size;
+    if (size >= sizeof(name))
+        return -EINVAL;
+    if (copy_from_user(name, from, size))
+        return -EFAULT;
+    name[size] = '\0';
+    strim(name);
+    mutex_lock(&beacon_lock);
+    strscpy(beacon_name, name, sizeof(beacon_name));
+    mutex_unlock(&beacon_lock);
+    return size;
 }
 
 static const struct file_operations beacon_operations = {
-	.owner = THIS_MODULE,
-	.read = beacon_read,
-	.write = beacon_write,
-	.llseek = default_llseek,
+    .owner = THIS_MODULE,
+    .read = beacon_read,
+    .write = beacon_write,
+    .llseek = default_llseek,
 };
 
 static struct miscdevice beacon_device = {
-	.minor = MISC_DYNAMIC_MINOR,
-	.name = "guest-beacon",
-	.fops = &beacon_operations,
-	.mode = 0644,
+    .minor = MISC_DYNAMIC_MINOR,
+    .name = "guest-beacon",
+    .fops = &beacon_operations,
+    .mode = 0644,
 };
 
 module_misc_device(beacon_device);
