@@ -13,8 +13,7 @@
 #define UNPOISON(p, n) ((void)(p), (void)(n))
 #endif
 
-/* Chunks double from the first size up to the last, so that small arenas stay small and big ones have few
- * chunks. */
+/* Chunks double from the first size up to the last, so that small arenas stay small and big ones have few chunks. */
 #define FIRST_CHUNK ((size_t)4 << 10)
 #define LAST_CHUNK  ((size_t)1 << 20)
 #define ALIGN       16

@@ -54,8 +54,8 @@ struct bb_diag_sink {
 
 /*
  * Reports and counts. What the context's verbosity hides is counted all the same: -1 hides notes and plain text, -2
- * warnings too, and a debug message shows when its level is no higher than the verbosity. bb_error/bb_error_at return -BB_EREPORTED so that a caller can
- * `return bb_error(...)`.
+ * warnings too, and a debug message shows when its level is no higher than the verbosity. bb_error/bb_error_at return
+ * -BB_EREPORTED so that a caller can `return bb_error(...)`.
  */
 int bb_error(struct bb_ctx *ctx, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 int bb_error_at(struct bb_ctx *ctx, struct bb_loc loc, const char *fmt, ...)
@@ -93,8 +93,8 @@ void bb_diag_collect_release(struct bb_diag_collect *c);
 bb_str bb_diag_layer(struct bb_loc loc);
 
 /*
- * Appends the full text form to `out`, each line ending in \n. With a place: the line above, the quoted source line and a
- * caret, the layer of a warning or an error, then the notes. Without: BitBake's "ERROR: text", then the notes.
+ * Appends the full text form to `out`, each line ending in \n. With a place: the line above, the quoted source line
+ * and a caret, the layer of a warning or an error, then the notes. Without: BitBake's "ERROR: text", then the notes.
  */
 void bb_diag_render(struct bb_buf *out, const struct bb_diag *d, bool colour);
 

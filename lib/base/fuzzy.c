@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/fuzzy.h"
 
-/* Longest common run of a and b; the earliest in a, then in b, when several are longest. `row` has b.len + 1
- * zeros. */
+/* Longest common run of a and b; the earliest in a, then in b, when several are longest. `row` has b.len + 1 zeros. */
 static size_t longest(bb_str a, bb_str b, size_t *row, size_t *ret_a, size_t *ret_b)
 {
     size_t best = 0;

@@ -30,7 +30,10 @@ bb_str bb_source_text(uint32_t src);
 bb_str bb_source_line(uint32_t src, uint32_t line);
 /* The line (1-based) that byte `off` stands on; 0 when the text has no such byte. */
 uint32_t bb_source_line_at(uint32_t src, uint32_t off);
-/* 1-based column of byte `off` in the source, counted in bytes; 1 when it cannot be told or the byte is not on that line. */
+/*
+ * 1-based column of byte `off` in the source, counted in bytes; 1 when it cannot be told or the byte is not on that
+ * line.
+ */
 uint32_t bb_source_column(uint32_t src, uint32_t line, uint32_t off);
 
 #endif

@@ -47,8 +47,7 @@ int bb_str_cmp_qsort(const void *a, const void *b)
     return bb_str_cmp(*(const bb_str *)a, *(const bb_str *)b);
 }
 
-/* Python's str.isspace(): one byte, or the UTF-8 of NEL, NO-BREAK SPACE and the spaces of U+1680, U+2000 ...
- * U+3000. */
+/* Python's str.isspace(): one byte, or the UTF-8 of NEL, NO-BREAK SPACE and the spaces of U+1680, U+2000 ... U+3000. */
 static bool is_space(unsigned char c)
 {
     return c == ' ' || (c >= '\t' && c <= '\r') || (c >= 0x1c && c <= 0x1f);
@@ -61,8 +60,7 @@ static const char *const wide_spaces[] = {
     "\xe2\x80\xa9", "\xe2\x80\xaf", "\xe2\x81\x9f", "\xe3\x80\x80",
 };
 
-/* How long the white space character is that `s` begins (or, with `at_end`, ends) with; 0 when there is none.
- */
+/* How long the white space character is that `s` begins (or, with `at_end`, ends) with; 0 when there is none. */
 static size_t space_len(bb_str s, bool at_end)
 {
     if (!s.len)

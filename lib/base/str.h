@@ -94,8 +94,8 @@ uint64_t bb_str_hash(bb_str s);
 /* Whole decimal integer with optional sign; false when `s` is anything else or out of range. */
 bool bb_str_to_int(bb_str s, int64_t *ret);
 /*
- * The character at the head of `s`, which may not be empty; returns its length in bytes. Where the bytes are not UTF-8 it
- * is BB_UTF8_BAD (U+FFFD) and the length 1.
+ * The character at the head of `s`, which may not be empty; returns its length in bytes. Where the bytes are not
+ * UTF-8 it is BB_UTF8_BAD (U+FFFD) and the length 1.
  */
 #define BB_UTF8_BAD 0xfffd
 size_t bb_utf8_next(bb_str s, uint32_t *ret);

@@ -5,8 +5,7 @@
 
 #include "base/arena.h"
 
-/* The hash stands beside the pointer, so that a probe touches a symbol only when it is very likely the right
- * one. */
+/* The hash stands beside the pointer, so that a probe touches a symbol only when it is very likely the right one. */
 struct slot {
     uint64_t hash;
     struct bb_symbol *sym; /* NULL: free */

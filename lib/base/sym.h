@@ -42,7 +42,8 @@ void bb_sym_separate(char separator);
 char bb_sym_separator(void);
 /*
  * Fills op, base and override as BitBake's __setvar_regexp__ does: NAME(:append|:prepend|:remove)(:ADD)? where ADD
- * holds no upper-case letter (the separator in place of ':'). The shortest NAME wins: A:append:append is an append to A for the override "append".
+ * holds no upper-case letter (the separator in place of ':'). The shortest NAME wins: A:append:append is an append to
+ * A for the override "append".
  */
 void bb_sym_split(bb_sym s);
 /* How many symbols there are; ids are below this. */

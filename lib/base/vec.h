@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Growing arrays of any element type:  BB_VEC(int) v = {0};  bb_vec_push(&v, 3);  v.p[0];  bb_vec_release(&v);
- */
+/* Growing arrays of any element type:  BB_VEC(int) v = {0};  bb_vec_push(&v, 3);  v.p[0];  bb_vec_release(&v); */
 #ifndef BB_BASE_VEC_H
 #define BB_BASE_VEC_H
 

@@ -10,8 +10,7 @@ bool bb_cache_solid(const struct bb_store *d)
     return !d->parent || d->parent->frozen;
 }
 
-/* Drops the parses that have read `n`, and in turn, as its text may be in theirs, those that have read one of
- * them. */
+/* Drops the parses that have read `n`, and in turn, as its text may be in theirs, those that have read one of them. */
 static void drop_readers(struct cache *c, struct node *n)
 {
     size_t base = c->work.n;
@@ -109,8 +108,7 @@ void bb_cache_end(struct bb_store *d, struct frame *f, bool ok)
     p->valid = true;
     p->epoch = c->epoch;
     p->writes = c->writes;
-    /* What was read before a write in the course of this computation may be out of date, whatever was
-     * written. */
+    /* What was read before a write in the course of this computation may be out of date, whatever was written. */
     if (c->writes != f->writes)
         p->loose = true;
     if (p->loose)

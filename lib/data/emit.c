@@ -102,8 +102,7 @@ struct emission {
     struct bb_val raw, val;
 };
 
-/* Reads what is to be shown; not 0 when that failed, which has then been said as BitBake does, for any
- * exception. */
+/* Reads what is to be shown; not 0 when that failed, which has then been said as BitBake does, for any exception. */
 static int read_values(struct bb_buf *out, struct bb_store *d, bb_sym var, struct emission *e)
 {
     int rc = e->all ? bb_store_get(d, var, 0, &e->raw) : 0;

@@ -247,8 +247,7 @@ static int expand_names(struct work *w, bb_str in, struct bb_buf *out)
     return 0;
 }
 
-/* A syntax error after which BitBake leaves the text alone: it takes it for something that only looks like
- * code. */
+/* A syntax error after which BitBake leaves the text alone: it takes it for something that only looks like code. */
 static bool is_unterminated(bb_str text)
 {
     return bb_str_starts(text, BB_STR("SyntaxError: unterminated string literal")) ||

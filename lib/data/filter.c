@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Filters: what the expanded value of a variable, and of its overrides, goes through when it is read
- * (BitBake: setVarFilter). A copy has the filters that its parent has when it is made, so the array is never
- * changed in place.
+ * Filters: what the expanded value of a variable, and of its overrides, goes through when it is read (BitBake:
+ * setVarFilter). A copy has the filters that its parent has when it is made, so the array is never changed in place.
  */
 #include "data/store_priv.h"
 

@@ -87,8 +87,7 @@ struct reading {
     struct rmset removes;
 };
 
-/* The value before expansion: that of the override in force, else the stored one, with :append and :prepend.
- */
+/* The value before expansion: that of the override in force, else the stored one, with :append and :prepend. */
 static int raw_value(struct bb_store *d, struct reading *g, struct bb_val *value)
 {
     *value = BB_NONE;
@@ -139,8 +138,7 @@ static int finish(struct bb_store *d, struct reading *g, struct bb_val raw)
         return rc;
     g->parse->vp = vp;
     g->parse->has_removes = has_removes;
-    /* What a read without overrides or weak defaults finds is not the variable's value, but BitBake caches it
-     * too. */
+    /* What a read without overrides or weak defaults finds is not the variable's value, but BitBake caches it too. */
     if (g->flags & ODD_READ)
         g->parse->loose = true;
     return 0;
@@ -164,8 +162,7 @@ static int compute(struct bb_store *d, struct reading *g, struct bb_val *ret_raw
     return rc;
 }
 
-/* What needs no work: a plain text, or nothing at all, that no ancestor can change. Sets *ret and returns
- * true. */
+/* What needs no work: a plain text, or nothing at all, that no ancestor can change. Sets *ret and returns true. */
 static bool get_plain(struct bb_store *d, const struct reading *g, struct bb_val *ret)
 {
     if (g->keys || !bb_cache_solid(d) || bb_filter_of(d, g->node->sym))
@@ -179,9 +176,9 @@ static bool get_plain(struct bb_store *d, const struct reading *g, struct bb_val
 }
 
 /*
- * Whether a valid parse answers a read. BitBake computes raw values anew every time; ours will do where it is
- * sure to be the same. A read without overrides or weak defaults gets the cached value, made with them, when
- * BitBake still has it.
+ * Whether a valid parse answers a read. BitBake computes raw values anew every time; ours will do where it is sure to
+ * be the same. A read without overrides or weak defaults gets the cached value, made with them, when BitBake still
+ * has it.
  */
 static bool is_answer(const struct bb_store *d, const struct parse *p, unsigned flags, bool want)
 {

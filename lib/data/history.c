@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* History of variables and of includes (BitBake's varhistory and inchistory), and their text in `-e` output.
- */
+/* History of variables and of includes (BitBake's varhistory and inchistory), and their text in `-e` output. */
 #include "data/store_priv.h"
 
 /* The events of one variable. A copy of a store sees its parent's list until it adds to it. */

@@ -3,11 +3,13 @@
  * ${@...} without Python: the forms that make up most of what metadata has, compiled once per text to a small
  * tree (inline.c) that is evaluated in C (inline_eval.c).
  *
- *   bb.utils.contains('A', 'x y', T, F, d)   contains_any, filter('A', 'x', d)   bb.data.inherits_class('c',
- * d) d.getVar('A'[, True|False])   d.getVarFlag('A', 'f'[, True|False])   'text' 12 True False None
- *   bb.parse.vars_from_file(E, d)[N]   os.path.dirname(E)   int(E)   bool(E)   [E, E ...][E]   ( )
- *   E.split()   E.strip()   E.replace(E, E)   'text'.join(E)   E + E
- *   == != < <= > >= in not in   not and or   A if C else B
+ *   variables     d.getVar('A'[, True|False])   d.getVarFlag('A', 'f'[, True|False])
+ *   words         bb.utils.contains('A', 'x y', T, F, d)   contains_any   bb.utils.filter('A', 'x', d)
+ *   BitBake       bb.data.inherits_class('c', d)   bb.parse.vars_from_file(E, d)[N]
+ *   Python        os.path.dirname(E)   int(E)   bool(E)   [E, E ...][E]   (E)
+ *   texts         E.split()   E.strip()   E.replace(E, E)   'text'.join(E)   E + E
+ *   constants     'text'   12   True   False   None
+ *   conditions    == != < <= > >= in not in   not and or   A if C else B
  *
  * Anything else, and any operation on kinds of values for which Python would raise or these files have no
  * answer, is left to Python. String literals with a backslash are not taken. Nothing here has side effects,

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* :append, :prepend and :remove: how they are kept with a record, and what they do to a value when it is
- * read. */
+/* :append, :prepend and :remove: how they are kept with a record, and what they do to a value when it is read. */
 #include "base/rules.h"
 #include "data/store_priv.h"
 

@@ -2,10 +2,9 @@
 /*
  * Override keys (BitBake's overridedata), the list of active overrides, and which key is in force.
  *
- * A copy of a store sees its parent's override keys as they were when it was made (BitBake copies the dict,
- * and never changes a list in place). So the layer a store writes to is sealed when the store is copied:
- * parent and copy then each put a layer of their own on it. Lists made before the last copy are replaced, not
- * changed.
+ * A copy of a store sees its parent's override keys as they were when it was made (BitBake copies the dict, and never
+ * changes a list in place). So the layer a store writes to is sealed when the store is copied: parent and copy then
+ * each put a layer of their own on it. Lists made before the last copy are replaced, not changed.
  */
 #include "base/rules.h"
 #include "data/store_priv.h"
@@ -249,9 +248,8 @@ static void put_active(struct actives *a, bb_sym key, bb_sym var)
 }
 
 /*
- * One round over the active keys for one override: keys that end in it lose that part, a key that is just it
- * becomes the match and goes. Keys put at the end by this round are not looked at before the next. True when
- * one was cut.
+ * One round over the active keys for one override: keys that end in it lose that part, a key that is just it becomes
+ * the match and goes. Keys put at the end by this round are not looked at before the next. True when one was cut.
  */
 static bool match_round(struct actives *a, bb_sym override, bb_sym *match)
 {
@@ -366,12 +364,11 @@ static int unstable(struct bb_store *d, const struct bb_buf *tried)
 {
     BB_CLEAN_BUF struct bb_buf text = BB_BUF_INIT;
 
-    bb_buf_addf(
-        &text,
-        "Overrides could not be expanded into a stable state after 5 iterations, overrides must be being "
-        "referenced by other overridden variables in some recursive fashion. The list of failing override "
-        "expansions: %.*s",
-        BB_STRF(bb_buf_str(tried)));
+    bb_buf_addf(&text,
+                "Overrides could not be expanded into a stable state after 5 iterations, "
+                "overrides must be being referenced by other overridden variables in "
+                "some recursive fashion. The list of failing override expansions: %.*s",
+                BB_STRF(bb_buf_str(tried)));
     bb_report(d->ctx, &(struct bb_diag){.severity = BB_FATAL, .text = bb_buf_str(&text)});
     return -BB_EREPORTED;
 }

@@ -16,8 +16,7 @@
 
 struct bb_store;
 
-/* What a piece of code refers to (spec D.2): names of variables, of called functions, and words looked for.
- */
+/* What a piece of code refers to (py/pydeps.c): names of variables, of called functions, and words looked for. */
 struct bb_contains {
     bb_sym var;
     bb_str *items;
@@ -32,8 +31,7 @@ struct bb_codedeps {
     size_t ncontains;
 };
 
-/* Points in a parse at which metadata's handlers may listen; the argument is the recipe's path unless said.
- */
+/* Points in a parse at which metadata's handlers may listen; the argument is the recipe's path unless said. */
 #define BB_PARSE_EVENTS(X)                                                                                   \
     X(RecipePreFinalise)                                                                                     \
     X(RecipePostKeyExpansion) X(RecipeTaskPreProcess) X(RecipeParsed) X(RecipePreDeferredInherits)
@@ -43,12 +41,11 @@ enum bb_parse_event { BB_PARSE_EVENTS(X) };
 
 struct bb_pyhook {
     void *self;
-    /* str(eval(code)) with `d` and every variable as names. `var` names the value being expanded, or is NULL.
-     */
+    /* str(eval(code)) with `d` and every variable as names. `var` names the value being expanded, or is NULL. */
     int (*eval)(void *self, struct bb_store *d, bb_sym var, bb_str code, struct bb_buf *ret);
     /* A value after the expression of setVarFilter. NULL where there is no Python. */
     int (*filter)(void *self, bb_str value, bb_str expression, struct bb_buf *ret);
-    /* D.2 of a text, cached by its content; the result is borrowed and stays for the life of the process.
+    /* What a text refers to, cached by its content; the result is borrowed and stays for the life of the process.
      * `lineno` and `file` are for messages only. -BB_EPARSE when it is not Python. */
     int (*scan)(void *self, struct bb_store *d, bb_str code, bb_sym var, bb_str file, uint32_t lineno,
                 const struct bb_codedeps **ret);

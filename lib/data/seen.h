@@ -4,12 +4,10 @@
  * whether the variable is there or not, so the set of them says what cannot have mattered. It holds names
  * that were only written, too, which does no harm to that use.
  *
- * Iterating over a store tells which names there are, and what does so mostly goes on to read all of them.
- * That is noted apart, recipe by recipe, and what such a recipe read from there on does not count: it depends
- * on everything.
+ * Iterating over a store tells which names there are, and what does so mostly goes on to read all of them. That is
+ * noted apart, recipe by recipe, and what such a recipe read from there on does not count: it depends on everything.
  *
- * A cache that outlives a recipe must not hide reads from this: it may keep what follows from texts, not from
- * names.
+ * A cache that outlives a recipe must not hide reads from this: it may keep what follows from texts, not from names.
  */
 #ifndef BB_DATA_SEEN_H
 #define BB_DATA_SEEN_H

@@ -36,9 +36,8 @@ static int refuse_oldstyle(struct bb_store *d, bb_sym var, const struct bb_how *
 
     bb_buf_addf(&text, "Variable %.*s", BB_STRF(var->name));
     add_place(&text, how);
-    bb_buf_addz(&text,
-                " contains an operation using the old override syntax. Please convert this layer/metadata "
-                "before attempting to use with a newer bitbake.");
+    bb_buf_addz(&text, " contains an operation using the old override syntax. Please convert "
+                       "this layer/metadata before attempting to use with a newer bitbake.");
     bb_report(d->ctx, &(struct bb_diag){.severity = BB_FATAL, .text = bb_buf_str(&text)});
     return -BB_EREPORTED;
 }

@@ -29,8 +29,7 @@ struct bb_store;
 struct bb_store *bb_store_new(struct bb_ctx *ctx, const struct bb_pyhook *hook);
 /* createCopy(). The copy holds a reference to its parent. */
 struct bb_store *bb_store_copy(struct bb_store *parent);
-/* Promises that neither `d` nor an ancestor of it is written again, which makes its copies faster. A write
- * aborts. */
+/* Promises that neither `d` nor an ancestor of it is written again, which makes its copies faster. A write aborts. */
 void bb_store_freeze(struct bb_store *d);
 bool bb_store_frozen(const struct bb_store *d);
 struct bb_store *bb_store_ref(struct bb_store *d);
@@ -51,8 +50,7 @@ void bb_store_set_user(struct bb_store *d, void *user);
  */
 int bb_store_kept_objects(const struct bb_store *d, int (*visit)(void *self, void *obj), void *self);
 
-/* How a write came about: for history and for the rules that differ between a parser's writes and code's
- * writes. */
+/* How a write came about: for history and for the rules that differ between a parser's writes and code's writes. */
 struct bb_how {
     struct bb_loc loc; /* place of the statement; src 0: see func */
     const char *op;    /* history's word: "set", "set?", "append", "immediate", "exported" ...; NULL: "set" */
@@ -118,9 +116,10 @@ int bb_store_keys(struct bb_store *d, bb_sym **ret, size_t *ret_n);
 bool bb_store_has(struct bb_store *d, bb_sym var);
 /* Names that this store itself has written (localkeys). */
 int bb_store_local_keys(struct bb_store *d, bb_sym **ret, size_t *ret_n);
-/* getVarFlags without expansion: pairs in order of setting. `internal` also gives names that start with '_'
- * or ':'
- * (":append" etc. as objects of kind BB_V_NONE: ask bb_store_ops). None gives 0 and *ret_n 0. */
+/*
+ * getVarFlags without expansion: pairs in order of setting. `internal` also gives names that start with '_' or ':'
+ * (":append" etc. as objects of kind BB_V_NONE: ask bb_store_ops). None gives 0 and *ret_n 0.
+ */
 int bb_store_flags(struct bb_store *d, bb_sym var, bool internal, const struct bb_flag **ret, size_t *ret_n);
 /* The stored (text, override) pairs of :append, :prepend or :remove. */
 struct bb_varop {
@@ -129,16 +128,14 @@ struct bb_varop {
 };
 int bb_store_ops(struct bb_store *d, bb_sym var, enum bb_symop op, const struct bb_varop **ret,
                  size_t *ret_n);
-/* Replaces every literal ${NAME} in raw values by `value` (expandVarref); only local keys unless `parents`.
- */
+/* Replaces every literal ${NAME} in raw values by `value` (expandVarref); only local keys unless `parents`. */
 int bb_store_expand_varref(struct bb_store *d, bb_sym name, bool parents);
 /* Expands names that contain ${...} (bb.data.expandKeys), sorted, with BitBake's warning on conflicts. */
 int bb_store_expand_keys(struct bb_store *d);
 /* The set of variables with export/unexport ever set (__exportlist). */
 int bb_store_exports(struct bb_store *d, bb_sym **ret, size_t *ret_n);
 
-/* Expansion with what it referred to (BitBake's VariableParse). Sets are in order of first use, without
- * duplicates. */
+/* Expansion with what it referred to (BitBake's VariableParse). Sets are in order of first use, without duplicates. */
 struct bb_varparse {
     struct bb_val value;      /* expanded, removes applied */
     struct bb_val unexpanded; /* overrides, appends and prepends applied, removes not */
@@ -146,8 +143,7 @@ struct bb_varparse {
     bb_str *removes; /* raw remove strings that deleted something; unordered */
     size_t nremoves;
 };
-/* The parse of a variable or flag, cached until a write that can matter to it. Borrowed; valid until the next
- * write. */
+/* The parse of a variable or flag, cached until a write that can matter to it. Borrowed; valid until the next write. */
 int bb_store_parse(struct bb_store *d, bb_sym var, bb_sym flag /* NULL: content */,
                    const struct bb_varparse **ret);
 /* Expands any text. `var` is the context's name (self references are errors) or NULL. A text without "${"

@@ -4,8 +4,8 @@
  *
  *   symx    what follows from a name alone (its override keys, the parts of an override): once per process
  *   node    what one store knows of one name: its record, override keys, cached expansions, who has read it
- *   rec     a variable as BitBake's dict holds it: slots (flags, "_content", ":append" ...) in order of
- * setting parse   a cached expansion; an edge leads from a node to each parse that has read it
+ *   rec     a variable as BitBake's dict holds it: slots (flags, "_content", ":append" ...) in order of setting
+ *   parse   a cached expansion; an edge leads from a node to each parse that has read it
  *
  * BitBake empties its expansion cache on every write. Here a write (bb_cache_touch) drops only the parses
  * that have read the name, directly or through others, and those that ran Python, which may have read
@@ -53,8 +53,7 @@ bool bb_symx_cut(bb_sym key, bb_sym part, bb_sym *ret);
 /* A number no name is marked with: give it to the names of a set as they come. */
 uint64_t bb_symx_mark(void);
 
-/* A set of names with a number each. A copy of the struct shares the table, which then must not be added to.
- */
+/* A set of names with a number each. A copy of the struct shares the table, which then must not be added to. */
 struct symmap {
     struct symmap_slot {
         bb_sym sym;
@@ -152,8 +151,7 @@ static inline struct node *bb_record_peek(const struct nodes *t, bb_sym s)
 }
 /* The node of a name, made when there is none. */
 struct node *bb_record_node(struct bb_store *d, bb_sym s);
-/* BitBake: _findVar. The nearest record, NULL when no store of the chain has one. An empty one means deleted.
- */
+/* BitBake: _findVar. The nearest record, NULL when no store of the chain has one. An empty one means deleted. */
 struct rec *bb_record_find(struct bb_store *d, struct node *n);
 /* The same for a name that may have no node, without making one. */
 struct rec *bb_record_look(struct bb_store *d, bb_sym s);
@@ -186,8 +184,7 @@ bool bb_op_has(const struct rec *r);
 bool bb_op_applies(const struct bb_store *d, const struct bb_varop *op);
 /* Puts what applies of :append and :prepend around *value. */
 int bb_op_combine(struct bb_store *d, const struct rec *r, const struct bb_val *old, struct bb_val *value);
-/* Takes the words that the `removes` expand to out of vp->value, and says in vp which of them had an effect.
- */
+/* Takes the words that the `removes` expand to out of vp->value, and says in vp which of them had an effect. */
 int bb_op_remove(struct bb_store *d, const bb_str *removes, size_t n, struct bb_varparse *vp);
 
 /* --- override.c --- */
@@ -342,14 +339,12 @@ struct bb_val bb_get_copied(struct bb_store *d, struct bb_val v);
 struct origin {
     bb_sym var, flag;
 };
-/* BitBake: expandWithRefs. Fills vp (value, unexpanded, deps); `old` is an earlier result whose text may be
- * reused. */
+/* BitBake: expandWithRefs. Fills vp (value, unexpanded, deps); `old` is an earlier result whose text may be reused. */
 int bb_expand_value(struct bb_store *d, struct bb_val v, struct origin from, const struct bb_val *old,
                     struct bb_varparse *vp);
 /* First "${" at or after `from`, BB_NPOS when there is none. */
 size_t bb_expand_dollar(bb_str s, size_t from);
-/* Length in bytes of the white space character (Python's str.isspace) at the start of s, 0 when it is
- * another. */
+/* Length in bytes of the white space character (Python's str.isspace) at the start of s, 0 when it is another. */
 size_t bb_expand_space(bb_str s);
 /* Takes the next word off *rest as str.split() does. */
 bool bb_expand_word(bb_str *rest, bb_str *ret_word);

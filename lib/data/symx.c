@@ -62,8 +62,7 @@ static bool is_override(bb_str s)
 
 /*
  * BitBake: _setvar_update_overrides. For A:b:c that is (A:b, c) and (A, b:c). A name without a separator, which comes
- * here as the base of NAME:append, is filed under the name less its last letter, as rfind()'s -1 makes
- * BitBake do.
+ * here as the base of NAME:append, is filed under the name less its last letter, as rfind()'s -1 makes BitBake do.
  */
 static void find_cookies(struct symx *x, bb_str var)
 {

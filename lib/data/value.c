@@ -62,9 +62,10 @@ static size_t decode(const unsigned char *p, size_t len, uint32_t *ret)
     return n;
 }
 
-/* Code points that CPython escapes: controls, formats, separators, surrogates, private use. Unassigned ones,
- * which it escapes too, are few in texts and many in tables; only the planes that have none assigned are
- * listed. */
+/*
+ * Code points that CPython escapes: controls, formats, separators, surrogates, private use. Unassigned ones, which it
+ * escapes too, are few in texts and many in tables; only the planes that have none assigned are listed.
+ */
 static bool printable(uint32_t c)
 {
     static const uint32_t ranges[][2] = {

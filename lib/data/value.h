@@ -60,13 +60,14 @@ static inline struct bb_val bb_val_b(bool b)
 struct bb_val bb_val_list(struct bb_arena *a, const bb_str *p, size_t n);
 /* Python's truth: None, "", 0, False and [] are false. Objects ask the hook. */
 bool bb_val_true(const struct bb_pyhook *hook, struct bb_val v);
-/* Python's str(): lists as "['a', 'b']", None as "None". Views of text are returned as they are, others are
- * put in `a`. */
+/*
+ * Python's str(): lists as "['a', 'b']", None as "None". Views of text are returned as they are, others are put in
+ * `a`.
+ */
 bb_str bb_val_str(const struct bb_pyhook *hook, struct bb_arena *a, struct bb_val v);
 /* Python's name of the value's type, for its messages: "str", "NoneType". */
 const char *bb_val_type(struct bb_val v);
-/* Python's repr() of a text, appended to `out`: quotes chosen and bytes escaped as CPython does for UTF-8
- * text. */
+/* Python's repr() of a text, appended to `out`: quotes chosen and bytes escaped as CPython does for UTF-8 text. */
 void bb_val_repr_str(struct bb_buf *out, bb_str s);
 
 #endif

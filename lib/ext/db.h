@@ -7,8 +7,8 @@
  *   static const char *const sql[NSTMT] = {[GET] = "SELECT v FROM t WHERE k = ?", [PUT] = "..."};
  *   static const struct bb_db_schema schema = {steps, 1, sql, NSTMT};
  *
- * Codes: -EBUSY, -ENOSPC, -EROFS, -EEXIST (a constraint), -BB_ECORRUPT (not a database, or a newer version's), else -EIO;
- * bb_db_error has the text.
+ * Codes: -EBUSY, -ENOSPC, -EROFS, -EEXIST (a constraint), -BB_ECORRUPT (not a database, or a newer version's), else
+ * -EIO; bb_db_error has the text.
  */
 #ifndef BB_EXT_DB_H
 #define BB_EXT_DB_H

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Downloads: http, https and ftp with redirects, resumed where possible, given up when nothing arrives for a while.
- * Proxies come from the environment (http_proxy, https_proxy, no_proxy ...), log-ins from ~/.netrc when asked. libcurl; a
- * forked child starts afresh by itself.
+ * Proxies come from the environment (http_proxy, https_proxy, no_proxy ...), log-ins from ~/.netrc when asked.
+ * libcurl; a forked child starts afresh by itself.
  *
- * Codes: -ENOENT when the server says there is no such thing (404, 410), -EACCES (401, 403), -BB_ENETWORK for every other
- * failure of server or net, -BB_ECANCELLED from the progress callback, else negative errno of the file. `error` has the text.
+ * Codes: -ENOENT when the server says there is no such thing (404, 410), -EACCES (401, 403), -BB_ENETWORK for every
+ * other failure of server or net, -BB_ECANCELLED from the progress callback, else negative errno of the file. `error`
+ * has the text.
  */
 #ifndef BB_EXT_HTTP_H
 #define BB_EXT_HTTP_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Archives: packing a folder so that equal content gives equal bytes, unpacking anything without ever leaving the target
- * folder, listing; and zstd of a piece of memory. libarchive.
+ * Archives: packing a folder so that equal content gives equal bytes, unpacking anything without ever leaving the
+ * target folder, listing; and zstd of a piece of memory. libarchive.
  *
  * Codes: -BB_EUNSAFE for a member that would land outside (absolute, "..", through a link), -BB_ECORRUPT for what is
  * truncated or no archive, else negative errno. `err` (may be NULL) gets a text that names the member.
@@ -19,8 +19,8 @@ struct bb_tar_pack {
     bool root_owner;    /* everything belongs to root; else owners are numbers as on disk */
 };
 /*
- * Packs what is below `dir` (sorted, hard links kept, sparse files not) into `path`, which appears whole. The name's end
- * chooses: .tar, .tar.gz/.tgz, .tar.bz2, .tar.xz, .tar.zst, and .cpio with .gz/.xz/.zst likewise.
+ * Packs what is below `dir` (sorted, hard links kept, sparse files not) into `path`, which appears whole. The name's
+ * end chooses: .tar, .tar.gz/.tgz, .tar.bz2, .tar.xz, .tar.zst, and .cpio with .gz/.xz/.zst likewise.
  */
 int bb_tar_pack(const char *dir, const char *path, const struct bb_tar_pack *o, struct bb_buf *err);
 
@@ -34,8 +34,8 @@ struct bb_tar_unpack {
     void *self;
 };
 /*
- * Unpacks any archive (tar, cpio, zip, 7z, ar, rpm; any compression) into the folder `target`, which must exist. Members
- * already written stay when it fails: unpack into a folder of its own.
+ * Unpacks any archive (tar, cpio, zip, 7z, ar, rpm; any compression) into the folder `target`, which must exist.
+ * Members already written stay when it fails: unpack into a folder of its own.
  */
 int bb_tar_unpack(const char *path, const char *target, const struct bb_tar_unpack *o, struct bb_buf *err);
 

@@ -8,15 +8,18 @@
 
 #include "ext/tar.h"
 
-/* Appends "member: text of libarchive" and returns the code that fits: its errno where it is one of the disk, else `otherwise`. */
+/*
+ * Appends "member: text of libarchive" and returns the code that fits: its errno where it is one of the disk, else
+ * `otherwise`.
+ */
 int bb_tar_fail(struct archive *a, const char *name, int otherwise, struct bb_buf *err);
 
 /* A reader for every archive format and compression that tar.h promises. */
 struct archive *bb_tar_reader(void);
 int bb_tar_open(struct archive *a, const char *path, struct bb_buf *err);
 /*
- * An archive inside the open archive `outer`, its first member whose name starts with `prefix`. `ret_inner` is to be freed
- * before `outer`.
+ * An archive inside the open archive `outer`, its first member whose name starts with `prefix`. `ret_inner` is to be
+ * freed before `outer`.
  */
 int bb_tar_open_inner(struct archive *outer, const char *prefix, struct archive **ret_inner,
                       struct bb_buf *err);

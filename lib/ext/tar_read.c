@@ -16,8 +16,7 @@ int bb_tar_fail(struct archive *a, const char *name, int otherwise, struct bb_bu
 
     if (err)
         bb_buf_addf(err, "%s%s%s", name ? name : "", name ? ": " : "", text ? text : "archive error");
-    /* libarchive's own numbers are negative; of the system's, these tell about the disk and not about the
-     * archive. */
+    /* libarchive's own numbers are negative; of the system's, these tell about the disk and not about the archive. */
     switch (code) {
     case ENOSPC:
     case EDQUOT:
@@ -34,8 +33,8 @@ int bb_tar_fail(struct archive *a, const char *name, int otherwise, struct bb_bu
 }
 
 /*
- * Formats by name, not "all": mtree would let a text file name files of ours, and an empty file is no archive
- * but a truncated one.
+ * Formats by name, not "all": mtree would let a text file name files of ours, and an empty file is no archive but a
+ * truncated one.
  */
 struct archive *bb_tar_reader(void)
 {
@@ -85,8 +84,7 @@ int bb_tar_next(struct archive *a, struct archive_entry **ret, struct bb_buf *er
     return r == ARCHIVE_OK || r == ARCHIVE_WARN ? 1 : bb_tar_fail(a, NULL, -BB_ECORRUPT, err);
 }
 
-/* In the C locale libarchive does not hand out names that an archive holds as UTF-8, unless asked for UTF-8.
- */
+/* In the C locale libarchive does not hand out names that an archive holds as UTF-8, unless asked for UTF-8. */
 static const char *pick(const char *bytes, const char *utf8)
 {
     return bytes ? bytes : utf8 ? utf8 : "";

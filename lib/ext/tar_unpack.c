@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Unpacking. Every name is taken apart first: absolute ones and those with ".." are refused, and so is every
- * member whose folder, in the target, turns out to be a symbolic link, whoever made it. libarchive's own
- * checks stay on beneath.
+ * Unpacking. Every name is taken apart first: absolute ones and those with ".." are refused, and so is every member
+ * whose folder, in the target, turns out to be a symbolic link, whoever made it. libarchive's own checks stay on
+ * beneath.
  */
 #include "ext/tar_priv.h"
 
@@ -29,8 +29,8 @@ static int unsafe(struct unpack *u, const char *name, const char *why)
 }
 
 /*
- * The member's name below the target into `out`, with leading parts dropped and "." and "//" gone; empty when
- * nothing is left of it.
+ * The member's name below the target into `out`, with leading parts dropped and "." and "//" gone; empty when nothing
+ * is left of it.
  */
 static int clean_name(struct unpack *u, const char *name, struct bb_buf *out)
 {
@@ -102,8 +102,7 @@ static int copy_blocks(struct unpack *u, struct archive *from, const char *name)
     return r == ARCHIVE_EOF ? 0 : bb_tar_fail(from, name, -BB_ECORRUPT, u->err);
 }
 
-/* Replaces the names inside `e` by checked and absolute ones; u->path stays empty for a member that is left
- * out. */
+/* Replaces the names inside `e` by checked and absolute ones; u->path stays empty for a member that is left out. */
 static int place_member(struct unpack *u, struct archive_entry *e, const char *name)
 {
     /* Copies: setting a name of the entry frees the one that was read from it. */

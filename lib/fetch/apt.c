@@ -364,11 +364,9 @@ static int unpack_source(const struct bb_apt *a, const struct bb_aptlist *l, con
         if (bb_str_ends(f->file, BB_STR(".dsc")))
             pool_path(a, f, &dsc);
     if (dsc.len) {
-        /* We have checked the sums of all files; a signature could only be checked with the developers' keys.
-         */
+        /* We have checked the sums of all files; a signature could only be checked with the developers' keys. */
         const char *argv[] = {"dpkg-source", "--no-check", "--no-copy", "-x", dsc.p, to, NULL};
-        /* dpkg-source insists on making the folder; S may be there already, from cleandirs or an earlier run.
-         */
+        /* dpkg-source insists on making the folder; S may be there already, from cleandirs or an earlier run. */
         BB_CLEAN_BUF struct bb_buf old = BB_BUF_INIT;
         bb_buf_addf(&old, "%s/%s", dir, to ? to : ".unnamed");
         r = bb_fs_remove(old.p);

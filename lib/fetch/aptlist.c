@@ -34,8 +34,7 @@ static bool is_plain_name(bb_str file)
     return file.len && file.p[0] != '.' && bb_str_chr(file, '/', 0) == BB_NPOS;
 }
 
-/* "libc6_1%3a2.36_arm64.deb" says name, version and architecture; other files are parts of source packages.
- */
+/* "libc6_1%3a2.36_arm64.deb" says name, version and architecture; other files are parts of source packages. */
 static void name_parts(struct bb_arena *a, struct bb_aptfile *f)
 {
     BB_CLEAN_BUF struct bb_buf version = BB_BUF_INIT;

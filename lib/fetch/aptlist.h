@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which Debian files one apt:// entry stands for: name, version, architecture, size and sha256 of each. The
- * list is read from what apt-get --print-uris says, and kept in DL_DIR as the record of what was used, one
- * line a file:
+ * Which Debian files one apt:// entry stands for: name, version, architecture, size and sha256 of each. The list is
+ * read from what apt-get --print-uris says, and kept in DL_DIR as the record of what was used, one line a file:
  *
  *   libc6 2.36-9+deb12u10 arm64 2324660 01f4330719fd... libc6_2.36-9+deb12u10_arm64.deb
  */
@@ -22,8 +21,7 @@ struct bb_aptlist {
 void bb_aptlist_init(struct bb_aptlist *l);
 void bb_aptlist_release(struct bb_aptlist *l);
 
-/* Adds the files of apt's output, lines "'uri' file size SHA256:hex". -BB_ECORRUPT for a line without a
- * sha256. */
+/* Adds the files of apt's output, lines "'uri' file size SHA256:hex". -BB_ECORRUPT for a line without a sha256. */
 int bb_aptlist_add_uris(struct bb_aptlist *l, bb_str text, struct bb_buf *err);
 /* Adds the files of a record; -BB_ECORRUPT when it is damaged. */
 int bb_aptlist_add_record(struct bb_aptlist *l, bb_str text, struct bb_buf *err);

@@ -7,8 +7,7 @@
 
 #define BB_CHECKSUM_MAX 8
 
-/* Hex digests of `path` by the names of ext/digest.h, at most BB_CHECKSUM_MAX; a negative errno, -EINVAL for
- * a name. */
+/* Hex digests of `path` by the names of ext/digest.h, at most BB_CHECKSUM_MAX; a negative errno, -EINVAL for a name. */
 int bb_checksum_file(const char *path, const char *const *kinds, size_t nkinds,
                      char (*ret_hex)[BB_DIGEST_HEX]);
 /* sha256 of a text. */

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * git repositories, through the git program: a bare mirror in DL_DIR/git2 for each repository, updated when
- * it lacks a revision, and checkouts that borrow its objects. The network is used only by bb_git_clone,
- * bb_git_fetch and bb_git_lsremote; whether it may be is the caller's decision. The environment is the
- * process's own.
+ * git repositories, through the git program: a bare mirror in DL_DIR/git2 for each repository, updated when it lacks
+ * a revision, and checkouts that borrow its objects. The network is used only by bb_git_clone, bb_git_fetch and
+ * bb_git_lsremote; whether it may be is the caller's decision. The environment is the process's own.
  *
  * The caller holds a lock on the mirror it changes.
  *
- * Codes: -BB_ENETWORK when git failed, its words in `err`; -ENOENT when there is no git; else a negative
- * errno.
+ * Codes: -BB_ENETWORK when git failed, its words in `err`; -ENOENT when there is no git; else a negative errno.
  */
 #ifndef BB_FETCH_GIT_H
 #define BB_FETCH_GIT_H
@@ -19,8 +17,7 @@ struct bb_git {
     bb_str command; /* FETCHCMD_git: "git" and options, separated by white space */
     bb_str url;     /* of the upstream repository: "https://host/path" */
 };
-/* Runs git with `args` in folder `dir` (NULL: here); what it prints is appended to `out`, which may be NULL.
- */
+/* Runs git with `args` in folder `dir` (NULL: here); what it prints is appended to `out`, which may be NULL. */
 int bb_git_run(const struct bb_git *g, const char *dir, const char *const *args, struct bb_buf *out,
                struct bb_buf *err);
 

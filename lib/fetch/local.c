@@ -40,8 +40,7 @@ static bb_str base_name(bb_str path)
     return slash == BB_NPOS ? path : bb_str_from(path, slash + 1);
 }
 
-/* What a file:// entry names. BitBake takes it from the text as written: in "file://a@b" the '@' sets off no
- * user. */
+/* What a file:// entry names. BitBake takes it from the text as written: in "file://a@b" the '@' sets off no user. */
 static bb_str named_path(struct bb_arena *a, bb_str url)
 {
     BB_CLEAN_BUF struct bb_buf out = BB_BUF_INIT;

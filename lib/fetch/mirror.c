@@ -58,8 +58,7 @@ static bb_str replace_words(struct bb_arena *a, bb_str text, const struct bb_mir
     return replace_word(a, text, BB_STR("MIRRORNAME"), w->mirrorname);
 }
 
-/* Appends the template of Python's re.sub for the present match: \1, \12, \g<1>, \g<name>; other escapes
- * stay. */
+/* Appends the template of Python's re.sub for the present match: \1, \12, \g<1>, \g<name>; other escapes stay. */
 static void add_template(const struct bb_regex *re, bb_str by, struct bb_buf *out)
 {
     for (size_t i = 0; i < by.len; i++) {
@@ -106,8 +105,7 @@ static int sub_first(bb_str pattern, bb_str subject, bb_str by, struct bb_buf *o
     return 1;
 }
 
-/* The path of a mirror ends in the name that the download has: of the mirror tarball, or of the local file.
- */
+/* The path of a mirror ends in the name that the download has: of the mirror tarball, or of the local file. */
 static bb_str mirror_path(struct bb_arena *a, bb_str path, bb_str old, bb_str basename)
 {
     bb_str old_base = base_name(old);

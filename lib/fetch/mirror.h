@@ -8,8 +8,7 @@
 
 #include "fetch/uri.h"
 
-/* What the words TYPE, HOST, PATH, BASENAME and MIRRORNAME of a replacement stand for: parts of the recipe's
- * URL. */
+/* What the words TYPE, HOST, PATH, BASENAME and MIRRORNAME of a replacement stand for: parts of the recipe's URL. */
 struct bb_mirror_words {
     bb_str type, host, path, basename, mirrorname;
 };
@@ -30,8 +29,7 @@ struct bb_mirror_try {
  */
 int bb_mirror_replace(const struct bb_mirror_try *t, struct bb_buf *out, struct bb_buf *err);
 
-/* Whether a host ("name[:port]") is named in the list, or is below one of its "*.domain" words. An empty host
- * is. */
+/* Whether a host ("name[:port]") is named in the list, or is below one of its "*.domain" words. An empty host is. */
 bool bb_mirror_host_allowed(bb_str networks, bb_str host);
 
 #endif

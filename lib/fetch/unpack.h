@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What do_unpack does with a download: archives are unpacked, single compressed files decompressed, anything
- * else copied. The file's name alone decides, as in BitBake. Archives cannot reach outside their target
- * (ext/tar.h).
+ * What do_unpack does with a download: archives are unpacked, single compressed files decompressed, anything else
+ * copied. The file's name alone decides, as in BitBake. Archives cannot reach outside their target (ext/tar.h).
  */
 #ifndef BB_FETCH_UNPACK_H
 #define BB_FETCH_UNPACK_H
@@ -21,9 +20,8 @@ struct bb_unpack_opts {
     const char *extract; /* of an rpm: this member alone; NULL: all */
 };
 /*
- * Unpacks `file` into the existing folder `dir`. When its name says nothing (BB_UNPACK_COPY), it is a tar
- * archive: a crate, say. -BB_EUNSAFE, -BB_ECORRUPT, or a negative errno; a sentence that names the file is
- * appended to `err`.
+ * Unpacks `file` into the existing folder `dir`. When its name says nothing (BB_UNPACK_COPY), it is a tar archive: a
+ * crate, say. -BB_EUNSAFE, -BB_ECORRUPT, or a negative errno; a sentence that names the file is appended to `err`.
  */
 int bb_unpack_archive(const char *file, const char *dir, const struct bb_unpack_opts *o, struct bb_buf *err);
 /* A file or folder (links to it are followed, links in it are kept) into the existing folder `dir`. */

@@ -48,8 +48,7 @@ static void add_replaced(bb_str bytes, struct bb_buf *out)
     }
 }
 
-/* Python decodes each run of ASCII characters on its own, so a sequence never joins an escape and a plain
- * byte. */
+/* Python decodes each run of ASCII characters on its own, so a sequence never joins an escape and a plain byte. */
 void bb_uri_unquote(bb_str s, struct bb_buf *out)
 {
     BB_CLEAN_BUF struct bb_buf run = BB_BUF_INIT;
@@ -124,8 +123,8 @@ static int decode_params(struct bb_arena *a, bb_str url, bb_str text, struct bb_
             continue;
         if (eq == BB_NPOS) {
             *ret_why = bb_arena_fmt(a,
-                                    "The URL: '%.*s' is invalid: parameter %.*s does not specify a value "
-                                    "(missing '=')",
+                                    "The URL: '%.*s' is invalid: parameter %.*s "
+                                    "does not specify a value (missing '=')",
                                     BB_STRF(url), BB_STRF(part));
             return -BB_EPARSE;
         }

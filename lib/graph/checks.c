@@ -29,9 +29,8 @@ static int pair_loop(struct bb_plan *plan, bb_tid t)
 }
 
 /*
- * Shows loops among the tasks that were never reached (left[t] > 0). Every such task has another one that
- * waits for it, so going up from any of them must come back to where it has been. Each loop is shown once,
- * ten at the most.
+ * Shows loops among the tasks that were never reached (left[t] > 0). Every such task has another one that waits for
+ * it, so going up from any of them must come back to where it has been. Each loop is shown once, ten at the most.
  */
 static void show_loops(struct bb_plan *plan, const uint32_t *left, struct bb_buf *out)
 {
@@ -77,11 +76,11 @@ static int report_loops(struct bb_plan *plan, const uint32_t *left)
     for (bb_tid t = 0; t < plan->n; t++)
         n += left[t] > 0;
     show_loops(plan, left, &text);
-    return bb_error(
-        plan->ctx,
-        "%zu unbuildable tasks were found.\nThese are usually caused by circular dependencies and any "
-        "circular dependency chains found will be printed below.\n\n%s",
-        n, text.p);
+    return bb_error(plan->ctx,
+                    "%zu unbuildable tasks were found.\n"
+                    "These are usually caused by circular dependencies and any "
+                    "circular dependency chains found will be printed below.\n\n%s",
+                    n, text.p);
 }
 
 /*
@@ -185,12 +184,11 @@ static void explain(struct bb_plan *plan, const struct provided *who, struct bb_
         bb_providers_names(who->p[i]->recipe, &lists[1][i]);
         list_runtime(who->p[i]->recipe, &lists[2][i]);
     }
-    bb_buf_addz(out, "\nA list of tasks depending on these providers is shown and may help explain where the "
-                     "dependency comes from.");
+    bb_buf_addz(out, "\nA list of tasks depending on these providers is shown "
+                     "and may help explain where the dependency comes from.");
     show_unique(out, who, lists[0], "dependees");
-    bb_buf_addz(
-        out, "\nIt could be that one recipe provides something the other doesn't and should. The following "
-             "provider and runtime provider differences may be helpful.");
+    bb_buf_addz(out, "\nIt could be that one recipe provides something the other doesn't and should. "
+                     "The following provider and runtime provider differences may be helpful.");
     show_unique(out, who, lists[1], "provides");
     show_unique(out, who, lists[2], "rprovides");
     for (size_t k = 0; k < 3; k++) {
@@ -212,9 +210,9 @@ static int check_name(struct bb_plan *plan, bb_str name, const struct provided *
                 bb_buf_addf(&files, "%s%.*s", k ? " " : "", BB_STRF(who->p[k]->recipe->fn));
             return bb_error(
                 plan->ctx,
-                "Multiple versions of %.*s are due to be built (%s). Only one version of a given PN should "
-                "be built in any given build. You likely need to set PREFERRED_VERSION_%.*s to select the "
-                "correct version or don't depend on multiple versions.",
+                "Multiple versions of %.*s are due to be built (%s). Only one version of a given "
+                "PN should be built in any given build. You likely need to set PREFERRED_VERSION_%.*s "
+                "to select the correct version or don't depend on multiple versions.",
                 BB_STRF(pn), files.p, BB_STRF(pn));
         }
     }

@@ -49,8 +49,7 @@ static void close_matches(struct bb_taskdata *td, bb_str item, struct bb_buf *ou
     bb_arena_release(&a);
 }
 
-/* "Nothing [R]PROVIDES 'x' (but A, B [R]DEPENDS on or otherwise requires it)" with the reasons, or close
- * matches. */
+/* "Nothing [R]PROVIDES 'x' (but A, B [R]DEPENDS on or otherwise requires it)" with the reasons, or close matches. */
 int bb_noprovider_report(struct bb_taskdata *td, const struct bb_target *t, bool runtime, bool none_eligible)
 {
     BB_CLEAN_BUF struct bb_buf who = BB_BUF_INIT, why = BB_BUF_INIT, like = BB_BUF_INIT;
@@ -80,8 +79,7 @@ void bb_noprovider_several(struct bb_taskdata *td, const struct bb_target *t, co
     for (size_t i = 0; i < v->n; i++)
         bb_buf_addf(&who, "%s%.*s", i ? ", " : "", BB_STRF(v->p[i]->pn));
     bb_note(td->ctx,
-            "Multiple providers are available for %s%.*s (%s)\nConsider defining a PREFERRED_%sPROVIDER "
-            "entry to match "
-            "%.*s",
+            "Multiple providers are available for %s%.*s (%s)\n"
+            "Consider defining a PREFERRED_%sPROVIDER entry to match %.*s",
             runtime ? "runtime " : "", BB_STRF(t->name), who.p, runtime ? "R" : "", BB_STRF(t->name));
 }

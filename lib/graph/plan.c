@@ -167,8 +167,8 @@ static int nothing_left(const struct chosen *c, const struct bb_strlist *tasks, 
 }
 
 /*
- * --runall: the named tasks of every recipe in the graph replace it, with what they depend on, until that
- * brings no further recipe.
+ * --runall: the named tasks of every recipe in the graph replace it, with what they depend on, until that brings no
+ * further recipe.
  */
 static int keep_runall(struct chosen *c, const struct bb_strlist *tasks)
 {
@@ -322,8 +322,8 @@ static int finish(struct bb_plan *plan, const struct chosen *c, const struct bb_
     fill_tasks(plan, c, o);
     if (plan->n == 0 && c->g->nnodes)
         return bb_error(plan->ctx,
-                        "All buildable tasks have been run but the build is incomplete (--continue mode). "
-                        "Errors for the tasks that failed will have been printed above.");
+                        "All buildable tasks have been run but the build is incomplete (--continue "
+                        "mode). Errors for the tasks that failed will have been printed above.");
     int err = bb_checks_loops(plan);
     if (!err)
         err = bb_checks_providers(plan);

@@ -55,9 +55,9 @@ struct bb_plan_opts {
 };
 
 /*
- * Makes the plan; `all` is borrowed. -BB_EREPORTED after a message in BitBake's words: a dependency on a task
- * that does not exist, a target without that task, a loop, two versions of one recipe. A plan without tasks
- * is not an error.
+ * Makes the plan; `all` is borrowed. -BB_EREPORTED after a message in BitBake's words: a dependency on a task that
+ * does not exist, a target without that task, a loop, two versions of one recipe. A plan without tasks is not an
+ * error.
  */
 int bb_plan_make(struct bb_plan *plan, struct bb_ctx *ctx, struct bb_taskdatas *all,
                  const struct bb_plan_opts *o);

@@ -215,8 +215,7 @@ struct wanted {
     bool required;
 };
 
-/* KEYWORD_VERSION:pn-PN, KEYWORD_VERSION_PN or KEYWORD_VERSION; an override name may not hold '_', a PN may.
- */
+/* KEYWORD_VERSION:pn-PN, KEYWORD_VERSION_PN or KEYWORD_VERSION; an override name may not hold '_', a PN may. */
 static bb_str version_variable(const struct bb_providers *p, const char *keyword, bb_str pn)
 {
     BB_CLEAN_BUF struct bb_buf prefix = BB_BUF_INIT;
@@ -240,8 +239,8 @@ static bool wanted_read(const struct bb_providers *p, bb_str pn, const char *ite
     bb_str v = version_variable(p, "PREFERRED", pn);
     if (required.p && v.p)
         bb_warn(p->ctx,
-                "REQUIRED_VERSION and PREFERRED_VERSION for package %.*s%s are both set using "
-                "REQUIRED_VERSION %.*s",
+                "REQUIRED_VERSION and PREFERRED_VERSION for package "
+                "%.*s%s are both set using REQUIRED_VERSION %.*s",
                 BB_STRF(pn), itemstr, BB_STRF(required));
     if (required.p)
         v = required;
@@ -375,8 +374,7 @@ static void move_to_front(struct bb_recipe_vec *v, size_t i)
     v->p[0] = r;
 }
 
-/* One recipe for each PN among `all`: those with a preferred version first, then the latest ones; PN == item
- * leads. */
+/* One recipe for each PN among `all`: those with a preferred version first, then the latest ones; PN == item leads. */
 static void choose_versions(struct bb_providers *p, const struct bb_recipe_vec *all, bb_str item,
                             struct bb_recipe_vec *ret)
 {
@@ -465,13 +463,13 @@ static unsigned prefer_by_provides(struct bb_providers *p, bb_str item, struct b
         BB_CLEAN_BUF struct bb_buf who = BB_BUF_INIT;
         for (size_t i = 0; i < found.n; i++)
             bb_buf_addf(&who, "%s%.*s", i ? ", " : "", BB_STRF(found.p[i]->fn));
-        bb_error(
-            p->ctx,
-            "Trying to resolve runtime dependency %.*s resulted in conflicting PREFERRED_PROVIDER entries "
-            "being "
-            "found.\nThe providers found were: %s\nThe PREFERRED_PROVIDER entries resulting in this conflict "
-            "were: %s. You could set PREFERRED_RPROVIDER_%.*s",
-            BB_STRF(item), who.p, entries.p, BB_STRF(item));
+        bb_error(p->ctx,
+                 "Trying to resolve runtime dependency %.*s resulted in "
+                 "conflicting PREFERRED_PROVIDER entries being found.\n"
+                 "The providers found were: %s\n"
+                 "The PREFERRED_PROVIDER entries resulting in this "
+                 "conflict were: %s. You could set PREFERRED_RPROVIDER_%.*s",
+                 BB_STRF(item), who.p, entries.p, BB_STRF(item));
     }
     unsigned n = (unsigned)found.n;
     bb_vec_release(&order);

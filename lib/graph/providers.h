@@ -23,8 +23,10 @@ struct bb_graph_conf {
     /* re.match(pattern, text) of Python: 1, 0, or negative when the pattern is malformed. NULL: patterns
      * match nothing but themselves. */
     int (*match)(void *self, bb_str pattern, bb_str text);
-    /* Runs a recipe's calculate_extra_depends, which adds to `deps`, its DEPENDS; negative after a message. May be NULL
-     * where no recipe has one. */
+    /*
+     * Runs a recipe's calculate_extra_depends, which adds to `deps`, its DEPENDS; negative after a message. May be
+     * NULL where no recipe has one.
+     */
     int (*extra_depends)(void *self, const struct bb_providers *p, const struct bb_recipe *r,
                          struct bb_strvec *deps);
     struct bb_strlist ignore_deps; /* -I: more names for ASSUME_PROVIDED */
@@ -62,8 +64,7 @@ void bb_providers_add(struct bb_providers *p, const struct bb_recipe *r);
 const struct bb_recipe_vec *bb_providers_of(const struct bb_providers *p, bb_str item);
 /* The names a recipe provides: PN first, then PROVIDES without duplicates. Appended to `ret`. */
 void bb_providers_names(const struct bb_recipe *r, struct bb_strvec *ret);
-/* Candidates for a runtime name: RPROVIDES and PACKAGES, else PACKAGES_DYNAMIC patterns. Appended to `ret`.
- */
+/* Candidates for a runtime name: RPROVIDES and PACKAGES, else PACKAGES_DYNAMIC patterns. Appended to `ret`. */
 void bb_providers_runtime(const struct bb_providers *p, bb_str item, struct bb_recipe_vec *ret);
 /* Whether the name is in ASSUME_PROVIDED (a regex when it starts with ^ or ends in $) or given with -I. */
 bool bb_providers_assumed(const struct bb_providers *p, bb_str name);
@@ -73,13 +74,11 @@ bool bb_providers_assumed(const struct bb_providers *p, bb_str name);
  * *ret_unique says that PREFERRED_PROVIDER picked the first.
  */
 void bb_providers_choose(struct bb_providers *p, bb_str item, struct bb_recipe_vec *ret, bool *ret_unique);
-/* The same for a runtime name; *ret_preferred counts the PREFERRED_* entries that matched (more than 1:
- * conflict). */
+/* The same for a runtime name; *ret_preferred counts the PREFERRED_* entries that matched (more than 1: conflict). */
 void bb_providers_choose_runtime(struct bb_providers *p, bb_str item, struct bb_recipe_vec *ret,
                                  unsigned *ret_preferred);
 
-/* The latest and the preferred recipe of one PN (bbc -s). `preferred` is NULL when a required version is
- * missing. */
+/* The latest and the preferred recipe of one PN (bbc -s). `preferred` is NULL when a required version is missing. */
 struct bb_best {
     const struct bb_recipe *latest, *preferred;
     bool required;

@@ -193,8 +193,7 @@ void bb_recipe_write(struct bb_buf *out, const struct bb_recipe *r)
         out->p[at + (size_t)i] = (char)(len >> (8 * i));
 }
 
-/* Reading. `bad` is sticky and every getter then gives zeros, so that errors are looked at once, at the end.
- */
+/* Reading. `bad` is sticky and every getter then gives zeros, so that errors are looked at once, at the end. */
 
 struct reader {
     struct bb_arena *a;
@@ -230,8 +229,7 @@ static bb_str get_text(struct reader *in)
     return ret;
 }
 
-/* A count of things of at least `min` bytes each: more than can be there is corrupt, so nothing huge is
- * allocated. */
+/* A count of things of at least `min` bytes each: more than can be there is corrupt, so nothing huge is allocated. */
 static size_t get_count(struct reader *in, size_t min)
 {
     uint64_t n = get_uint(in);

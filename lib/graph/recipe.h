@@ -6,9 +6,9 @@
  *
  * A recipe with a `skipped` reason has only its identity and what it would have provided.
  *
- * Texts are borrowed: in a summary that was read they are views into the block, NUL-terminated there, and a
- * flag or field that was not set has p == NULL (which is not the same as ""). Whoever makes a summary says
- * how long they live.
+ * Texts are borrowed: in a summary that was read they are views into the block, NUL-terminated there, and a flag or
+ * field that was not set has p == NULL (which is not the same as ""). Whoever makes a summary says how long they
+ * live.
  */
 #ifndef BB_GRAPH_RECIPE_H
 #define BB_GRAPH_RECIPE_H
@@ -21,8 +21,7 @@ struct bb_strlist {
     size_t n;
 };
 
-/* Task flags with a meaning for the graph; texts are expanded. For nostamp, fakeroot and noexec presence
- * counts. */
+/* Task flags with a meaning for the graph; texts are expanded. For nostamp, fakeroot and noexec presence counts. */
 #define BB_TASK_FLAGS(X)                                                                                     \
     X(DEPENDS, "depends")                                                                                    \
     X(RDEPENDS, "rdepends")                                                                                  \
@@ -50,8 +49,7 @@ struct bb_recipe_task {
     bb_str stamp_extra;        /* flag stamp-extra-info */
 };
 
-/* One of PACKAGES: what is said with the package's own override. RDEPENDS of the recipe itself hold for each.
- */
+/* One of PACKAGES: what is said with the package's own override. RDEPENDS of the recipe itself hold for each. */
 struct bb_recipe_package {
     bb_str name;
     struct bb_strlist rprovides, rdepends, rrecommends;
@@ -87,17 +85,15 @@ void bb_recipe_title(struct bb_buf *out, const struct bb_recipe *r);
 /* The task of that name, NULL when the recipe has none. */
 const struct bb_recipe_task *bb_recipe_task(const struct bb_recipe *r, bb_str name);
 
-/* Lists from variables' texts: words, and names of a dependency list, "a (>= 1) b" giving a and b
- * (explode_deps). */
+/* Lists from variables' texts: words, and names of a dependency list, "a (>= 1) b" giving a and b (explode_deps). */
 struct bb_strlist bb_recipe_words(struct bb_arena *a, bb_str text);
 struct bb_strlist bb_recipe_depnames(struct bb_arena *a, bb_str text);
 
 /* Appends the binary form, which carries its own version and length. */
 void bb_recipe_write(struct bb_buf *out, const struct bb_recipe *r);
 /*
- * Reads one summary off the front of *block, which is advanced past it. Its arrays are allocated from `a`,
- * its texts are views into the block. -BB_ECORRUPT for anything that bb_recipe_write did not make, another
- * version included.
+ * Reads one summary off the front of *block, which is advanced past it. Its arrays are allocated from `a`, its texts
+ * are views into the block. -BB_ECORRUPT for anything that bb_recipe_write did not make, another version included.
  */
 int bb_recipe_read(struct bb_arena *a, bb_str *block, struct bb_recipe **ret_recipe);
 

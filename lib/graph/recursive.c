@@ -202,8 +202,7 @@ static bool visit_recursive(struct state *s, struct work *w)
     return grown;
 }
 
-/* Rule 1, first half: looks below the dependencies of `from` that are not in `known` yet (NULL: below all).
- */
+/* Rule 1, first half: looks below the dependencies of `from` that are not in `known` yet (NULL: below all). */
 static void look_below(struct state *s, struct work *w, const struct work *from, word **known)
 {
     for (size_t k = 0; k < from->r->names.n; k++) {

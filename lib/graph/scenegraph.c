@@ -84,8 +84,7 @@ static void mirror_owners(struct bb_setscene *s)
     }
 }
 
-/* Final tasks and targets without twin, and what they need down to the first scene tasks, cannot be skipped.
- */
+/* Final tasks and targets without twin, and what they need down to the first scene tasks, cannot be skipped. */
 static void find_unskippable(struct bb_setscene *s, const bb_tid *order)
 {
     for (size_t k = 0; k < s->plan->n; k++) {

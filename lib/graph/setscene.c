@@ -204,8 +204,7 @@ static void compact(struct bb_setscene *s)
 
 bb_tid bb_setscene_next(struct bb_setscene *s, bool (*busy)(void *self, bb_tid t))
 {
-    /* What must wait goes to the end of the queue; `idle` of those in a row means that there is nothing to
-     * do. */
+    /* What must wait goes to the end of the queue; `idle` of those in a row means that there is nothing to do. */
     for (size_t idle = 0; s->head < s->queue.n && idle < s->queue.n - s->head;) {
         bb_tid t = s->queue.p[s->head++];
         struct bb_scene_task *x = &s->t[t];

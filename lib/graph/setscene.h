@@ -9,8 +9,8 @@
  * is told how a scene task that it handed out has ended. Every task of the plan has two counters:
  *
  *   hold  what its fate waits for: undecided scene tasks that may cover it (its owners); 1 for an undecided
- * scene task need  why it must run all the same: owners that are not covered; being unskippable; being
- * decided "not covered"
+ * scene task need  why it must run all the same: owners that are not covered; being unskippable; being decided "not
+ * covered"
  *
  * Invariant: hold never grows; when it reaches 0 the fate is final and the task is released: it is covered
  * when need is 0, else it runs (unless its stamp is current, which is the scheduler's business).
@@ -71,9 +71,10 @@ struct bb_setscene_ops {
     void *self;
     /* Which stamp of the task is current: of the twin, else of the task itself with all it depends on. */
     enum bb_scene_stamp (*stamp)(void *self, bb_tid t);
-    /* Fills `ret` for each of `tids`: shared state has it (BB_HASHCHECK_FUNCTION). `current` tasks need no
-     * look-up; `summary`: this is the main look-up of the build. Negative: could not be told, already
-     * reported. */
+    /*
+     * Fills `ret` for each of `tids`: shared state has it (BB_HASHCHECK_FUNCTION). `current` tasks need no look-up;
+     * `summary`: this is the main look-up of the build. Negative: could not be told, already reported.
+     */
     int (*available)(void *self, const bb_tid *tids, size_t n, size_t current, bool summary, bool *ret);
     /* Whether `t` is superfluous when all of `above` are restored (BB_SETSCENE_DEPVALID). NULL: never. */
     bool (*depvalid)(void *self, bb_tid t, const struct bb_tids *above);
@@ -99,8 +100,7 @@ struct bb_setscene {
     bool force, skip; /* -f; --skip-setscene */
 };
 
-/* Builds the scene graph; hashes must be known. -BB_EREPORTED: a twin depends on a task that does not exist.
- */
+/* Builds the scene graph; hashes must be known. -BB_EREPORTED: a twin depends on a task that does not exist. */
 int bb_setscene_init(struct bb_setscene *s, const struct bb_plan *plan, const struct bb_setscene_ops *ops);
 void bb_setscene_release(struct bb_setscene *s);
 /* Looks at stamps, asks what is available, releases what was never in question. */

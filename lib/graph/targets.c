@@ -38,8 +38,7 @@ static void add_collective(struct bb_taskdatas *all, all_targets *which, bb_str 
     bb_vec_release(&names);
 }
 
-/* world, universe, the old "multiconfig:" prefix; a target in ASSUME_PROVIDED is ignored later, with a
- * warning. */
+/* world, universe, the old "multiconfig:" prefix; a target in ASSUME_PROVIDED is ignored later, with a warning. */
 static void expand_collective(struct bb_taskdatas *all, const bb_str *targets, size_t n, bb_str task,
                               struct bb_strvec *ret)
 {

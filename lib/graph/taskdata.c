@@ -77,8 +77,7 @@ static void chain_text(struct bb_buf *out, const struct chain *c)
     bb_buf_addc(out, ']');
 }
 
-/* Failure: an entry that fails leaves all lists of providers; a name without any left fails what depends on
- * it. */
+/* Failure: an entry that fails leaves all lists of providers; a name without any left fails what depends on it. */
 
 static int fail_target(struct bb_taskdata *td, struct bb_target *t, bool runtime, const struct chain *below);
 
@@ -133,11 +132,10 @@ static int fail_target(struct bb_taskdata *td, struct bb_target *t, bool runtime
     }
     if (runtime || !t->external || !halts(td))
         return 0;
-    return bb_error(
-        td->ctx,
-        "Required build target '%.*s' has no buildable providers.\nMissing or unbuildable dependency "
-        "chain was: %s",
-        BB_STRF(t->name), text.p);
+    return bb_error(td->ctx,
+                    "Required build target '%.*s' has no buildable providers.\n"
+                    "Missing or unbuildable dependency chain was: %s",
+                    BB_STRF(t->name), text.p);
 }
 
 /* Adding a recipe's tasks. */
@@ -158,8 +156,8 @@ static int read_task_deps(struct bb_taskdata *td, const struct bb_recipe *r,
         if (colon == BB_NPOS || bb_str_chr(word, ':', colon + 1) != BB_NPOS)
             return bb_error(
                 td->ctx,
-                "Error for %.*s:%.*s[%s], dependency %.*s in '%.*s' does not contain exactly one ':' "
-                "character.\n Task '%s' should be specified in the form 'packagename:task'",
+                "Error for %.*s:%.*s[%s], dependency %.*s in '%.*s' does not contain exactly one ':' character.\n"
+                " Task '%s' should be specified in the form 'packagename:task'",
                 BB_STRF(r->fn), BB_STRF(task->name), name, BB_STRF(word), BB_STRF(text), name);
         bb_str target = bb_str_sub(word, 0, colon);
         struct bb_task_dep *d = &(*ret)[(*ret_n)++];
@@ -181,9 +179,9 @@ static int read_mcdepends(struct bb_taskdata *td, const struct bb_recipe *r,
         if (n != 5)
             return bb_error(
                 td->ctx,
-                "Error for %.*s:%.*s[mcdepends], multiconfig dependency %.*s does not contain exactly "
-                "four  ':' characters.\n Task 'mcdepends' should be specified in the form "
-                "'mc:fromMC:toMC:packagename:task'",
+                "Error for %.*s:%.*s[mcdepends], multiconfig dependency "
+                "%.*s does not contain exactly four  ':' characters.\n"
+                " Task 'mcdepends' should be specified in the form 'mc:fromMC:toMC:packagename:task'",
                 BB_STRF(r->fn), BB_STRF(task->name), BB_STRF(word));
         bool known = false;
         for (size_t i = 0; i < td->mcdeps.n; i++)
@@ -538,11 +536,10 @@ static int resolve_mcdepends(struct bb_taskdatas *all)
                     continue;
                 struct bb_taskdata *to = bb_taskdata_mc(all, d.to);
                 if (!to)
-                    return bb_error(
-                        all->ctx,
-                        "Multiconfig dependency %.*s depends on nonexistent multiconfig configuration "
-                        "named configuration %.*s",
-                        BB_STRF(d.text), BB_STRF(d.to));
+                    return bb_error(all->ctx,
+                                    "Multiconfig dependency %.*s depends on nonexistent "
+                                    "multiconfig configuration named configuration %.*s",
+                                    BB_STRF(d.text), BB_STRF(d.to));
                 td->mcdeps.p[i].provided = more = true;
                 err = add_external(to, d.pn);
             }

@@ -15,8 +15,7 @@
 
 struct bb_entry;
 
-/* A build-time or runtime name. `entries` are its possible providers, best first; the first is the one used.
- */
+/* A build-time or runtime name. `entries` are its possible providers, best first; the first is the one used. */
 struct bb_target {
     bb_str name;
     struct {

@@ -4,9 +4,8 @@
  * was killed or crashed, kills the groups of which it had not said that they ended. PR_SET_PDEATHSIG would
  * reach a group's leader only, and needs a fork where a spawn does.
  *
- * The guard keeps no descriptor of ours, is in a session of its own (Ctrl-C does not reach it) and has no
- * signal but SIGKILL. A group made in the moment before our end, between its start and bb_guard_add, is
- * missed.
+ * The guard keeps no descriptor of ours, is in a session of its own (Ctrl-C does not reach it) and has no signal but
+ * SIGKILL. A group made in the moment before our end, between its start and bb_guard_add, is missed.
  */
 #ifndef BB_OS_GUARD_H
 #define BB_OS_GUARD_H
@@ -19,8 +18,7 @@ struct bb_guard;
 int bb_guard_start(struct bb_guard **ret);
 /* Ends it; NULL is fine. The groups that are still there stay. */
 void bb_guard_stop(struct bb_guard *g);
-/* The group's leader was started, has ended. At most BB_GUARD_MAX groups at a time are watched over, more are
- * not. */
+/* The group's leader was started, has ended. At most BB_GUARD_MAX groups at a time are watched over, more are not. */
 void bb_guard_add(struct bb_guard *g, pid_t group);
 void bb_guard_remove(struct bb_guard *g, pid_t group);
 

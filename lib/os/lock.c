@@ -13,8 +13,7 @@
 #include "base/path.h"
 #include "os/fs.h"
 
-/* The path with its last part cut to what a file system takes, its extension kept (bb.utils.lockfile does
- * so). */
+/* The path with its last part cut to what a file system takes, its extension kept (bb.utils.lockfile does so). */
 static char *lock_path(const char *path)
 {
     bb_str all = bb_str_z(path), base = bb_path_base(all), ext = bb_path_ext(all);

@@ -27,8 +27,8 @@ int bb_lock_take(struct bb_lock *ret, const char *path, unsigned flags);
 void bb_lock_release(struct bb_lock *l);
 #define BB_CLEAN_LOCK __attribute__((cleanup(bb_lock_release)))
 /*
- * Appends who holds the lock exclusively, "pid 1234 (bbc core-image-minimal)"; -ENOENT when that is not known, -ESRCH when that
- * process was killed: what is left of the lock is held by its children, if at all.
+ * Appends who holds the lock exclusively, "pid 1234 (bbc core-image-minimal)"; -ENOENT when that is not known, -ESRCH
+ * when that process was killed: what is left of the lock is held by its children, if at all.
  */
 int bb_lock_holder(const char *path, struct bb_buf *ret);
 

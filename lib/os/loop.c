@@ -13,8 +13,8 @@
 enum kind { WATCH_FD, WATCH_PROC, WATCH_SIGNAL, WATCH_TIMER };
 
 /*
- * A removed watch stays in the list, `gone`, until the turn is over: a callback may remove any watch while
- * the list is being walked.
+ * A removed watch stays in the list, `gone`, until the turn is over: a callback may remove any watch while the list
+ * is being walked.
  */
 struct bb_watch {
     enum kind kind;
@@ -183,8 +183,7 @@ static int fire_signal(struct bb_watch *w)
     return fired;
 }
 
-/* The timers among the first `n` watches that are due, the earliest first: several may be when we come late.
- */
+/* The timers among the first `n` watches that are due, the earliest first: several may be when we come late. */
 static int fire_timers(struct bb_loop *l, size_t n, int64_t now)
 {
     for (int fired = 0;; fired++) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The event loop: descriptors, ends of processes, signals and timers, over poll(2). One thread, callbacks one at a time;
- * a callback may add and remove watches, its own included.
+ * The event loop: descriptors, ends of processes, signals and timers, over poll(2). One thread, callbacks one at a
+ * time; a callback may add and remove watches, its own included.
  */
 #ifndef BB_OS_LOOP_H
 #define BB_OS_LOOP_H

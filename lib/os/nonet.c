@@ -145,8 +145,7 @@ int bb_nonet_enter(void)
     return err ? err : enter();
 }
 
-/* What the child needs; it shares our memory until it runs the program, so it must not touch anything else.
- */
+/* What the child needs; it shares our memory until it runs the program, so it must not touch anything else. */
 struct start {
     const struct bb_spawn *s;
     const char *program;

@@ -30,8 +30,8 @@ struct bb_proc {
 /* -ENOENT and the like when the program cannot be started. One vfork: costs the same however big we are. */
 int bb_proc_spawn(const struct bb_spawn *s, struct bb_proc *ret);
 /*
- * A copy of this process: 0 in the child, 1 in the parent, negative when it failed. No signal is blocked in the child; all
- * else is as it was. Flush stdio before.
+ * A copy of this process: 0 in the child, 1 in the parent, negative when it failed. No signal is blocked in the
+ * child; all else is as it was. Flush stdio before.
  */
 int bb_proc_fork(bool group, struct bb_proc *ret);
 /* Waits for the end, collects it and closes the pidfd. Status: the exit code, or minus the signal that killed it. */
@@ -39,8 +39,8 @@ int bb_proc_wait(struct bb_proc *p, int *ret_status);
 /* The signal for the process, or for its whole group; -ESRCH when it is gone. */
 int bb_proc_kill(const struct bb_proc *p, int sig);
 /*
- * Spawns, feeds nothing, collects and waits. What it writes is appended to `out` and `err`: NULL leaves that descriptor as
- * `s` says, the same buffer twice merges them.
+ * Spawns, feeds nothing, collects and waits. What it writes is appended to `out` and `err`: NULL leaves that
+ * descriptor as `s` says, the same buffer twice merges them.
  */
 int bb_proc_run(const struct bb_spawn *s, struct bb_buf *out, struct bb_buf *err, int *ret_status);
 

@@ -7,8 +7,7 @@
 #include "parse/lex.h"
 #include "parse/parser_priv.h"
 
-/* A tree and the state of its file when it was read. Trees of former states stay: stores hold views of them.
- */
+/* A tree and the state of its file when it was read. Trees of former states stay: stores hold views of them. */
 struct astcache_entry {
     struct bb_filestat st;
     enum bb_level level; /* by whose rules it was lexed */

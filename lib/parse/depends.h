@@ -36,8 +36,7 @@ bool bb_depends_has(struct bb_parser *p, struct bb_store *d, bb_str path);
 /* __depends, or __base_depends when `base`, oldest first, in the store's arena. */
 int bb_depends_list(struct bb_parser *p, struct bb_store *d, bool base, struct bb_depend **ret,
                     size_t *ret_n);
-/* Sets BBINCLUDED of a configuration (bb.parse.get_file_depends); that of a recipe is set when it is
- * finalised. */
+/* Sets BBINCLUDED of a configuration (bb.parse.get_file_depends); that of a recipe is set when it is finalised. */
 int bb_depends_set_included(struct bb_parser *p, struct bb_store *d);
 
 /*

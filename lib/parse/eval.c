@@ -235,8 +235,8 @@ static int eval_addpylib(const struct eval *e, const struct bb_stmt *s)
 
     if (!(e->flags & BB_EVAL_FIRST_HAND))
         return bb_error_at(e->p->ctx, bb_stmt_place(s),
-                           "unparsed line: 'addpylib %.*s %.*s': 'addpylib' may stand only in layer.conf and "
-                           "bitbake.conf",
+                           "unparsed line: 'addpylib %.*s %.*s': 'addpylib' "
+                           "may stand only in layer.conf and bitbake.conf",
                            BB_STRF(s->text), BB_STRF(s->text2));
     r = bb_store_expand(e->d, s->text, NULL, &dir);
     if (r < 0 || !hook)
@@ -266,8 +266,7 @@ static int insert_method(const struct eval *e, const struct bb_stmt *s, bb_str m
     return bb_eval_fail_python(e->d, r, bb_stmt_place(s), "compiling this function");
 }
 
-/* Flags, and the content, of one variable: written in the order given. Values live as long as the store or
- * longer. */
+/* Flags, and the content, of one variable: written in the order given. Values live as long as the store or longer. */
 struct write {
     bb_sym flag; /* NULL: the content */
     struct bb_val val;
@@ -370,12 +369,11 @@ static int write_stub(const struct eval *e, const struct bb_stmt *s, bb_sym func
             bb_arena_fmt(a, "%.*s    bb.build.exec_func('%.*s', d)\n", BB_STRF(mark), BB_STRF(called->name)));
     } else {
         if (bb_str_chr(e->ast->class, '-', 0) != BB_NPOS)
-            return bb_error_at(
-                e->p->ctx, bb_stmt_place(s),
-                "The classname %.*s contains a dash character and is calling an sh function %.*s "
-                "using EXPORT_FUNCTIONS. Since a dash is illegal in sh function names, this cannot "
-                "work, please rename the class or don't use EXPORT_FUNCTIONS.",
-                BB_STRF(e->ast->class), BB_STRF(called->name));
+            return bb_error_at(e->p->ctx, bb_stmt_place(s),
+                               "The classname %.*s contains a dash character and is calling an sh function "
+                               "%.*s using EXPORT_FUNCTIONS. Since a dash is illegal in sh function names, "
+                               "this cannot work, please rename the class or don't use EXPORT_FUNCTIONS.",
+                               BB_STRF(e->ast->class), BB_STRF(called->name));
         w[2].val = bb_val_s(bb_arena_fmt(a, "%.*s    %.*s\n", BB_STRF(mark), BB_STRF(called->name)));
     }
     return write_all(e, s, func, w, marks_stubs(e) ? 3 : 4);

@@ -263,10 +263,9 @@ static int check_autorev(struct finalize *f)
         r = is_set(f, "__BBAUTOREV_ACTED_UPON", &acted);
     if (r < 0 || !seen || !srcrev || acted)
         return r;
-    return bb_error_at(
-        f->p->ctx, f->loc,
-        "AUTOREV/SRCPV set too late for the fetcher to work properly, please set the variables earlier "
-        "in parsing. Erroring instead of later obtuse build failures.");
+    return bb_error_at(f->p->ctx, f->loc,
+                       "AUTOREV/SRCPV set too late for the fetcher to work properly, please set the "
+                       "variables earlier in parsing. Erroring instead of later obtuse build failures.");
 }
 
 static int fire_parsed(struct finalize *f)

@@ -68,13 +68,11 @@ static void warn_multiple(struct work *w)
                 n++;
             }
         if (n > 1)
-            bb_warn_at(
-                w->p->ctx, w->loc,
-                "Multiple builtin fragments are enabled for %.*s via variable %.*s: %s. This likely points "
-                "to "
-                "a mis-configuration in the metadata, as only one of them should be set. The build will use "
-                "the last value.",
-                BB_STRF(word), BB_STRF(w->how->list->name), found.p);
+            bb_warn_at(w->p->ctx, w->loc,
+                       "Multiple builtin fragments are enabled for %.*s via variable %.*s: "
+                       "%s. This likely points to a mis-configuration in the metadata, as "
+                       "only one of them should be set. The build will use the last value.",
+                       BB_STRF(word), BB_STRF(w->how->list->name), found.p);
     }
 }
 

@@ -9,9 +9,8 @@
 #include "parse/parser.h"
 
 /*
- * Expands `files` and evaluates each of them: searched beside `parent`, then along BBPATH. A missing file is
- * an error only when `required`; one that is being evaluated already is an error (BitBake would recurse until
- * it crashes).
+ * Expands `files` and evaluates each of them: searched beside `parent`, then along BBPATH. A missing file is an error
+ * only when `required`; one that is being evaluated already is an error (BitBake would recurse until it crashes).
  */
 int bb_include_files(struct bb_parser *p, struct bb_store *d, bb_str parent, bb_str files, struct bb_loc loc,
                      bool required);

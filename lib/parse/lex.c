@@ -40,8 +40,7 @@ static bb_str rstrip(bb_str s)
     }
 }
 
-/* Length of the UTF-8 sequence at the head of [p, end), 0 when it is not one (surrogates and overlong ones
- * are not). */
+/* Length of the UTF-8 sequence at the head of [p, end), 0 when it is not one (surrogates and overlong ones are not). */
 static size_t utf8_len(const unsigned char *p, const unsigned char *end)
 {
     size_t n = p[0] < 0x80 ? 1 : p[0] >= 0xc2 && p[0] < 0xe0 ? 2 : (p[0] & 0xf0) == 0xe0 ? 3 : 0;
@@ -138,11 +137,10 @@ static struct bb_loc line_loc(const struct bb_lexer *lx, uint32_t line, size_t o
 
 static int confusing_comment(struct bb_lexer *lx, const struct bb_line *line)
 {
-    return bb_error_at(
-        lx->ctx, line_loc(lx, line->first, line->off, line->end - line->off),
-        "There is a confusing multiline partially commented expression starting on line %u of file "
-        "%.*s: a comment that ends in '\\' goes on in a line that is no comment",
-        line->first, BB_STRF(lx->ast->path));
+    return bb_error_at(lx->ctx, line_loc(lx, line->first, line->off, line->end - line->off),
+                       "There is a confusing multiline partially commented expression starting on line "
+                       "%u of file %.*s: a comment that ends in '\\' goes on in a line that is no comment",
+                       line->first, BB_STRF(lx->ast->path));
 }
 
 static int lone_backslash(struct bb_lexer *lx, const struct bb_line *line)
@@ -226,11 +224,10 @@ static int join_recipe(struct bb_lexer *lx, struct bb_line *line)
                                "Unparsed lines %.*s: the file ends after a line that ends in '\\'",
                                BB_STRF(lx->ast->path));
         if (is_comment(raw.text))
-            return bb_error_at(
-                lx->ctx, line_loc(lx, lx->line, raw.off, raw.text.len),
-                "There is a comment on line %u of file %.*s which is in the middle of a multiline "
-                "expression; this syntax is invalid",
-                lx->line, BB_STRF(lx->ast->path));
+            return bb_error_at(lx->ctx, line_loc(lx, lx->line, raw.off, raw.text.len),
+                               "There is a comment on line %u of file %.*s which is in the "
+                               "middle of a multiline expression; this syntax is invalid",
+                               lx->line, BB_STRF(lx->ast->path));
         more = continues(raw.text);
         bb_buf_add(buf, raw.text.p, raw.text.len - more);
         line->end = raw.off + raw.text.len;
@@ -305,11 +302,10 @@ static int read_function(struct bb_lexer *lx, const struct bb_line *line)
 
     for (;; nlines++) {
         if (!bb_lex_read(lx, &raw))
-            return bb_error_at(
-                lx->ctx, bb_stmt_place(s),
-                "Unparsed lines from unclosed function '%.*s': no line that is exactly '}' before the "
-                "end of the file",
-                BB_STRF(s->var->name));
+            return bb_error_at(lx->ctx, bb_stmt_place(s),
+                               "Unparsed lines from unclosed function '%.*s': no "
+                               "line that is exactly '}' before the end of the file",
+                               BB_STRF(s->var->name));
         if (bb_str_eq(raw.text, BB_STR("}")))
             break;
         tab_told = tab_told || warn_tab(lx, &raw);

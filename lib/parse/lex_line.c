@@ -311,11 +311,10 @@ static int check_addtask(struct bb_lexer *lx, const struct bb_line *line, bb_str
         after += bb_str_eq(word, BB_STR("after"));
         for (size_t i = 0; refuse && i < 3; i++)
             if (bb_str_has(word, keywords[i]))
-                return bb_error_at(
-                    lx->ctx, loc,
-                    "Task name '%.*s' contains a keyword which is not recommended/supported: rename "
-                    "the task not to include ':append', ':prepend' or ':remove'",
-                    BB_STRF(word));
+                return bb_error_at(lx->ctx, loc,
+                                   "Task name '%.*s' contains a keyword which is not recommended/supported: "
+                                   "rename the task not to include ':append', ':prepend' or ':remove'",
+                                   BB_STRF(word));
     }
     for (int i = 0; i < 2; i++)
         if ((i ? after : before) > 1)
@@ -324,8 +323,7 @@ static int check_addtask(struct bb_lexer *lx, const struct bb_line *line, bb_str
     return 0;
 }
 
-/* Parts of a statement's text: all that follows `word` up to the next `other`, each part joined by a blank.
- */
+/* Parts of a statement's text: all that follows `word` up to the next `other`, each part joined by a blank. */
 static bb_str parts_after(struct bb_lexer *lx, bb_str text, bb_str word, bb_str other)
 {
     BB_CLEAN_BUF struct bb_buf out = BB_BUF_INIT;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Shared by the files of the lexer only: lex.c (lines and bodies), lex_line.c (statements), lex_explain.c
- * (errors). */
+/* Shared by the files of the lexer only: lex.c (lines and bodies), lex_line.c (statements), lex_explain.c (errors). */
 #ifndef BB_PARSE_LEXER_H
 #define BB_PARSE_LEXER_H
 

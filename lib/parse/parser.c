@@ -135,8 +135,7 @@ static int set_file(struct bb_parser *p, struct bb_store *d, bb_str path, enum b
     return bb_eval_fail(d, bb_store_set(d, p->sym.FILE, bb_val_s(path), &how), (struct bb_loc){0});
 }
 
-/* SkipRecipe ends the file that raised it; the files that include that one go on, and the recipe is skipped.
- */
+/* SkipRecipe ends the file that raised it; the files that include that one go on, and the recipe is skipped. */
 static int note_skip(struct bb_parser *p, struct bb_store *d)
 {
     const struct bb_pyhook *hook = bb_store_hook(d);

@@ -58,8 +58,7 @@ struct bb_parser {
     } sym;
 };
 
-/* astcache.c: the statements of a file, lexed when it is new or has changed. -ENOENT, unreported, when it is
- * gone. */
+/* astcache.c: the statements of a file, lexed when it is new or has changed. -ENOENT, unreported, when it is gone. */
 int bb_astcache_get(struct bb_parser *p, bb_str path, const struct bb_ast **ret);
 void bb_astcache_release(struct bb_parser *p);
 

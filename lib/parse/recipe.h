@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A recipe: .bb + .bbappend files -> a finalised store for the recipe itself and for every variant that
- * BBCLASSEXTEND asks for.
+ * A recipe: .bb + .bbappend files -> a finalised store for the recipe itself and for every variant that BBCLASSEXTEND
+ * asks for.
  */
 #ifndef BB_PARSE_RECIPE_H
 #define BB_PARSE_RECIPE_H

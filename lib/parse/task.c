@@ -163,9 +163,8 @@ static int collect_flags(struct bb_store *d, bb_sym task, struct bb_taskinfo *in
             return r;
         if (graph_flags[i].is_switch && info->flags[i].p && !bb_str_eq(info->flags[i], BB_STR("1")))
             bb_warn(ctx,
-                    "In a future version of BitBake, setting the '%s' flag to something other than '1' will "
-                    "result in "
-                    "the flag not being set. See YP bug #13808.",
+                    "In a future version of BitBake, setting the '%s' flag to something "
+                    "other than '1' will result in the flag not being set. See YP bug #13808.",
                     graph_flags[i].name);
     }
     return 0;

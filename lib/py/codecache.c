@@ -13,9 +13,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/*
- * Layout: head, contents, index sorted by key. Numbers are the machine's own: the file is for one machine.
- */
+/* Layout: head, contents, index sorted by key. Numbers are the machine's own: the file is for one machine. */
 static const char magic[] = "bbc code 1\n";
 enum { TOO_MUCH = 128 << 20 }; /* old results are dropped then: some are of texts that are no more */
 

@@ -4,9 +4,8 @@
 #include "base/vec.h"
 
 /*
- * Names come in as str objects, nearly always interned ones from the constants of compiled code, so the
- * symbol of an interned str is remembered by its address. An entry holds a reference, so an address cannot
- * change its meaning.
+ * Names come in as str objects, nearly always interned ones from the constants of compiled code, so the symbol of an
+ * interned str is remembered by its address. An entry holds a reference, so an address cannot change its meaning.
  */
 enum { SYM_CACHE = 4096 };
 static struct {

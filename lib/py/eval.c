@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ${@...}: expressions whose names are first variables of the store, then what the metadata's shared
- * namespace holds.
+ * ${@...}: expressions whose names are first variables of the store, then what the metadata's shared namespace holds.
  *
  * An expression runs with a locals mapping that asks the store, and with the shared namespace as globals.
  * BitBake adds `d` to a copy of that namespace, which code nested in the expression (a lambda, a

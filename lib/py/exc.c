@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Exceptions and error codes. Between a callback that failed and whoever handles its code the exception waits
- * in bb_pyst.pending; there is never more than one, since the code is either raised again, reported or
- * dropped.
+ * Exceptions and error codes. Between a callback that failed and whoever handles its code the exception waits in
+ * bb_pyst.pending; there is never more than one, since the code is either raised again, reported or dropped.
  */
 #include "py/impl.h"
 
@@ -250,8 +249,7 @@ static bool syntax_place(PyObject *e, struct bb_loc *ret)
     return true;
 }
 
-/* What the user should read of an exception: its own text and, for a failed expansion, the way it came about.
- */
+/* What the user should read of an exception: its own text and, for a failed expansion, the way it came about. */
 static void explain(PyObject *e, struct bb_arena *a, bb_str *ret_text, notes *v)
 {
     BB_CLEAN_BUF struct bb_buf text = BB_BUF_INIT, chain = BB_BUF_INIT;

@@ -40,8 +40,7 @@ static inline void bb_py_unref(PyObject **o)
 }
 #define BB_CLEAN_PY __attribute__((cleanup(bb_py_unref)))
 
-/* interp.c: flushes sys.stdout and sys.stderr; an attribute of an imported module, by dotted name
- * ("bb.event.fire"). */
+/* interp.c: flushes sys.stdout and sys.stderr; an attribute of an imported module, by dotted name ("bb.event.fire"). */
 void bb_py_flush(void);
 PyObject *bb_interp_find(const char *dotted);
 
@@ -65,8 +64,7 @@ bb_sym bb_conv_sym(PyObject *name);
 /* The interned str of a symbol. */
 PyObject *bb_conv_name(bb_sym sym);
 PyObject *bb_conv_from_val(struct bb_val v);
-/* An object as a value: a view that is good while the object and this struct are. Release it with
- * BB_CLEAN_VAL. */
+/* An object as a value: a view that is good while the object and this struct are. Release it with BB_CLEAN_VAL. */
 struct bb_pyval {
     struct bb_val v;
     struct bb_text text;
@@ -86,8 +84,7 @@ void bb_conv_stop(void);
 /* exc.c */
 /* Takes the current exception away and keeps it; returns the code that stands for it (-BB_EPYTHON ...). */
 int bb_exc_stash(void);
-/* Raises what stands behind `code`: the stashed exception, or one made from the store's last error. Returns
- * NULL. */
+/* Raises what stands behind `code`: the stashed exception, or one made from the store's last error. Returns NULL. */
 PyObject *bb_exc_raise(struct bb_store *d, int code);
 void bb_exc_text(struct bb_buf *out);
 void bb_exc_skip_reason(struct bb_buf *out);

@@ -22,8 +22,7 @@ static bool has_bb(const char *dir)
     return stat(path.p, &st) == 0;
 }
 
-/* The folder that holds our `bb`: BBC_PYLIB, the source tree this was built from, or beside the installed
- * program. */
+/* The folder that holds our `bb`: BBC_PYLIB, the source tree this was built from, or beside the installed program. */
 static int find_library(struct bb_buf *ret)
 {
     const char *env = getenv("BBC_PYLIB");

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Diagnostics as log records: a program that uses bb as a library finds everything that is reported in
- * Python's logging, native messages too. What reaches the handler of ours there comes back here and goes
- * where it would have gone.
+ * Diagnostics as log records: a program that uses bb as a library finds everything that is reported in Python's
+ * logging, native messages too. What reaches the handler of ours there comes back here and goes where it would have
+ * gone.
  */
 #include "py/impl.h"
 

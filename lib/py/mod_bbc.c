@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Module _bbc: what the files of bb/ need of the C side. Not for metadata, which sees it only through the
- * functions of bb.
+ * Module _bbc: what the files of bb/ need of the C side. Not for metadata, which sees it only through the functions
+ * of bb.
  */
 #include "py/impl.h"
 

@@ -148,8 +148,7 @@ static PyObject *m_unquote(PyObject *self, PyObject *args)
     return map_text(args, bb_uri_unquote);
 }
 
-/* mirror_replace(url, find, replace, (type, host, path, basename, mirrorname), tarball, localname): a url or
- * None */
+/* mirror_replace(url, find, replace, (type, host, path, basename, mirrorname), tarball, localname): a url or None */
 static PyObject *m_mirror_replace(PyObject *self, PyObject *args)
 {
     PyObject *o[5], *w[5];
@@ -216,8 +215,7 @@ static PyObject *m_search(PyObject *self, PyObject *args)
     return o;
 }
 
-/* checksum_file_list(src_uri, filespath): (text, None, None), (None, entry, places), (None, malformed url,
- * None) */
+/* checksum_file_list(src_uri, filespath): (text, None, None), (None, entry, places), (None, malformed url, None) */
 static PyObject *m_checksum_file_list(PyObject *self, PyObject *args)
 {
     BB_CLEAN_TEXT struct bb_text src_uri = {0}, filespath = {0};

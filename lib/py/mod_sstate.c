@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Module _bb_sstate: lib/sstate for bb/sstate.py. A failure is a SstateError whose text is a whole sentence.
- */
+/* Module _bb_sstate: lib/sstate for bb/sstate.py. A failure is a SstateError whose text is a whole sentence. */
 #include "py/impl.h"
 
 #include <time.h>
@@ -67,9 +66,8 @@ static PyObject *m_verify(PyObject *self, PyObject *args)
 }
 
 /*
- * record(sstate_dir, archive, hash, task, pn, size, origin) and touch(sstate_dir, archive) note something in
- * the index. That is a cache: when it cannot be written (a read-only folder, a full disk) the build goes on
- * without.
+ * record(sstate_dir, archive, hash, task, pn, size, origin) and touch(sstate_dir, archive) note something in the
+ * index. That is a cache: when it cannot be written (a read-only folder, a full disk) the build goes on without.
  */
 static PyObject *m_record(PyObject *self, PyObject *args)
 {

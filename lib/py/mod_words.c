@@ -149,12 +149,10 @@ static PyObject *m_filter(PyObject *self, PyObject *const *args, Py_ssize_t narg
 #define FAST(name, doc) {#name, (PyCFunction)(void (*)(void))m_##name, METH_FASTCALL | METH_KEYWORDS, doc}
 /* clang-format on */
 PyMethodDef bb_mod_words_functions[] = {
-    FAST(contains,
-         "contains(variable, checkvalues, truevalue, falsevalue, d): truevalue when the variable has all the "
-         "words of checkvalues"),
-    FAST(contains_any,
-         "contains_any(variable, checkvalues, truevalue, falsevalue, d): truevalue when the variable has "
-         "at least one word of checkvalues"),
+    FAST(contains, "contains(variable, checkvalues, truevalue, falsevalue, d): "
+                   "truevalue when the variable has all the words of checkvalues"),
+    FAST(contains_any, "contains_any(variable, checkvalues, truevalue, falsevalue, d): "
+                       "truevalue when the variable has at least one word of checkvalues"),
     FAST(filter,
          "filter(variable, checkvalues, d): those words of the variable that are among checkvalues, sorted"),
     {0},

@@ -8,9 +8,8 @@
  * pays nothing. Processes fork from a started interpreter: bracket every fork() that goes on in C or Python
  * with the three fork functions.
  *
- * Functions return 0 or a negative code: -BB_EPYTHON leaves the exception pending (hook->error_report shows
- * it), -BB_ESKIP means SkipRecipe, -BB_EREPORTED that the user has been told, -BB_ECANCELLED
- * KeyboardInterrupt.
+ * Functions return 0 or a negative code: -BB_EPYTHON leaves the exception pending (hook->error_report shows it),
+ * -BB_ESKIP means SkipRecipe, -BB_EREPORTED that the user has been told, -BB_ECANCELLED KeyboardInterrupt.
  */
 #ifndef BB_PY_PY_H
 #define BB_PY_PY_H
@@ -27,9 +26,9 @@ bool bb_py_running(void);
 void bb_py_shutdown(void);
 
 /*
- * Notes which files Python touches from now on; before the interpreter starts. bb_py_watched() ends that and gives every
- * path (`listed`: the names in a folder were read); false when something was done that no file tells of, such as running
- * a program.
+ * Notes which files Python touches from now on; before the interpreter starts. bb_py_watched() ends that and gives
+ * every path (`listed`: the names in a folder were read); false when something was done that no file tells of, such
+ * as running a program.
  */
 int bb_py_watch(void);
 bool bb_py_watched(void (*visit)(void *self, bb_str path, bool listed), void *self);
@@ -48,8 +47,7 @@ int bb_py_code_save(void);
 /* The parser that bb.parse.mark_dependency, bb.parse.BBHandler.inherit and bb.parse.handle work on. */
 void bb_py_set_parser(struct bb_parser *parser);
 
-/* Around fork(): before (flushes, freezes the garbage collector), then exactly one of the others on each
- * side. */
+/* Around fork(): before (flushes, freezes the garbage collector), then exactly one of the others on each side. */
 void bb_py_before_fork(void);
 void bb_py_after_fork_parent(void);
 void bb_py_after_fork_child(void);
@@ -72,17 +70,14 @@ void bb_py_store_held(size_t bytes);
 typedef int (*bb_py_exec_func)(void *self, struct bb_store *d, bb_str func, const struct bb_vlist *dirs,
                                int *ret_status);
 void bb_py_set_exec_func(bb_py_exec_func exec, void *self);
-/* The body of a python function (def FUNC(d): ... and its call), in the present folder and with present
- * stdout. */
+/* The body of a python function (def FUNC(d): ... and its call), in the present folder and with present stdout. */
 int bb_py_run_function(struct bb_store *d, bb_str func);
-/* The text of a run script for a python function: it, a call of it, and the functions it needs
- * (emit_func_python). */
+/* The text of a run script for a python function: it, a call of it, and the functions it needs (emit_func_python). */
 int bb_py_emit_function(struct bb_buf *out, struct bb_store *d, bb_str func);
 
 /*
- * bb.siggen.dump_this_task(outfile, d) and siggen.dump_sigtask() come here: signature data of a task to
- * `path`, which is the file when `custom`, else what ".TASK.sigdata.HASH" (".sigbasedata." unless `runtime`)
- * is appended to.
+ * bb.siggen.dump_this_task(outfile, d) and siggen.dump_sigtask() come here: signature data of a task to `path`, which
+ * is the file when `custom`, else what ".TASK.sigdata.HASH" (".sigbasedata." unless `runtime`) is appended to.
  */
 struct bb_py_dump_request {
     bb_str mcfn, task, path;
@@ -103,8 +98,7 @@ int bb_py_fire_json(struct bb_store *d, const char *cls, bb_str json_args);
 /* As bb_py_fire; the argument is a dictionary of stores, stores[i] under names[i]. */
 int bb_py_fire_stores(struct bb_store *d, const char *cls, const bb_str *names,
                       struct bb_store *const *stores, size_t n);
-/* Events that Python code itself fires go to handlers and then, as class name and JSON object of attributes,
- * here. */
+/* Events that Python code itself fires go to handlers and then, as class name and JSON object of attributes, here. */
 typedef void (*bb_py_event_sink)(void *self, bb_str cls, bb_str json);
 void bb_py_set_event_sink(bb_py_event_sink sink, void *self);
 /* The pid that log records and events carry (bb.event.worker_pid); 0 outside of tasks. */
@@ -118,8 +112,7 @@ void bb_py_set_worker_pid(long pid);
 int bb_py_eval_json(struct bb_store *d, bb_str expr, bb_str locals, struct bb_buf *ret_json);
 /* Statements that see the shared namespace and `d` but add nothing to it (bbc's own small scripts, tests). */
 int bb_py_exec(struct bb_store *d, bb_str code, bb_str file, uint32_t lineno);
-/* Runs `python3 [-c|-m|file] ...` in this interpreter, `bb` importable: argv[0] is ignored. Returns an exit
- * status. */
+/* Runs `python3 [-c|-m|file] ...` in this interpreter, `bb` importable: argv[0] is ignored. Returns an exit status. */
 int bb_py_main(int argc, char **argv);
 
 /*

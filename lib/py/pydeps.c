@@ -7,8 +7,8 @@
  *   callee                                           effect
  *   *.getVar *.appendVar *.prependVar                first argument is a reference
  *   *.getVarFlag *.appendVarFlag *.prependVarFlag    "VAR[flag]" is a reference
- *   bb.utils.contains, base_contains                 second argument is looked for in the variable, as one
- * text bb.utils.contains_any, bb.utils.filter           likewise, word by word
+ *   bb.utils.contains, base_contains                 second argument is looked for in the variable, as one text
+ *   bb.utils.contains_any, bb.utils.filter           likewise, word by word
  *   *.expand                                         the literal is expanded in an empty store
  *   bb.build.exec_func, bb.build.exec_task           first argument is executed
  *   any other dotted name                            is executed
@@ -135,8 +135,7 @@ static enum call call_of(bb_str name)
     return CALL_OTHER;
 }
 
-/* Argument i: 1 and its value when it is a literal, 0 when not, -1 with an exception (there is no such
- * argument). */
+/* Argument i: 1 and its value when it is a literal, 0 when not, -1 with an exception (there is no such argument). */
 static int literal(PyObject *args, Py_ssize_t i, PyObject **ret)
 {
     if (i >= PyList_GET_SIZE(args)) {

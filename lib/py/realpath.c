@@ -63,8 +63,7 @@ static void drop_last(struct bb_buf *path)
     bb_buf_truncate(path, slash == BB_NPOS ? 0 : slash);
 }
 
-/* Appends to `path`, which is resolved already and ends in no '/', what `rest` leads to. False: too many
- * links. */
+/* Appends to `path`, which is resolved already and ends in no '/', what `rest` leads to. False: too many links. */
 static bool resolve(struct bb_buf *path, bb_str rest, unsigned *links)
 {
     bb_str name;

@@ -18,8 +18,7 @@
 struct bb_siggen_plan {
     const bb_str *tids; /* "[mc:NAME:][virtual:...]/path/x.bb:do_task" */
     size_t n;
-    /* JSON of what dataCaches shows of a recipe, field by field: {"pkg_fn": "busybox", "inherits": [...],
-     * ...} */
+    /* JSON of what dataCaches shows of a recipe, field by field: {"pkg_fn": "busybox", "inherits": [...], ...} */
     int (*recipe)(void *self, bb_str mcfn, struct bb_buf *ret_json);
     void *self;
 };
@@ -28,8 +27,7 @@ struct bb_siggen;
 /* Whether the name is that of a generator of ours, whose hashes need no Python. */
 bool bb_siggen_native(bb_str handler);
 /*
- * Makes the generator that `d` names. `resolved` is JSON: {"setscene": [tid, ...], "virtual": {mc:
- * {"virtual/x":
+ * Makes the generator that `d` names. `resolved` is JSON: {"setscene": [tid, ...], "virtual": {mc: {"virtual/x":
  * ["/path/x.bb", pn]}}}.
  */
 int bb_siggen_begin(struct bb_store *d, const struct bb_siggen_plan *plan, bb_str resolved,

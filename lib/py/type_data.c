@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * `d`: class _bbc.DataSmart, the base of bb.data_smart.DataSmart. An object holds one reference to a store
- * and a store knows its object, so that identity holds. Here is what metadata calls all the time; the rest is
- * in type_more.c.
+ * `d`: class _bbc.DataSmart, the base of bb.data_smart.DataSmart. An object holds one reference to a store and a
+ * store knows its object, so that identity holds. Here is what metadata calls all the time; the rest is in
+ * type_more.c.
  */
 #include "py/impl.h"
 

@@ -179,9 +179,8 @@ static void refuse(struct bb_sched *s, bb_tid t)
         bb_plan_pnid(s->plan, s->scene.scenes[k], &missing);
     }
     bb_error(s->ctx,
-             "Task %.*s.%.*s attempted to execute unexpectedly%s\nThis is usually due to missing setscene "
-             "tasks. Those "
-             "missing in this build were: %s",
+             "Task %.*s.%.*s attempted to execute unexpectedly%s\n"
+             "This is usually due to missing setscene tasks. Those missing in this build were: %s",
              BB_STRF(r->pn), BB_STRF(bb_plan_name(s->plan, t)),
              s->plan->tasks[t].setscene ? " and should have been setscened" : "", missing.p);
     s->t[t].outcome = BB_OUT_FAILED;

@@ -2,8 +2,8 @@
 /*
  * Stamps: empty files that say that a task has run with a certain hash.
  *
- *   STAMP.do_x.HASH[.extra]            after a task; HASH is its unihash. Without hashes
- * (BB_SIGNATURE_HANDLER noop or STAMP.do_x_setscene.HASH[.extra]   basic) that part is left out
+ *   STAMP.do_x.HASH[.extra]            after a task; HASH is its unihash and is left out where stamps
+ *   STAMP.do_x_setscene.HASH[.extra]   have no hashes (BB_SIGNATURE_HANDLER noop or basic)
  *   STAMP.do_x.taint                   made by -f and -C: its content goes into the task's hash
  *   STAMP.do_x.sigdata.HASH            signature data, written and read elsewhere; never cleaned here
  *

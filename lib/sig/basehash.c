@@ -9,9 +9,8 @@
 #define LONG_VALUE 16384
 
 /*
- * All keys that any task depends on, as a graph over ranks: places in the order of names. `blob` holds name
- * and value of every key in that order, so that the text of a task's hash is a few long runs of it; long values are
- * not in it.
+ * All keys that any task depends on, as a graph over ranks: places in the order of names. `blob` holds name and value
+ * of every key in that order, so that the text of a task's hash is a few long runs of it; long values are not in it.
  */
 struct graph {
     struct bb_sigwalk *w;

@@ -40,9 +40,8 @@ void bb_sigconf_ignored(const struct bb_sigconf *conf, const bb_sym **ret, size_
 bb_str bb_sigconf_ignore_tasks(const struct bb_sigconf *conf);
 
 /*
- * One walk over one finalised recipe: made, asked for keys, freed. A configuration has at most one at a time.
- * The store may not be written meanwhile. Errors have been reported; -BB_ESKIP when metadata asked to skip
- * the recipe.
+ * One walk over one finalised recipe: made, asked for keys, freed. A configuration has at most one at a time. The
+ * store may not be written meanwhile. Errors have been reported; -BB_ESKIP when metadata asked to skip the recipe.
  */
 struct bb_sigwalk;
 int bb_sigwalk_new(struct bb_sigconf *conf, struct bb_store *d, struct bb_sigwalk **ret);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The inside of a configuration's signature rules and of a walk over one recipe, shared by deps.c, keyvalue.c
- * and basehash.c.
+ * The inside of a configuration's signature rules and of a walk over one recipe, shared by deps.c, keyvalue.c and
+ * basehash.c.
  */
 #ifndef BB_SIG_DEPS_PRIV_H
 #define BB_SIG_DEPS_PRIV_H

@@ -64,8 +64,7 @@ static int add_contains_of(struct fill *f, const struct bb_contains *c)
     return 0;
 }
 
-/* Whether the words looked for are in the variables they are looked for in; the rest of these does not
- * matter. */
+/* Whether the words looked for are in the variables they are looked for in; the rest of these does not matter. */
 static int add_contains(struct fill *f, const struct bb_codedeps *deps)
 {
     if (deps->ncontains == 0)
@@ -116,8 +115,7 @@ static int add_removes(struct fill *f, const bb_str *removes, size_t n)
     return rc;
 }
 
-/* The value is `raw` followed by what has been added to the text; nothing counts as no text (BitBake: None is
- * ''). */
+/* The value is `raw` followed by what has been added to the text; nothing counts as no text (BitBake: None is ''). */
 static void start_text(struct fill *f, struct bb_val raw)
 {
     bool keeps = raw.kind != BB_V_NONE && !bb_rules_has(f->w->conf->ctx->level, BB_RULE_FALSE_IS_EMPTY);

@@ -65,8 +65,7 @@ static void clear_row(struct finder *f, uint32_t *row, uint32_t id)
         row[j + 1] = 0;
 }
 
-/* The longest run common to both ranges; of equally long ones that which ends first in outer, then in inner.
- */
+/* The longest run common to both ranges; of equally long ones that which ends first in outer, then in inner. */
 static struct match longest(struct finder *f, size_t olo, size_t ohi, size_t ilo, size_t ihi)
 {
     struct match best = {olo, ilo, 0};

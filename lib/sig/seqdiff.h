@@ -20,9 +20,10 @@ struct bb_seqops {
 /* What leads from `old` to `fresh`, in order. Release with bb_vec_release. */
 void bb_seqdiff_words(const struct bb_strvec *old, const struct bb_strvec *fresh, struct bb_seqops *ret);
 
-/* A unified diff with three lines of context and without file names, lines without their ends; nothing when
- * the lines are equal. The lines appended are new text or borrowed from the arguments; the arena holds the
- * new ones. */
+/*
+ * A unified diff with three lines of context and without file names, lines without their ends; nothing when the lines
+ * are equal. The lines appended are new text or borrowed from the arguments; the arena holds the new ones.
+ */
 void bb_seqdiff_unified(struct bb_arena *a, const struct bb_strvec *old, const struct bb_strvec *fresh,
                         struct bb_strvec *ret);
 

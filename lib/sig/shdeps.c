@@ -184,8 +184,7 @@ static void add_word(struct words *words, const struct bb_shtoken *tok, enum wor
     bb_vec_push(words, (struct word){kind, tok, tok->text});
 }
 
-/* BitBake takes the name of an assignment for the kind of word it is; only these three names have a meaning
- * then. */
+/* BitBake takes the name of an assignment for the kind of word it is; only these three names have a meaning then. */
 static void add_assignment(struct words *words, const struct bb_shtoken *tok)
 {
     size_t eq = bb_str_chr(tok->text, '=', 0);
@@ -465,8 +464,7 @@ static bool parse_compound_list(struct parser *p)
     }
 }
 
-/* BitBake: commands need no separator between them where the grammar can tell: `(a) (b)`, `a while b; do c;
- * done`. */
+/* BitBake: commands need no separator between them where the grammar can tell: `(a) (b)`, `a while b; do c; done`. */
 static bool parse_all(struct parser *p)
 {
     skip_newlines(p);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which commands does a shell text run? Task hashes depend on it: a shell function depends on every shell
- * function that it calls. The answer is the set of command words of the text without the functions that it
- * defines itself.
+ * Which commands does a shell text run? Task hashes depend on it: a shell function depends on every shell function
+ * that it calls. The answer is the set of command words of the text without the functions that it defines itself.
  *
  * The language understood is that of BitBake's own small shell parser, not that of a shell: `$((..))`,
  * arrays, `<<<` and redirections of whole functions are errors, `[[` and `function` are ordinary commands,

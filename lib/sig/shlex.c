@@ -74,8 +74,7 @@ static bool scan_until(struct scan *s, const char *stops, char close, enum place
     }
 }
 
-/* A backslash takes the next character along, whatever it is; `outer` closes the element around it (0: none).
- */
+/* A backslash takes the next character along, whatever it is; `outer` closes the element around it (0: none). */
 static bool scan_backslash(struct scan *s, char outer)
 {
     if (s->p == s->end)
@@ -218,9 +217,8 @@ struct lexer {
     struct bb_sherror *err;
     struct bb_shtoken tok; /* the token being collected; its text is empty between tokens */
     /*
-     * A here-document: its operator was read (op), then its name (named). Tokens after the name are held back
-     * until the newline before the document has been read, because the document goes to the parser before
-     * them.
+     * A here-document: its operator was read (op), then its name (named). Tokens after the name are held back until
+     * the newline before the document has been read, because the document goes to the parser before them.
      */
     bool heredoc_op, heredoc_named, heredoc_strip, heredoc_due;
     bb_str heredoc_name;
@@ -305,8 +303,7 @@ static enum bb_shkind word_kind(struct lexer *x, bb_str s, char delim)
     return kind;
 }
 
-/* Hands one classified token to the parser's list. `in` is a word of its own kind only in third place after
- * for. */
+/* Hands one classified token to the parser's list. `in` is a word of its own kind only in third place after for. */
 static void deliver(struct lexer *x, struct bb_shtoken tok, enum bb_shkind kind)
 {
     if (x->for_count == -1)
@@ -416,9 +413,8 @@ static bb_str heredoc_line(struct lexer *x, bool *ret_last)
 }
 
 /*
- * The here-document's lines up to its delimiter, or the rest of the text when there is none. BitBake: an
- * empty document gives no token at all, so the parser sees the next token in its place and nearly always
- * refuses the text.
+ * The here-document's lines up to its delimiter, or the rest of the text when there is none. BitBake: an empty
+ * document gives no token at all, so the parser sees the next token in its place and nearly always refuses the text.
  */
 static bool lex_heredoc(struct lexer *x)
 {

@@ -298,8 +298,7 @@ static bool same_file(const struct bb_filesum *x, const struct bb_filesum *y)
     return bb_str_eq(x->path, y->path) && bb_str_eq(x->md5, y->md5);
 }
 
-/* Marks in `left` the files of `p` that are not in `q`, as often as they are missing there, the first ones
- * first. */
+/* Marks in `left` the files of `p` that are not in `q`, as often as they are missing there, the first ones first. */
 static bool *not_in(const struct bb_filesum *p, size_t np, const struct bb_filesum *q, size_t nq)
 {
     bool *left = bb_calloc(np + 1, sizeof(*left));

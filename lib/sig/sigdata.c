@@ -141,8 +141,7 @@ static void write_files(struct bb_jsonw *w, const struct bb_sigdata *s)
     bb_jsonw_end(w);
 }
 
-/* runtaskhashes is a mapping: of two dependencies with one name only the last is there, at its place by name.
- */
+/* runtaskhashes is a mapping: of two dependencies with one name only the last is there, at its place by name. */
 static void write_deps(struct bb_jsonw *w, const struct bb_sigdata *s)
 {
     bb_jsonw_key(w, BB_STR("runtaskdeps"));

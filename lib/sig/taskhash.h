@@ -29,12 +29,13 @@ struct bb_taskhash_in {
 void bb_taskhash_compute(enum bb_level level, struct bb_taskhash_in *in, char ret[65]);
 /* "pn:task", or "mc:NAME:pn:task" when `mc` is not empty. */
 bb_str bb_taskhash_pnid(struct bb_arena *a, bb_str mc, bb_str pn, bb_str task);
-/* Text that a file adds to the hash before its checksum: "./sub/file" for a member of a folder, else a view
- * without p. */
+/*
+ * Text that a file adds to the hash before its checksum: "./sub/file" for a member of a folder, else a view without
+ * p.
+ */
 bb_str bb_taskhash_member(bb_str path);
 
-/* STAMP.task.HASH[.extra]; a `_setscene` task has the hash of its base task. `hash` "*" gives the clean mask.
- */
+/* STAMP.task.HASH[.extra]; a `_setscene` task has the hash of its base task. `hash` "*" gives the clean mask. */
 bb_str bb_taskhash_stamp(struct bb_arena *a, bb_str stamp, bb_str task, bb_str hash, bb_str extra);
 
 #endif

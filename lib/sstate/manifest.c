@@ -90,9 +90,8 @@ static int check_overlap(struct plan *p, const struct bb_manifest_install *in, s
     }
     find_owners(in->manifest, &owners, &p->arena);
     bb_buf_addf(err,
-                "Recipe %s is trying to install files into a shared area when those files already exist. The "
-                "files and "
-                "the manifests listing them are:",
+                "Recipe %s is trying to install files into a shared area when those "
+                "files already exist. The files and the manifests listing them are:",
                 in->pn);
     bb_map_each(&owners, it) {
         bb_str *owner = it->val;
@@ -201,8 +200,7 @@ int bb_manifest_install(const struct bb_manifest_install *in, size_t *ret_files,
     return r;
 }
 
-/* Removes one listed path; 1 when it went, 0 when it may stay (gone already, folder in use), else a negative
- * errno. */
+/* Removes one listed path; 1 when it went, 0 when it may stay (gone already, folder in use), else a negative errno. */
 static int remove_listed(const char *path, size_t len)
 {
     bool dir = len && path[len - 1] == '/';

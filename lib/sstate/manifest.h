@@ -21,9 +21,8 @@ struct bb_manifest_install {
     size_t nallow;
 };
 /*
- * Hard-links (copies, where that cannot be) everything into place. -EEXIST when a file exists already:
- * nothing was installed, and `err` lists the files with the manifests that have them. Else 0 or a negative
- * errno.
+ * Hard-links (copies, where that cannot be) everything into place. -EEXIST when a file exists already: nothing was
+ * installed, and `err` lists the files with the manifests that have them. Else 0 or a negative errno.
  */
 int bb_manifest_install(const struct bb_manifest_install *in, size_t *ret_files, struct bb_buf *err);
 /* Removes what the manifest lists, folders once they are empty, then itself. An absent manifest is fine. */

@@ -15,8 +15,7 @@ struct bb_prune_limits {
     int64_t max_age;   /* seconds since the last use; negative: no limit */
     int64_t max_bytes; /* of all objects together; negative: no limit */
 };
-/* Removes what killed processes left unfinished, what is too old, then the longest unused until the rest
- * fits. */
+/* Removes what killed processes left unfinished, what is too old, then the longest unused until the rest fits. */
 int bb_prune_run(const char *dir, const struct bb_prune_limits *l, size_t *ret_n, int64_t *ret_bytes);
 
 #endif
