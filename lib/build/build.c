@@ -139,8 +139,8 @@ static int set_build_variables(struct bb_cooker *c)
     strftime(clock, sizeof(clock), "%H%M%S", &tm);
     strftime(start, sizeof(start), "%m/%d/%Y %H:%M:%S", &tm);
     int r = 0;
-    for (size_t i = 0; r == 0 && i < c->config.nmc; i++) {
-        struct bb_store *d = c->config.mc[i].d;
+    for (size_t i = 0; r == 0 && i < c->config.mcs.n; i++) {
+        struct bb_store *d = c->config.mcs.p[i].d;
         const struct {
             const char *name, *value;
         } vars[] = {{"BUILDNAME", NULL},
@@ -202,8 +202,8 @@ static int write_signatures(struct build *b)
 static int fire(struct bb_cooker *c, const char *cls, const struct bb_val *args, size_t nargs)
 {
     int r = 0;
-    for (size_t i = 0; r == 0 && i < c->config.nmc && bb_py_listens(cls); i++)
-        r = bb_py_fire(c->config.mc[i].d, cls, args, nargs);
+    for (size_t i = 0; r == 0 && i < c->config.mcs.n && bb_py_listens(cls); i++)
+        r = bb_py_fire(c->config.mcs.p[i].d, cls, args, nargs);
     return r == -BB_EPYTHON
                ? c->hook->error_report(c->hook->self, (struct bb_loc){0}, "handling a build event")
                : r;
@@ -335,7 +335,7 @@ int bb_build_run(struct bb_cooker *c, const struct bb_build_opts *o)
 /* Recipe files in which the regular expression `name` is found. */
 static int search_files(struct bb_cooker *c, bb_str name, struct bb_strvec *found)
 {
-    const struct bb_collection *files = &c->mcs[0].files;
+    const struct bb_collection *files = &c->config.mcs.p[0].files;
     struct bb_regex *re;
     if (bb_regex_new(name, 0, &re, NULL) < 0)
         return bb_error(c->ctx, "\"%.*s\" is neither a file nor a valid regular expression", BB_STRF(name));

@@ -202,10 +202,10 @@ static int set_variables(struct bb_cooker *c, struct bb_json *j)
 {
     struct bb_json *vars = bb_json_get(j, "variables"), *value;
     int r = 0;
-    for (size_t i = 0; r == 0 && i < c->config.nmc; i++) {
+    for (size_t i = 0; r == 0 && i < c->config.mcs.n; i++) {
         void *it = NULL;
         bb_str name;
-        struct bb_store *d = c->config.mc[i].d;
+        struct bb_store *d = c->config.mcs.p[i].d;
         while (r == 0 && bb_json_next(vars, &it, &name, &value))
             r = bb_store_set(d, bb_sym_get(name),
                              bb_val_s(bb_arena_str(bb_store_arena(d), bb_json_str(value))),

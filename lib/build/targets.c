@@ -11,9 +11,9 @@
 static bb_str conf_get(void *self, bb_str mc, bb_str var)
 {
     struct bb_targets *t = self;
-    struct bb_store *d = bb_config_mc(&t->cooker->config, mc);
+    const struct bb_mc *of = bb_config_mc(&t->cooker->config, mc);
     bb_str s = {0};
-    if (!d || bb_store_str_report(d, bb_sym_get(var), &s) < 0)
+    if (!of || bb_store_str_report(of->d, bb_sym_get(var), &s) < 0)
         return (bb_str){0};
     return s;
 }
@@ -109,23 +109,23 @@ void bb_targets_init(struct bb_targets *t, struct bb_cooker *c, const struct bb_
                                      .allow_incomplete = o->allow_incomplete};
     if (o->ignore_deps)
         t->conf.ignore_deps = (struct bb_strlist){o->ignore_deps->p, o->ignore_deps->n};
-    t->providers = bb_calloc(c->config.nmc, sizeof(*t->providers));
-    for (size_t i = 0; i < c->config.nmc; i++)
-        bb_providers_init(&t->providers[i], c->ctx, &t->conf, c->config.mc[i].name);
+    t->providers = bb_calloc(c->config.mcs.n, sizeof(*t->providers));
+    for (size_t i = 0; i < c->config.mcs.n; i++)
+        bb_providers_init(&t->providers[i], c->ctx, &t->conf, c->config.mcs.p[i].name);
     for (size_t i = 0; i < c->nparsed; i++) {
-        int mc = c->parsed[i].file.p ? bb_cooker_mc_index(c, c->parsed[i].mc) : -1;
-        for (size_t v = 0; mc >= 0 && v < c->parsed[i].nvariants; v++)
-            bb_providers_add(&t->providers[mc], c->parsed[i].variants[v]);
+        struct bb_mc *mc = c->parsed[i].file.p ? bb_config_mc(&c->config, c->parsed[i].mc) : NULL;
+        for (size_t v = 0; mc && v < c->parsed[i].nvariants; v++)
+            bb_providers_add(&t->providers[mc - c->config.mcs.p], c->parsed[i].variants[v]);
     }
     bb_taskdata_init(&t->td, c->ctx, &t->conf);
-    for (size_t i = 0; i < c->config.nmc; i++)
+    for (size_t i = 0; i < c->config.mcs.n; i++)
         bb_taskdata_add_mc(&t->td, &t->providers[i]);
 }
 
 void bb_targets_release(struct bb_targets *t)
 {
     bb_taskdata_release(&t->td);
-    for (size_t i = 0; i < t->cooker->config.nmc; i++)
+    for (size_t i = 0; i < t->cooker->config.mcs.n; i++)
         bb_providers_release(&t->providers[i]);
     free(t->providers);
     bb_map_each(&t->regexes, it)

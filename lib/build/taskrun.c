@@ -74,13 +74,16 @@ static void tell_handlers(void *self, struct bb_store *d, enum bb_task_event ev,
         run->c->hook->error_report(run->c->hook->self, (struct bb_loc){0}, "handling a task's event");
 }
 
-static void fill_opts(struct bb_taskrun *run)
+static int fill_opts(struct bb_taskrun *run)
 {
-    int mc = bb_cooker_mc_index(run->c, bb_fn_split(run->fn).mc);
+    struct bb_mc *mc;
+    int r = bb_config_need_mc(&run->c->config, bb_fn_split(run->fn).mc, &mc);
+    if (r < 0)
+        return r;
     run->py =
         (struct bb_task_py){.self = run, .run = run_python, .emit = emit_python, .event = tell_handlers};
-    run->emit = (struct bb_emit_func_opts){.shell_execs = bb_shdeps_execs,
-                                           .self = bb_sigconf_shdeps(run->c->mcs[mc].sigconf)};
+    run->emit =
+        (struct bb_emit_func_opts){.shell_execs = bb_shdeps_execs, .self = bb_sigconf_shdeps(mc->sigconf)};
     run->opts = (struct bb_task_opts){.fn = run->fn,
                                       .task = run->task,
                                       .umask = run->umask,
@@ -89,6 +92,7 @@ static void fill_opts(struct bb_taskrun *run)
                                       .quiet = run->setscene,
                                       .emit = &run->emit,
                                       .py = &run->py};
+    return 0;
 }
 
 int bb_taskrun_evaluate(struct bb_taskrun *run)
@@ -102,8 +106,9 @@ int bb_taskrun_evaluate(struct bb_taskrun *run)
         return bb_error(run->c->ctx, "%.*s cannot be run any more, it was skipped: %.*s", BB_STRF(run->fn),
                         BB_STRF(variant->skipped));
     run->d = bb_store_copy(recipe);
-    fill_opts(run);
-    r = set(run, "BB_TASKHASH", run->hash);
+    r = fill_opts(run);
+    if (r == 0)
+        r = set(run, "BB_TASKHASH", run->hash);
     if (r == 0)
         r = set(run, "BB_UNIHASH", run->unihash);
     if (r == 0)

@@ -15,8 +15,8 @@ static int report(struct bb_cooker *c, int r, const char *cls)
 int bb_announce_all(struct bb_cooker *c, const char *cls, const struct bb_val *args, size_t nargs)
 {
     int r = 0;
-    for (size_t i = 0; r == 0 && i < c->config.nmc && bb_py_listens(cls); i++)
-        r = bb_py_fire(c->config.mc[i].d, cls, args, nargs);
+    for (size_t i = 0; r == 0 && i < c->config.mcs.n && bb_py_listens(cls); i++)
+        r = bb_py_fire(c->config.mcs.p[i].d, cls, args, nargs);
     return report(c, r, cls);
 }
 
@@ -39,8 +39,8 @@ int bb_announce_sanity(struct bb_cooker *c)
 {
     const struct bb_val with_events = bb_val_b(false);
     int r = 0;
-    for (size_t mc = 0; r == 0 && mc < c->config.nmc; mc++)
-        r = name_hashserver(c->config.mc[mc].d);
+    for (size_t i = 0; r == 0 && i < c->config.mcs.n; i++)
+        r = name_hashserver(c->config.mcs.p[i].d);
     return r < 0 ? r : bb_announce_all(c, "bb.event.SanityCheck", &with_events, 1);
 }
 
@@ -74,10 +74,11 @@ int bb_announce_stamps(struct bb_cooker *c)
 {
     const char *cls = "bb.event.ReachableStamps";
     int r = 0;
-    for (size_t i = 0; r == 0 && i < c->config.nmc && bb_py_listens(cls); i++) {
+    for (size_t i = 0; r == 0 && i < c->config.mcs.n && bb_py_listens(cls); i++) {
+        const struct bb_mc *mc = &c->config.mcs.p[i];
         BB_CLEAN_BUF struct bb_buf json = BB_BUF_INIT;
-        stamps_json(c, c->config.mc[i].name, &json);
-        r = bb_py_fire_json(c->config.mc[i].d, cls, bb_buf_str(&json));
+        stamps_json(c, mc->name, &json);
+        r = bb_py_fire_json(mc->d, cls, bb_buf_str(&json));
     }
     return report(c, r, cls);
 }

@@ -430,9 +430,7 @@ static int read_base(struct load *l, struct bb_store **ret)
 static int read_multiconfigs(struct load *l, struct bb_config *c)
 {
     bb_str names, name;
-    int r = bb_store_str_report(c->mc[0].d, BB_SYM("BBMULTICONFIG"), &names);
-    BB_VEC(struct bb_mc) all = {0};
-    bb_vec_push(&all, c->mc[0]);
+    int r = bb_store_str_report(c->mcs.p[0].d, BB_SYM("BBMULTICONFIG"), &names);
     while (r == 0 && bb_str_word(&names, &name)) {
         struct bb_mc mc = {.name = bb_arena_str(&l->ctx->arena, name)};
         if (name.p[0] >= '0' && name.p[0] <= '9') {
@@ -443,28 +441,25 @@ static int read_multiconfigs(struct load *l, struct bb_config *c)
         }
         r = read_configuration(l, name, &mc.d);
         if (r == 0)
-            bb_vec_push(&all, mc);
+            bb_vec_push(&c->mcs, mc);
         if (r == 0)
             r = fire_parsed(l, mc.d);
     }
-    free(c->mc);
-    c->mc = all.p;
-    c->nmc = all.n;
     return r;
 }
 
 /* Handlers may make what is to be the same in all configurations so. */
 static int fire_multiconfigs(const struct bb_config *c)
 {
-    if (c->nmc < 2)
+    if (c->mcs.n < 2)
         return 0;
-    bb_str *names = bb_calloc(c->nmc, sizeof(*names));
-    struct bb_store **stores = bb_calloc(c->nmc, sizeof(*stores));
-    for (size_t i = 0; i < c->nmc; i++) {
-        names[i] = c->mc[i].name;
-        stores[i] = c->mc[i].d;
+    bb_str *names = bb_calloc(c->mcs.n, sizeof(*names));
+    struct bb_store **stores = bb_calloc(c->mcs.n, sizeof(*stores));
+    for (size_t i = 0; i < c->mcs.n; i++) {
+        names[i] = c->mcs.p[i].name;
+        stores[i] = c->mcs.p[i].d;
     }
-    int r = bb_py_fire_stores(c->mc[0].d, "bb.event.MultiConfigParsed", names, stores, c->nmc);
+    int r = bb_py_fire_stores(stores[0], "bb.event.MultiConfigParsed", names, stores, c->mcs.n);
     if (r == -BB_EPYTHON)
         r = c->hook->error_report(c->hook->self, (struct bb_loc){0}, "handling MultiConfigParsed");
     free(names);
@@ -474,10 +469,10 @@ static int fire_multiconfigs(const struct bb_config *c)
 
 static int hash_all(struct bb_config *c)
 {
-    struct bb_store **stores = bb_calloc(c->nmc, sizeof(*stores));
-    for (size_t i = 0; i < c->nmc; i++)
-        stores[i] = c->mc[i].d;
-    int r = bb_confhash_make(stores, c->nmc, &c->ctx->arena, &c->hash);
+    struct bb_store **stores = bb_calloc(c->mcs.n, sizeof(*stores));
+    for (size_t i = 0; i < c->mcs.n; i++)
+        stores[i] = c->mcs.p[i].d;
+    int r = bb_confhash_make(stores, c->mcs.n, &c->ctx->arena, &c->hash);
     free(stores);
     return r;
 }
@@ -486,8 +481,8 @@ static int hash_all(struct bb_config *c)
 static int prepare_for_recipes(struct bb_config *c)
 {
     int r = 0;
-    for (size_t i = 0; r == 0 && i < c->nmc; i++) {
-        struct bb_store *d = c->mc[i].d;
+    for (size_t i = 0; r == 0 && i < c->mcs.n; i++) {
+        struct bb_store *d = c->mcs.p[i].d;
         r = bb_store_rename(d, BB_SYM("__depends"), BB_SYM("__base_depends"),
                             &(struct bb_how){.ignore = true});
         if (r == 0)
@@ -512,12 +507,11 @@ static int read_all_base(struct load *l, struct bb_config *c)
         r = setz(l->base, "__bbclasstype", BB_STR("global"));
     if (r == 0 && l->o->worker)
         r = setz(l->base, "BB_WORKERCONTEXT", BB_STR("1"));
-    if (r == 0) {
-        c->mc = bb_malloc(sizeof(*c->mc));
-        c->mc[0] = (struct bb_mc){.name = BB_STR("")};
-        r = read_base(l, &c->mc[0].d);
-        c->nmc = r == 0;
-    }
+    struct bb_mc base = {.name = BB_STR("")};
+    if (r == 0)
+        r = read_base(l, &base.d);
+    if (r == 0)
+        bb_vec_push(&c->mcs, base);
     return r;
 }
 
@@ -552,7 +546,7 @@ int bb_config_load(struct bb_parser *parser, const struct bb_pyhook *hook, const
         r = prepare_for_recipes(ret);
     if (r == 0) {
         bb_str topdir;
-        r = bb_store_str_report(ret->mc[0].d, BB_SYM("TOPDIR"), &topdir);
+        r = bb_store_str_report(ret->mcs.p[0].d, BB_SYM("TOPDIR"), &topdir);
         ret->topdir = topdir;
     }
     bb_store_unref(l.base);
@@ -561,20 +555,27 @@ int bb_config_load(struct bb_parser *parser, const struct bb_pyhook *hook, const
 
 void bb_config_release(struct bb_config *c)
 {
-    for (size_t i = 0; i < c->nmc; i++)
-        bb_store_unref(c->mc[i].d);
+    bb_vec_each(&c->mcs, mc)
+        bb_mc_release(mc);
+    bb_vec_release(&c->mcs);
     if (c->origenv)
         bb_store_unref(c->origenv);
     c->origenv = NULL;
-    free(c->mc);
-    c->mc = NULL;
-    c->nmc = 0;
 }
 
-struct bb_store *bb_config_mc(const struct bb_config *c, bb_str name)
+struct bb_mc *bb_config_mc(const struct bb_config *c, bb_str name)
 {
-    for (size_t i = 0; i < c->nmc; i++)
-        if (bb_str_eq(c->mc[i].name, name))
-            return c->mc[i].d;
+    bb_vec_each(&c->mcs, mc)
+        if (bb_str_eq(mc->name, name))
+            return mc;
     return NULL;
+}
+
+int bb_config_need_mc(const struct bb_config *c, bb_str name, struct bb_mc **ret)
+{
+    struct bb_mc *mc = bb_config_mc(c, name);
+    if (!mc)
+        return bb_error(c->ctx, "No multiconfig named \"%.*s\" found", BB_STRF(name));
+    *ret = mc;
+    return 0;
 }

@@ -9,9 +9,10 @@
 #ifndef BB_COOK_CONFIG_H
 #define BB_COOK_CONFIG_H
 
-#include "reuse/confhash.h"
 #include "cook/env.h"
+#include "cook/mc.h"
 #include "parse/parser.h"
+#include "reuse/confhash.h"
 
 struct bb_config_opts {
     const struct bb_env *env;
@@ -21,17 +22,13 @@ struct bb_config_opts {
     bool worker;   /* BB_WORKERCONTEXT: for a process that only runs tasks */
 };
 
-/* One configuration: the base ("") or a multiconfig. */
-struct bb_mc {
-    bb_str name;
-    struct bb_store *d;
-};
-
 struct bb_config {
     struct bb_ctx *ctx;
     const struct bb_pyhook *hook;
-    struct bb_mc *mc; /* [0] is the base */
-    size_t nmc;
+    struct {
+        struct bb_mc *p; /* [0] is the base */
+        size_t n, cap;
+    } mcs;
     struct bb_store *origenv; /* BB_ORIGENV: the caller's whole environment */
     bb_str topdir;
     struct bb_confhash hash; /* over all configurations: what recipe caches depend on */
@@ -41,8 +38,10 @@ struct bb_config {
 int bb_config_load(struct bb_parser *parser, const struct bb_pyhook *hook, const struct bb_config_opts *o,
                    struct bb_config *ret);
 void bb_config_release(struct bb_config *c);
-/* The store of a multiconfig, NULL when there is none of that name. */
-struct bb_store *bb_config_mc(const struct bb_config *c, bb_str name);
+/* The configuration of that name, NULL when there is none. */
+struct bb_mc *bb_config_mc(const struct bb_config *c, bb_str name);
+/* The same, but -BB_EREPORTED after a message when there is none: for a name that a user gave. */
+int bb_config_need_mc(const struct bb_config *c, bb_str name, struct bb_mc **ret);
 /*
  * The build directory: the grandparent of conf/bblayers.conf, found below BBPATH or from cwd upwards; cwd when there
  * is none. `ret_conf` (may be NULL) gets the file's path, empty when there is none.

@@ -62,10 +62,7 @@ int bb_cooker_open(struct bb_cooker *c, struct bb_ctx *ctx, const struct bb_cook
                                     .postfiles = o->postfiles,
                                     .tracking = o->tracking,
                                     .worker = o->worker};
-    r = bb_config_load(c->parser, c->hook, &config, &c->config);
-    if (r == 0)
-        c->mcs = bb_arena_array(&c->arena, struct bb_cooker_mc, c->config.nmc);
-    return r;
+    return bb_config_load(c->parser, c->hook, &config, &c->config);
 }
 
 void bb_cooker_close(struct bb_cooker *c)
@@ -73,11 +70,6 @@ void bb_cooker_close(struct bb_cooker *c)
     for (struct bb_cooked *k = c->recent, *next; k; k = next) {
         next = k->next;
         cooked_free(k);
-    }
-    for (size_t i = 0; c->mcs && i < c->config.nmc; i++) {
-        bb_layers_release(&c->mcs[i].layers);
-        bb_collect_release(&c->mcs[i].files);
-        bb_sigconf_free(c->mcs[i].sigconf);
     }
     bb_py_code_save(); /* a cache: where it cannot be written, nothing is lost */
     bb_recipecache_release(&c->cache);
@@ -93,21 +85,9 @@ void bb_cooker_close(struct bb_cooker *c)
 int bb_cooker_collect(struct bb_cooker *c)
 {
     int r = 0;
-    for (size_t i = 0; r == 0 && !c->collected && i < c->config.nmc; i++) {
-        r = bb_layers_load(c->ctx, c->config.mc[i].d, &c->mcs[i].layers);
-        if (r == 0)
-            r = bb_collect(c->ctx, c->config.mc[i].d, &c->mcs[i].layers, &c->mcs[i].files);
-    }
-    c->collected = r == 0;
+    for (size_t i = 0; r == 0 && i < c->config.mcs.n; i++)
+        r = bb_mc_collect(&c->config.mcs.p[i]);
     return r;
-}
-
-int bb_cooker_mc_index(const struct bb_cooker *c, bb_str mc)
-{
-    for (size_t i = 0; i < c->config.nmc; i++)
-        if (bb_str_eq(c->config.mc[i].name, mc))
-            return (int)i;
-    return -1;
 }
 
 bb_str bb_cooker_cache_path(struct bb_cooker *c, struct bb_arena *a, const char *name)
@@ -122,36 +102,17 @@ bb_str bb_cooker_cache_path(struct bb_cooker *c, struct bb_arena *a, const char 
     return BB_STR("");
 }
 
-/* Made late: functions of Python modules (addpylib) are known once the configuration has been read. */
-static int need_sigconf(struct bb_cooker *c, size_t mc)
-{
-    const struct bb_sig_modfunc *funcs = NULL;
-    size_t n = 0;
-    if (c->mcs[mc].sigconf)
-        return 0;
-    int r = bb_py_running() ? bb_py_module_functions(&funcs, &n) : 0;
-    if (r == -BB_EPYTHON)
-        r = c->hook->error_report(c->hook->self, (struct bb_loc){0},
-                                  "reading the functions of Python modules");
-    if (r < 0)
-        return r;
-    enum bb_sig_exclrule rule =
-        bb_rules_has(c->ctx->level, BB_RULE_EXCLUDE_WORDS) ? BB_SIG_EXCL_WORDS : BB_SIG_EXCL_SUBSTRING;
-    c->mcs[mc].sigconf = bb_sigconf_new(c->config.mc[mc].d, rule, funcs, n);
-    return c->mcs[mc].sigconf ? 0 : -BB_EREPORTED;
-}
-
 /* What may be in the cache needs no more than this. */
-static void describe_job(struct bb_cooker *c, size_t mc, bb_str file, struct bb_parse_job *ret)
+static void describe_job(struct bb_cooker *c, struct bb_mc *mc, bb_str file, struct bb_parse_job *ret)
 {
     struct bb_strvec appends = {0};
-    const struct bb_layer *layer = bb_layers_of(&c->mcs[mc].layers, file);
-    bb_collect_appends(&c->mcs[mc].files, file, &appends);
+    const struct bb_layer *layer = bb_layers_of(&mc->layers, file);
+    bb_collect_appends(&mc->files, file, &appends);
     bb_str *kept = bb_arena_array(&c->arena, bb_str, appends.n);
     if (appends.n)
         memcpy(kept, appends.p, appends.n * sizeof(*kept));
     *ret = (struct bb_parse_job){.file = file,
-                                 .mc = &c->config.mc[mc],
+                                 .mc = mc,
                                  .layer = layer ? layer->name : BB_STR(""),
                                  .priority = layer ? layer->priority : 0,
                                  .appends = kept,
@@ -159,17 +120,10 @@ static void describe_job(struct bb_cooker *c, size_t mc, bb_str file, struct bb_
     bb_vec_release(&appends);
 }
 
-static int complete_job(struct bb_cooker *c, size_t mc, struct bb_parse_job *job)
-{
-    int r = need_sigconf(c, mc);
-    job->sigconf = c->mcs[mc].sigconf;
-    return r;
-}
-
-static int make_job(struct bb_cooker *c, size_t mc, bb_str file, struct bb_parse_job *ret)
+static int make_job(struct bb_cooker *c, struct bb_mc *mc, bb_str file, struct bb_parse_job *ret)
 {
     describe_job(c, mc, file, ret);
-    return complete_job(c, mc, ret);
+    return bb_mc_need_sigconf(mc);
 }
 
 static struct bb_parsepool pool_for(struct bb_cooker *c, struct bb_arena *arena)
@@ -226,16 +180,16 @@ static int parse_all(struct bb_cooker *c, size_t total)
     int r = 0;
     c->parsed = bb_calloc(total + 1, sizeof(*c->parsed));
     c->nparsed = total;
-    for (size_t mc = 0; r == 0 && mc < c->config.nmc; mc++)
-        for (size_t i = 0; r == 0 && i < c->mcs[mc].files.nfiles; i++, at++) {
-            describe_job(c, mc, c->mcs[mc].files.files[i], &jobs[n]);
-            const struct bb_parsed *known = bb_recipecache_find(
-                &c->cache, c->parser, c->config.mc[mc].name, jobs[n].file, jobs[n].appends, jobs[n].nappends);
+    bb_vec_each(&c->config.mcs, mc)
+        for (size_t i = 0; r == 0 && i < mc->files.nfiles; i++, at++) {
+            describe_job(c, mc, mc->files.files[i], &jobs[n]);
+            const struct bb_parsed *known = bb_recipecache_find(&c->cache, c->parser, mc->name, jobs[n].file,
+                                                                jobs[n].appends, jobs[n].nappends);
             if (known) {
                 c->parsed[at] = *known;
                 continue;
             }
-            r = complete_job(c, mc, &jobs[n]);
+            r = bb_mc_need_sigconf(mc);
             wanted[n++] = at;
         }
     c->counts.cached = total - n;
@@ -279,9 +233,9 @@ int bb_cooker_parse(struct bb_cooker *c)
         r = bb_cooker_collect(c);
     if (r < 0)
         return r;
-    for (size_t mc = 0; mc < c->config.nmc; mc++) {
-        total += c->mcs[mc].files.nfiles;
-        c->counts.masked += c->mcs[mc].files.masked;
+    bb_vec_each(&c->config.mcs, mc) {
+        total += mc->files.nfiles;
+        c->counts.masked += mc->files.masked;
     }
     c->counts.files = total;
     bb_str path = bb_cooker_cache_path(c, &c->arena, "bbc_recipes.dat");
@@ -317,7 +271,7 @@ int bb_cooker_parse_file(struct bb_cooker *c, bb_str file)
     const size_t first = 0;
     int r = bb_cooker_collect(c);
     if (r == 0)
-        r = make_job(c, 0, file, &job);
+        r = make_job(c, &c->config.mcs.p[0], file, &job);
     if (r < 0)
         return r;
     c->parsed = bb_calloc(1, sizeof(*c->parsed));
@@ -357,13 +311,13 @@ static int evaluate(struct bb_cooker *c, bb_str fn, struct bb_cooked *k)
 {
     struct bb_fn parts = bb_fn_split(fn);
     struct bb_parse_job job;
-    int mc = bb_cooker_mc_index(c, parts.mc);
-    if (mc < 0)
+    struct bb_mc *mc = bb_config_mc(&c->config, parts.mc);
+    if (!mc)
         return bb_error(c->ctx, "there is no configuration '%.*s' in BBMULTICONFIG for %.*s",
                         BB_STRF(parts.mc), BB_STRF(fn));
     int r = bb_cooker_collect(c);
     if (r == 0)
-        r = make_job(c, (size_t)mc, bb_arena_str(&c->arena, parts.path), &job);
+        r = make_job(c, mc, bb_arena_str(&c->arena, parts.path), &job);
     if (r < 0)
         return r;
     struct bb_parsepool pool = pool_for(c, &k->arena);
@@ -416,7 +370,7 @@ int bb_cooker_signatures(struct bb_cooker *c, bb_str fn, const struct bb_sig_rec
     return r;
 }
 
-int bb_cooker_variants(struct bb_cooker *c, size_t mc, bb_str file, struct bb_arena *a,
+int bb_cooker_variants(struct bb_cooker *c, struct bb_mc *mc, bb_str file, struct bb_arena *a,
                        struct bb_recipe_variants *ret, struct bb_sig_recipe **ret_hashes)
 {
     struct bb_parse_job job;

@@ -7,9 +7,9 @@
 #ifndef BB_COOK_COOKER_H
 #define BB_COOK_COOKER_H
 
-#include "reuse/recipecache.h"
-#include "cook/collect.h"
+#include "cook/config.h"
 #include "cook/parsepool.h"
+#include "reuse/recipecache.h"
 
 /* What a user interface is told while recipes are read. Members may be NULL. */
 struct bb_cooker_ui {
@@ -30,13 +30,6 @@ struct bb_cooker_opts {
     const struct bb_cooker_ui *ui;
 };
 
-/* What belongs to one configuration: cooker.mcs[i] goes with cooker.config.mc[i]. */
-struct bb_cooker_mc {
-    struct bb_layers layers;
-    struct bb_collection files;
-    struct bb_sigconf *sigconf;
-};
-
 struct bb_parse_counts {
     size_t files, cached, parsed, targets, skipped, masked, errors;
 };
@@ -49,8 +42,6 @@ struct bb_cooker {
     struct bb_parse_hooks hooks;
     struct bb_parser *parser;
     struct bb_config config;
-    struct bb_cooker_mc *mcs;
-    bool collected;
     struct bb_recipecache cache;
     struct bb_parsed *parsed; /* every recipe file of every configuration */
     size_t nparsed;
@@ -67,7 +58,7 @@ void bb_cooker_close(struct bb_cooker *c);
 /* The base configuration's store. */
 static inline struct bb_store *bb_cooker_data(const struct bb_cooker *c)
 {
-    return c->config.mc[0].d;
+    return c->config.mcs.p[0].d;
 }
 /* Layers, recipe files and appends of every configuration. */
 int bb_cooker_collect(struct bb_cooker *c);
@@ -83,15 +74,13 @@ int bb_cooker_parse_file(struct bb_cooker *c, bb_str file);
  */
 int bb_cooker_recipe(struct bb_cooker *c, bb_str fn, struct bb_store **ret,
                      const struct bb_recipe_variant **ret_variant);
-/* Evaluates all variants of one recipe file of configuration number `mc`; hashes in `a`, release `ret`. */
-int bb_cooker_variants(struct bb_cooker *c, size_t mc, bb_str file, struct bb_arena *a,
+/* Evaluates all variants of one recipe file of a configuration; hashes in `a`, release `ret`. */
+int bb_cooker_variants(struct bb_cooker *c, struct bb_mc *mc, bb_str file, struct bb_arena *a,
                        struct bb_recipe_variants *ret, struct bb_sig_recipe **ret_hashes);
 /* Its base hashes with everything that a signature data file holds; as long-lived as the store. */
 int bb_cooker_signatures(struct bb_cooker *c, bb_str fn, const struct bb_sig_recipe **ret);
 /* How many processes the variable of that name allows (BB_NUMBER_THREADS ...); as many as there are CPUs when unset. */
 unsigned bb_cooker_threads(struct bb_cooker *c, const char *var);
-/* Index of a configuration by name, -1 when there is none. */
-int bb_cooker_mc_index(const struct bb_cooker *c, bb_str mc);
 /* Path of a file in BB_CACHEDIR (before 2.4: PERSISTENT_DIR or CACHE), in `a`; empty when none is set. */
 bb_str bb_cooker_cache_path(struct bb_cooker *c, struct bb_arena *a, const char *name);
 

@@ -83,7 +83,7 @@ static int parse(struct bb_parsepool *p, const struct bb_parse_job *job, const s
 int bb_parsepool_eval(struct bb_parsepool *p, const struct bb_parse_job *job, const bb_str *only,
                       bool details, struct bb_recipe_variants *ret, struct bb_sig_recipe **ret_hashes)
 {
-    struct finaliser f = {.sigconf = job->sigconf, .arena = p->arena, .details = details};
+    struct finaliser f = {.sigconf = job->mc->sigconf, .arena = p->arena, .details = details};
     struct bb_recipe_request req = request(job);
     if (only)
         req.only = *only;
@@ -177,7 +177,7 @@ static int summarise(struct bb_parsepool *p, const struct bb_parse_job *job, str
 {
     struct summing s = {.p = p,
                         .job = job,
-                        .finaliser = {.sigconf = job->sigconf, .arena = p->arena},
+                        .finaliser = {.sigconf = job->mc->sigconf, .arena = p->arena},
                         .parsed = {.file = job->file, .mc = job->mc->name, .keep = true}};
     struct bb_recipe_request req = request(job);
     struct bb_recipe_variants none;

@@ -7,18 +7,18 @@
 #ifndef BB_COOK_PARSEPOOL_H
 #define BB_COOK_PARSEPOOL_H
 
-#include "cook/config.h"
-#include "reuse/parsed.h"
+#include "cook/mc.h"
 #include "cook/profile.h"
 #include "parse/recipe.h"
+#include "reuse/confhash.h"
+#include "reuse/parsed.h"
 #include "sig/basehash.h"
 
 struct bb_parse_job {
     bb_str file;
     const struct bb_mc *mc;
-    struct bb_sigconf *sigconf; /* of that configuration */
-    bb_str layer;               /* name of the layer the file belongs to */
-    int64_t priority;           /* of that layer */
+    bb_str layer;     /* name of the layer the file belongs to */
+    int64_t priority; /* of that layer */
     const bb_str *appends;
     size_t nappends;
 };

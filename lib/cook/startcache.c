@@ -255,16 +255,16 @@ static void add_recipe(struct record *r, const struct bb_parsed *p)
 
 static void add_configurations(struct record *r, struct bb_cooker *c)
 {
-    for (size_t mc = 0; mc < c->config.nmc; mc++) {
+    bb_vec_each(&c->config.mcs, mc) {
         struct bb_depend *depends;
         size_t n;
-        if (bb_depends_list(c->parser, c->config.mc[mc].d, true, &depends, &n) < 0)
+        if (bb_depends_list(c->parser, mc->d, true, &depends, &n) < 0)
             r->unsure = true;
         else
             for (size_t i = 0; i < n; i++)
                 add_depend(r, &depends[i]);
-        for (size_t i = 0; i < c->mcs[mc].files.ndirs; i++)
-            add_now(r, c->mcs[mc].files.dirs[i], true);
+        for (size_t i = 0; i < mc->files.ndirs; i++)
+            add_now(r, mc->files.dirs[i], true);
     }
 }
 

@@ -13,12 +13,6 @@ static bool has_recipe(const struct bb_collection *files, const struct bb_append
     return false;
 }
 
-static bb_str mc_name(const struct bb_cooker *c, size_t mc)
-{
-    bb_str name = c->config.mc[mc].name;
-    return name.len ? name : BB_STR("default");
-}
-
 static bool only_warn(struct bb_cooker *c)
 {
     bb_str text;
@@ -29,15 +23,15 @@ static bool only_warn(struct bb_cooker *c)
 static int report_appends(struct bb_cooker *c)
 {
     BB_CLEAN_BUF struct bb_buf msg = BB_BUF_INIT;
-    for (size_t mc = 0; mc < c->config.nmc; mc++) {
-        const struct bb_collection *files = &c->mcs[mc].files;
+    bb_vec_each(&c->config.mcs, mc) {
+        const struct bb_collection *files = &mc->files;
         bool said = false;
         for (size_t i = 0; i < files->nappends; i++) {
             if (has_recipe(files, &files->appends[i]))
                 continue;
             if (!said)
                 bb_buf_addf(&msg, "%sNo recipes in %.*s available for:", msg.len ? "\n" : "",
-                            BB_STRF(mc_name(c, mc)));
+                            BB_STRF(bb_mc_title(mc)));
             bb_buf_addf(&msg, "\n  %.*s", BB_STRF(files->appends[i].path));
             said = true;
         }
@@ -57,10 +51,10 @@ static void note_used(const struct bb_layers *layers, bb_str path, bool *used)
         used[l - layers->p] = true;
 }
 
-static int report_layers(struct bb_cooker *c, size_t mc)
+static int report_layers(struct bb_cooker *c, const struct bb_mc *mc)
 {
-    const struct bb_layers *layers = &c->mcs[mc].layers;
-    const struct bb_collection *files = &c->mcs[mc].files;
+    const struct bb_layers *layers = &mc->layers;
+    const struct bb_collection *files = &mc->files;
     bool *used = bb_calloc(layers->n + 1, sizeof(*used));
     int r = 0;
     for (size_t i = 0; i < files->nfiles; i++)
@@ -76,8 +70,8 @@ static int report_layers(struct bb_cooker *c, size_t mc)
         bb_buf_addf(&var, "BBFILE_PATTERN_IGNORE_EMPTY_%.*s", BB_STRF(l->name));
         r = bb_store_str_report(bb_cooker_data(c), bb_sym_get(bb_buf_str(&var)), &ignore);
         if (r == 0 && !bb_str_eqz(ignore, "1"))
-            bb_warn(c->ctx, "No bb files in %.*s matched BBFILE_PATTERN_%.*s '%.*s'", BB_STRF(mc_name(c, mc)),
-                    BB_STRF(l->name), BB_STRF(l->pattern));
+            bb_warn(c->ctx, "No bb files in %.*s matched BBFILE_PATTERN_%.*s '%.*s'",
+                    BB_STRF(bb_mc_title(mc)), BB_STRF(l->name), BB_STRF(l->pattern));
     }
     free(used);
     return r;
@@ -86,7 +80,7 @@ static int report_layers(struct bb_cooker *c, size_t mc)
 int bb_unused_report(struct bb_cooker *c)
 {
     int r = report_appends(c);
-    for (size_t mc = 0; r == 0 && mc < c->config.nmc; mc++)
-        r = report_layers(c, mc);
+    for (size_t i = 0; r == 0 && i < c->config.mcs.n; i++)
+        r = report_layers(c, &c->config.mcs.p[i]);
     return r;
 }

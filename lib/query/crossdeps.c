@@ -184,7 +184,7 @@ static int visit(void *self, const struct bb_fs_entry *e)
 
 static int cross_init(struct cross *x)
 {
-    struct bb_store *d = x->l->c->config.mc[x->l->mc].d;
+    struct bb_store *d = x->l->mc->d;
     bb_arena_init(&x->arena);
     for (size_t i = 0; i < x->p->recipes.n; i++)
         bb_map_put(&x->recipes, x->p->recipes.p[i]->fn, (void *)x->p->recipes.p[i]);
@@ -211,7 +211,7 @@ static void cross_release(struct cross *x)
 int bb_crossdeps_show(struct bb_layerinfo *l, struct bb_targets *t, const struct bb_crossdeps_opts *o,
                       struct bb_answer *a)
 {
-    struct cross x = {.l = l, .p = &t->providers[l->mc], .o = o, .a = a};
+    struct cross x = {.l = l, .p = &t->providers[l->mc - l->c->config.mcs.p], .o = o, .a = a};
     int r = cross_init(&x);
     if (a->json)
         bb_jsonw_array(a->json);

@@ -202,7 +202,7 @@ static bool selected(const struct bb_dump_opts *o, bb_str fn)
 }
 
 /* The selected variants of one recipe file; false when it does not parse. */
-static bool dump_file(struct bb_cooker *c, size_t mc, bb_str file, const struct bb_dump_opts *o,
+static bool dump_file(struct bb_cooker *c, struct bb_mc *mc, bb_str file, const struct bb_dump_opts *o,
                       struct bb_buf *out)
 {
     struct bb_recipe_variants v = {0};
@@ -212,12 +212,12 @@ static bool dump_file(struct bb_cooker *c, size_t mc, bb_str file, const struct 
     int r = bb_cooker_variants(c, mc, file, &a, &v, &hashes);
     for (size_t i = 0; r == 0 && i < v.n; i++) {
         struct dumper m = {.c = c, .o = o, .a = &a};
-        bb_str fn = bb_fn_join(&a, file, v.v[i].name, c->config.mc[mc].name);
+        bb_str fn = bb_fn_join(&a, file, v.v[i].name, mc->name);
         if (selected(o, fn) && !v.v[i].skipped.p)
             r = dump_variant(&m, fn, &v.v[i], &hashes[i], out);
     }
     if (r < 0)
-        dump_failure(bb_fn_join(&a, file, BB_STR(""), c->config.mc[mc].name), out);
+        dump_failure(bb_fn_join(&a, file, BB_STR(""), mc->name), out);
     bb_recipe_release(&v);
     bb_arena_release(&a);
     return r == 0;
@@ -242,10 +242,10 @@ static int dump_share(struct bb_cooker *c, const struct bb_dump_opts *o, unsigne
     struct bb_fs_draft draft;
     size_t k = 0;
     int r = bb_fs_draft_open(&draft, part, 0);
-    for (size_t mc = 0; r == 0 && mc < c->config.nmc; mc++)
-        for (size_t i = 0; r == 0 && i < c->mcs[mc].files.nfiles; i++) {
-            bb_str file = c->mcs[mc].files.files[i];
-            if (!worth_evaluating(c, o, c->config.mc[mc].name, file) || k++ % o->jobs != self)
+    bb_vec_each(&c->config.mcs, mc)
+        for (size_t i = 0; r == 0 && i < mc->files.nfiles; i++) {
+            bb_str file = mc->files.files[i];
+            if (!worth_evaluating(c, o, mc->name, file) || k++ % o->jobs != self)
                 continue;
             BB_CLEAN_BUF struct bb_buf out = BB_BUF_INIT;
             dump_file(c, mc, file, o, &out);
@@ -312,13 +312,14 @@ int bb_dump_write(struct bb_cooker *c, const char *path, const struct bb_dump_op
     int r = bb_cooker_collect(c);
     if (r == 0 && o->only && o->only->n && bb_cooker_parse(c) == -BB_ECANCELLED)
         r = -BB_ECANCELLED;
-    for (size_t mc = 0; r == 0 && mc < c->config.nmc; mc++) {
-        r = bb_store_setz(c->config.mc[mc].d, "DATE", BB_STR("20260101"));
+    for (size_t i = 0; r == 0 && i < c->config.mcs.n; i++) {
+        struct bb_store *d = c->config.mcs.p[i].d;
+        r = bb_store_setz(d, "DATE", BB_STR("20260101"));
         if (r == 0)
-            r = bb_store_setz(c->config.mc[mc].d, "TIME", BB_STR("000000"));
+            r = bb_store_setz(d, "TIME", BB_STR("000000"));
         /* What the reference dump does not do by itself, as it runs no cooker. */
         if (r == 0 && !bb_rules_has(c->ctx->level, BB_RULE_BASE_DEPENDS))
-            r = bb_store_rename(c->config.mc[mc].d, BB_SYM("__base_depends"), BB_SYM("__depends"),
+            r = bb_store_rename(d, BB_SYM("__base_depends"), BB_SYM("__depends"),
                                 &(struct bb_how){.ignore = true});
     }
     if (r == 0)

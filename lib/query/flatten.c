@@ -20,8 +20,8 @@ struct flatten {
 /* The last file of a name in order of priority counts. */
 static void find_overlayed(struct flatten *f)
 {
-    for (size_t mc = 0; mc < f->l->c->config.nmc; mc++) {
-        const struct bb_collection *files = &f->l->c->mcs[mc].files;
+    bb_vec_each(&f->l->c->config.mcs, mc) {
+        const struct bb_collection *files = &mc->files;
         struct bb_map seen = {0};
         for (size_t i = files->nfiles; i-- > 0;) {
             bb_str base = bb_path_base(files->files[i]);
@@ -66,8 +66,8 @@ static int apply_appends(struct flatten *f, bb_str file, const char *to)
 {
     struct bb_strvec appends = {0};
     int r = 0;
-    for (size_t mc = 0; mc < f->l->c->config.nmc; mc++)
-        bb_collect_appends(&f->l->c->mcs[mc].files, file, &appends);
+    bb_vec_each(&f->l->c->config.mcs, mc)
+        bb_collect_appends(&mc->files, file, &appends);
     for (size_t i = 0; r == 0 && i < appends.n; i++) {
         bb_str layer, path = appends.p[i];
         struct bb_strvec before = {appends.p, i, 0};
@@ -117,8 +117,8 @@ static int visit(void *self, const struct bb_fs_entry *e)
 static int copy_other_appends(struct flatten *f)
 {
     int r = 0;
-    for (size_t mc = 0; mc < f->l->c->config.nmc; mc++) {
-        const struct bb_collection *files = &f->l->c->mcs[mc].files;
+    bb_vec_each(&f->l->c->config.mcs, mc) {
+        const struct bb_collection *files = &mc->files;
         for (size_t i = 0; r == 0 && i < files->nappends; i++) {
             bb_str layer, path = files->appends[i].path;
             if (bb_map_has(&f->applied, path) || !in_layers(f, path, &layer))

@@ -47,21 +47,19 @@ static int find_dirs(struct bb_layerinfo *l, struct bb_store *d)
 
 int bb_layerinfo_init(struct bb_layerinfo *l, struct bb_cooker *c, bb_str mc)
 {
-    int at = bb_cooker_mc_index(c, mc);
     bb_str dirs, patterns;
-    *l = (struct bb_layerinfo){.c = c, .mc = at < 0 ? 0 : (size_t)at};
+    *l = (struct bb_layerinfo){.c = c};
     bb_arena_init(&l->arena);
-    if (at < 0)
-        return bb_error(c->ctx, "No multiconfig named \"%.*s\" found", BB_STRF(mc));
-    struct bb_store *d = c->config.mc[at].d;
-    int r = bb_store_str_report(d, BB_SYM("BBLAYERS"), &dirs);
+    int r = bb_config_need_mc(&c->config, mc, &l->mc);
     if (r == 0)
-        r = bb_store_str_report(d, BB_SYM("BBFILES_PRIORITIZED"), &patterns);
+        r = bb_store_str_report(l->mc->d, BB_SYM("BBLAYERS"), &dirs);
+    if (r == 0)
+        r = bb_store_str_report(l->mc->d, BB_SYM("BBFILES_PRIORITIZED"), &patterns);
     if (r < 0)
         return r;
     bb_strvec_words(&l->dirs, bb_arena_str(&l->arena, dirs));
     bb_strvec_words(&l->patterns, bb_arena_str(&l->arena, patterns));
-    return find_dirs(l, d);
+    return find_dirs(l, l->mc->d);
 }
 
 void bb_layerinfo_release(struct bb_layerinfo *l)
@@ -82,7 +80,7 @@ bb_str bb_layerinfo_dir(const struct bb_layerinfo *l, bb_str collection)
 /* BitBake: utils.get_file_layer. The longest pattern wins, so that the inner of two nested layers does. */
 static bb_str find_layer(const struct bb_layerinfo *l, bb_str file)
 {
-    const struct bb_layers *layers = &l->c->mcs[l->mc].layers;
+    const struct bb_layers *layers = &l->mc->layers;
     const struct bb_layer *best = NULL;
     bb_str path = file;
     bb_vec_each(&l->patterns, p) {

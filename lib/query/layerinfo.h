@@ -16,7 +16,7 @@
 
 struct bb_layerinfo {
     struct bb_cooker *c;
-    size_t mc;                 /* index of the configuration */
+    struct bb_mc *mc;
     struct bb_strvec dirs;     /* BBLAYERS */
     struct bb_strvec patterns; /* BBFILES in order of priority */
     struct bb_map dir_of;      /* collection -> bb_str *: folder */

@@ -46,7 +46,7 @@ int bb_layershow_layers(struct bb_layerinfo *l, struct bb_answer *a)
     static const char rule[] =
         "==================================================================================="
         "=====================";
-    struct bb_store *d = l->c->config.mc[l->mc].d;
+    struct bb_store *d = l->mc->d;
     struct bb_layers layers;
     bb_str names, name;
     int r = bb_layers_load(l->c->ctx, d, &layers);
@@ -100,7 +100,7 @@ static bool show_appends(struct bb_layerinfo *l, const struct bb_recipe_vec *rec
         struct bb_strvec appends = {0};
         if (fn.variant.len && !skipped) /* BitBake lists every skipped variant */
             continue;
-        bb_collect_appends(&l->c->mcs[l->mc].files, fn.path, &appends);
+        bb_collect_appends(&l->mc->files, fn.path, &appends);
         if (appends.n)
             add_appends(&appends, bb_path_base(fn.path), skipped, a);
         else
@@ -128,7 +128,7 @@ static const struct bb_recipe *best_provider(struct bb_providers *p, bb_str name
 int bb_layershow_appends(struct bb_layerinfo *l, struct bb_targets *t, const struct bb_strvec *names,
                          struct bb_answer *a)
 {
-    struct bb_providers *p = &t->providers[l->mc];
+    struct bb_providers *p = &t->providers[l->mc - l->c->config.mcs.p];
     struct bb_recipe_vec skipped = {0};
     struct bb_strvec pns = {0};
     bool any = false;

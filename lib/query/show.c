@@ -58,14 +58,11 @@ static int emit_python(struct bb_store *d, struct bb_buf *out)
 
 int bb_show_environment(struct bb_cooker *c, bb_str fn, bb_str mc, struct bb_buf *out)
 {
-    struct bb_store *d = bb_config_mc(&c->config, mc);
-    int r = 0;
-    if (fn.len)
-        r = bb_cooker_recipe(c, fn, &d, NULL);
-    else if (!d)
-        return bb_error(c->ctx, "No multiconfig named \"%.*s\" found", BB_STRF(mc));
-    else
-        r = finish_configuration(c, d);
+    struct bb_store *d;
+    struct bb_mc *of;
+    int r = fn.len ? bb_cooker_recipe(c, fn, &d, NULL) : bb_config_need_mc(&c->config, mc, &of);
+    if (r == 0 && !fn.len)
+        r = finish_configuration(c, d = of->d);
     if (r < 0)
         return r;
     bb_store_include_emit(bb_cooker_data(c), out);
