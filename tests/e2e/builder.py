@@ -12,7 +12,8 @@ import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
-LAYERS = [ROOT, os.path.join(ROOT, "meta-sel4"), os.path.join(HERE, "fixture-layer")]
+CORE = os.path.join(ROOT, "meta-core")
+LAYERS = [CORE, os.path.join(ROOT, "meta-sel4"), os.path.join(HERE, "fixture-layer")]
 
 
 def find_bbc():

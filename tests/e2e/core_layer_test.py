@@ -83,7 +83,9 @@ class A_ConfigurationAndLayers(Base):
         status, text = self.source(". %s bd; echo $?:$BBPATH:$(pwd)" % init)
         build = self.b.path("bd")
         self.assertEqual(text.splitlines()[-1], "0:%s:%s" % (build, build))
-        self.assertIn(ROOT + "/meta-sel4", read(build + "/conf/bblayers.conf"))
+        layers = read(build + "/conf/bblayers.conf")
+        for layer in ("/meta-core", "/meta-sel4", "/meta-xen"):
+            self.assertIn(ROOT + layer + " ", layers)
         self.b.write("bd/conf/local.conf", "# mine\n")
         self.source(". %s bd" % init)
         self.assertEqual(read(build + "/conf/local.conf"), "# mine\n")

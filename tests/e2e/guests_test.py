@@ -16,10 +16,10 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import builder  # noqa: E402
-from builder import HERE, ROOT  # noqa: E402
+from builder import CORE, HERE, ROOT  # noqa: E402
 from core_layer_test import Base, read  # noqa: E402
 
-LAYERS = [ROOT, ROOT + "/meta-sel4", ROOT + "/meta-xen", HERE + "/fixture-layer"]
+LAYERS = [CORE, ROOT + "/meta-sel4", ROOT + "/meta-xen", HERE + "/fixture-layer"]
 TEGRA = HERE + "/tegra-layer"
 TOY = 'PREFERRED_PROVIDER_virtual/kernel = "toy-kernel"\n'
 

@@ -20,10 +20,10 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import builder  # noqa: E402
-from builder import HERE, ROOT  # noqa: E402
+from builder import CORE, HERE, ROOT  # noqa: E402
 from core_layer_test import Base, read  # noqa: E402
 
-LAYERS = [ROOT, ROOT + "/meta-sel4", ROOT + "/meta-xen", HERE + "/fixture-layer"]
+LAYERS = [CORE, ROOT + "/meta-sel4", ROOT + "/meta-xen", HERE + "/fixture-layer"]
 MACHINE = "qemuarm64"
 # A kernel that is made at once, and guests that need no ramdisk.
 FIXED = '''MACHINE ?= "qemuarm64"
@@ -100,7 +100,7 @@ class D_TreesAndScripts(XenBase):
         """Two recipes on one tree; the tree's path."""
         files = {name + "_1.bb": TREE_RECIPE for name in ("xen", "xen-tools")}
         root = self.layer("trees", **dict(files, **{"files/settings.txt": "setting\n"}))
-        self.b.layers([ROOT, root])
+        self.b.layers([CORE, root])
         tree = self.b.path("git-tree" if git else "tree")
         self.b.write(os.path.join(tree, "source.txt"), "one\n")
         if git and not os.path.exists(tree + "/.git"):
