@@ -74,16 +74,17 @@ static uint64_t pmap_hash(const struct bb_pmap_entry *e)
         free(m->e);                                                                                          \
         free(m->index);                                                                                      \
         *m = (struct bb_##T){0};                                                                             \
-    }                                                                                                        \
-    void bb_##T##_clear(struct bb_##T *m)                                                                    \
-    {                                                                                                        \
-        m->n = m->live = 0;                                                                                  \
-        if (m->index)                                                                                        \
-            memset(m->index, 0, m->nindex * sizeof(*m->index));                                              \
     }
 
 DEFINE_REBUILD(map)
 DEFINE_REBUILD(pmap)
+
+void bb_map_clear(struct bb_map *m)
+{
+    m->n = m->live = 0;
+    if (m->index)
+        memset(m->index, 0, m->nindex * sizeof(*m->index));
+}
 
 static struct bb_map_entry *map_find(const struct bb_map *m, bb_str key, uint64_t hash)
 {

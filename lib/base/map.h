@@ -46,7 +46,6 @@ struct bb_pmap {
     size_t n, cap, live, nindex;
 };
 void bb_pmap_release(struct bb_pmap *m);
-void bb_pmap_clear(struct bb_pmap *m);
 void *bb_pmap_get(const struct bb_pmap *m, const void *key);
 bool bb_pmap_has(const struct bb_pmap *m, const void *key);
 bool bb_pmap_put(struct bb_pmap *m, const void *key, void *val);

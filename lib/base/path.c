@@ -83,33 +83,3 @@ bb_str bb_path_norm(struct bb_arena *a, bb_str path)
     bb_vec_release(&parts);
     return bb_arena_str(a, bb_buf_str(&out));
 }
-
-bb_str bb_path_rel(struct bb_arena *a, bb_str path, bb_str start)
-{
-    BB_CLEAN_BUF struct bb_buf out = BB_BUF_INIT;
-    struct bb_strvec to = {0}, from = {0};
-    size_t common = 0;
-
-    norm_parts(path, &to);
-    norm_parts(start, &from);
-    while (common < to.n && common < from.n && bb_str_eq(to.p[common], from.p[common]))
-        common++;
-    for (size_t i = common; i < from.n; i++)
-        bb_buf_addz(&out, "../");
-    for (size_t i = common; i < to.n; i++)
-        bb_buf_addf(&out, "%.*s/", BB_STRF(to.p[i]));
-    if (out.len)
-        bb_buf_truncate(&out, out.len - 1);
-    else
-        bb_buf_addc(&out, '.');
-    bb_vec_release(&to);
-    bb_vec_release(&from);
-    return bb_arena_str(a, bb_buf_str(&out));
-}
-
-bool bb_path_within(bb_str path, bb_str dir)
-{
-    while (dir.len && dir.p[dir.len - 1] == '/')
-        dir.len--;
-    return bb_str_starts(path, dir) && (path.len == dir.len || path.p[dir.len] == '/');
-}

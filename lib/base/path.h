@@ -22,9 +22,5 @@ bb_str bb_path_ext(bb_str path);
 bb_str bb_path_join(struct bb_arena *a, bb_str dir, bb_str b);
 /* os.path.normpath: no "//", "/./" and "x/../"; "" gives ".". Symbolic links are not looked at. */
 bb_str bb_path_norm(struct bb_arena *a, bb_str path);
-/* os.path.relpath of two absolute or two relative paths. */
-bb_str bb_path_rel(struct bb_arena *a, bb_str path, bb_str start);
-/* True when `path` is `dir` or lies below it; both should be normalised. */
-bool bb_path_within(bb_str path, bb_str dir);
 
 #endif

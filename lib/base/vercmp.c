@@ -8,7 +8,8 @@ static bool among(char c, const char *set)
     return c && strchr(set, c);
 }
 
-struct bb_version bb_version_split(bb_str s)
+/* split_version: strips " <>=", cuts at ':' and at the last '-'. Views into `s`. */
+static struct bb_version version_split(bb_str s)
 {
     static const char strip[] = " <>=";
     struct bb_version v = {{"", 0}, {"", 0}, {"", 0}};
@@ -117,7 +118,7 @@ int bb_version_cmp(struct bb_version a, struct bb_version b)
 
 int bb_vercmp(bb_str a, bb_str b)
 {
-    return bb_version_cmp(bb_version_split(a), bb_version_split(b));
+    return bb_version_cmp(version_split(a), version_split(b));
 }
 
 int bb_vercmp_op(bb_str a, bb_str b, bb_str op)
@@ -235,17 +236,6 @@ int bb_deps_parse(struct bb_arena *a, bb_str s, struct bb_deps *ret, bb_str *ret
         err = read_word(&r, word, ret_bad);
     bb_buf_release(&r.version);
     return err;
-}
-
-static int cmp_dep(const void *a, const void *b)
-{
-    return bb_str_cmp(((const struct bb_dep *)a)->name, ((const struct bb_dep *)b)->name);
-}
-
-void bb_deps_sort(struct bb_deps *d)
-{
-    if (d->n > 1)
-        qsort(d->p, d->n, sizeof(*d->p), cmp_dep);
 }
 
 void bb_deps_release(struct bb_deps *d)

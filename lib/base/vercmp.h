@@ -14,8 +14,6 @@ struct bb_version {
     bb_str e, v, r; /* e is "" when absent, which counts as 0 */
 };
 
-/* split_version: strips " <>=", cuts at ':' and at the last '-'. Views into `s`. */
-struct bb_version bb_version_split(bb_str s);
 /* Negative, 0, positive. */
 int bb_version_cmp(struct bb_version a, struct bb_version b);
 /* vercmp_string. */
@@ -33,11 +31,10 @@ struct bb_deps {
     size_t n, cap;
 };
 /*
- * explode_dep_versions2(s, sort=False): appends in order of first mention; sort with bb_deps_sort. Texts are put in
+ * explode_dep_versions2(s, sort=False): appends in order of first mention. Texts are put in
  * `a`. -EINVAL for a condition without operator; *ret_bad is then the text that BitBake's message quotes.
  */
 int bb_deps_parse(struct bb_arena *a, bb_str s, struct bb_deps *ret, bb_str *ret_bad);
-void bb_deps_sort(struct bb_deps *d);
 void bb_deps_release(struct bb_deps *d);
 /* explode_deps: the names only, as often as they are mentioned; views into `s`. */
 void bb_deps_names(bb_str s, struct bb_strvec *ret);

@@ -87,6 +87,9 @@ struct reading {
     struct rmset removes;
 };
 
+static int get_content(struct bb_store *d, struct node *n, unsigned flags, struct parse **want,
+                       struct bb_val *ret);
+
 /* The value before expansion: that of the override in force, else the stored one, with :append and :prepend. */
 static int raw_value(struct bb_store *d, struct reading *g, struct bb_val *value)
 {
@@ -98,7 +101,7 @@ static int raw_value(struct bb_store *d, struct reading *g, struct bb_val *value
         bb_sym match = bb_override_match(d, g->keys);
         struct parse *sub = NULL;
         if (match) {
-            rc = bb_get_content(d, bb_record_node(d, match), 0, &sub, value);
+            rc = get_content(d, bb_record_node(d, match), 0, &sub, value);
             if (rc < 0)
                 return rc;
             rmset_start(&g->removes, sub);
@@ -189,8 +192,9 @@ static bool is_answer(const struct bb_store *d, const struct parse *p, unsigned 
     return !(flags & ODD_READ) && !p->loose && p->vp.unexpanded.kind != BB_V_OBJ && bb_cache_solid(d);
 }
 
-int bb_get_content(struct bb_store *d, struct node *n, unsigned flags, struct parse **want,
-                   struct bb_val *ret)
+/* getVar for a node. `want` asks for the parse as well (BitBake: retparser). */
+static int get_content(struct bb_store *d, struct node *n, unsigned flags, struct parse **want,
+                       struct bb_val *ret)
 {
     struct cache *c = &d->cache;
     struct parse *p = bb_cache_content(n);
@@ -289,7 +293,7 @@ static int get_flag(struct bb_store *d, struct node *n, bb_sym flag, unsigned fl
 
 int bb_store_get(struct bb_store *d, bb_sym var, unsigned flags, struct bb_val *ret)
 {
-    return bb_get_content(d, bb_record_node(d, bb_symx_kept(var)), flags, NULL, ret);
+    return get_content(d, bb_record_node(d, bb_symx_kept(var)), flags, NULL, ret);
 }
 
 bool bb_store_get_plain(struct bb_store *d, bb_sym var, struct bb_val *ret)
@@ -319,8 +323,8 @@ int bb_store_parse(struct bb_store *d, bb_sym var, bb_sym flag, const struct bb_
     struct node *n = bb_record_node(d, bb_symx_kept(var));
     struct parse *p;
     struct bb_val raw;
-    int rc = flag && flag != bb_known.content ? get_flag(d, n, flag, 0, &p, &raw)
-                                              : bb_get_content(d, n, 0, &p, &raw);
+    int rc =
+        flag && flag != bb_known.content ? get_flag(d, n, flag, 0, &p, &raw) : get_content(d, n, 0, &p, &raw);
 
     if (rc == 0)
         *ret = &p->vp;

@@ -140,12 +140,6 @@ int bb_store_history(struct bb_store *d, bb_sym var, const struct bb_event **ret
     return 0;
 }
 
-void bb_store_history_del(struct bb_store *d, bb_sym var)
-{
-    if (find_list(d, var))
-        *own_list(d, var) = (struct hist_list){0};
-}
-
 bool bb_store_where(struct bb_store *d, bb_sym var, struct bb_loc *ret)
 {
     const struct rec *r = bb_record_look(d, bb_symx_kept(var));

@@ -213,26 +213,6 @@ int bb_store_set_flag(struct bb_store *d, bb_sym var, bb_sym flag, struct bb_val
     return 0;
 }
 
-int bb_store_set_flags(struct bb_store *d, bb_sym var, const struct bb_flag *flags, size_t n,
-                       const struct bb_how *how)
-{
-    var = bb_symx_kept(var);
-    struct node *node = bb_record_node(d, var);
-
-    how = how ? how : &plain_how;
-    bb_store_writable(d);
-    bb_cache_touch(d, node);
-    struct rec *r = bb_record_own(d, node);
-    for (size_t i = 0; i < n; i++) {
-        if (flags[i].name == bb_known.content || is_op_flag(flags[i].name))
-            continue;
-        struct bb_val v = bb_store_keep(d, flags[i].val, how->borrowed);
-        bb_history_record(d, var, flags[i].name, how->op ? how->op : "set", v, how);
-        bb_record_put(d, r, flags[i].name, v);
-    }
-    return 0;
-}
-
 int bb_store_del(struct bb_store *d, bb_sym var, const struct bb_how *how)
 {
     var = bb_symx_kept(var);

@@ -137,11 +137,6 @@ const struct bb_pyhook *bb_store_hook(const struct bb_store *d)
     return d->hook;
 }
 
-void bb_store_set_hook(struct bb_store *d, const struct bb_pyhook *hook)
-{
-    d->hook = hook;
-}
-
 struct bb_arena *bb_store_arena(struct bb_store *d)
 {
     return &d->arena;

@@ -38,7 +38,6 @@ void bb_store_unref(struct bb_store *d);
 size_t bb_store_held(const struct bb_store *d);
 struct bb_ctx *bb_store_ctx(const struct bb_store *d);
 const struct bb_pyhook *bb_store_hook(const struct bb_store *d);
-void bb_store_set_hook(struct bb_store *d, const struct bb_pyhook *hook);
 /* For values that shall live as long as this store. */
 struct bb_arena *bb_store_arena(struct bb_store *d);
 /* For lib/py: one pointer per store (the Python wrapper, borrowed). */
@@ -88,8 +87,6 @@ struct bb_flag {
     bb_sym name;
     struct bb_val val;
 };
-int bb_store_set_flags(struct bb_store *d, bb_sym var, const struct bb_flag *flags, size_t n,
-                       const struct bb_how *how);
 int bb_store_del(struct bb_store *d, bb_sym var, const struct bb_how *how);
 int bb_store_del_flag(struct bb_store *d, bb_sym var, bb_sym flag, const struct bb_how *how);
 int bb_store_del_flags(struct bb_store *d, bb_sym var, const struct bb_how *how);
@@ -179,8 +176,6 @@ struct bb_event {
 void bb_store_track(struct bb_store *d, bool on);
 bool bb_store_tracks(const struct bb_store *d);
 int bb_store_history(struct bb_store *d, bb_sym var, const struct bb_event **ret, size_t *ret_n);
-/* Forgets them (del_var_history). */
-void bb_store_history_del(struct bb_store *d, bb_sym var);
 bool bb_store_where(struct bb_store *d, bb_sym var, struct bb_loc *ret);
 /* Include history, for -e: enter/leave nest. */
 void bb_store_include_enter(struct bb_store *d, bb_str file);

@@ -325,9 +325,6 @@ void bb_cache_release(struct cache *c);
 
 /* --- get.c --- */
 
-/* getVar for a node. `want` asks for the parse as well (BitBake: retparser). */
-int bb_get_content(struct bb_store *d, struct node *n, unsigned flags, struct parse **want,
-                   struct bb_val *ret);
 /* The content or weak default as it stands in the record, nothing applied; NULL when there is neither. */
 const struct bb_val *bb_get_stored(const struct rec *r, bool weak);
 /* BitBake: copy.copy(value), which matters for objects only. */

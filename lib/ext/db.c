@@ -36,7 +36,7 @@ static int code_of(int sqlite_code)
     return -EIO;
 }
 
-const char *bb_db_error(const struct bb_db *db)
+static const char *db_error(const struct bb_db *db)
 {
     return sqlite3_errmsg(db->handle);
 }
@@ -86,7 +86,7 @@ static int migrate(struct bb_db *db, struct bb_buf *err)
     if (!code)
         code = bb_db_commit(db);
     if (code && err && err->len == 0)
-        bb_buf_addz(err, bb_db_error(db));
+        bb_buf_addz(err, db_error(db));
     if (code)
         bb_db_rollback(db);
     return code;
@@ -111,7 +111,7 @@ int bb_db_open(const char *path, const struct bb_db_schema *schema, struct bb_db
     if (!code)
         code = migrate(db, &why);
     if (code && err)
-        bb_buf_addz(err, why.len ? why.p : bb_db_error(db));
+        bb_buf_addz(err, why.len ? why.p : db_error(db));
     bb_buf_release(&why);
     if (code)
         bb_db_close(db);
@@ -200,11 +200,6 @@ bb_str bb_db_text(struct bb_db *db, int stmt, int column)
 int64_t bb_db_int(struct bb_db *db, int stmt, int column)
 {
     return sqlite3_column_int64(db->stmts[stmt], column);
-}
-
-bool bb_db_is_null(struct bb_db *db, int stmt, int column)
-{
-    return sqlite3_column_type(db->stmts[stmt], column) == SQLITE_NULL;
 }
 
 void bb_db_reset(struct bb_db *db, int stmt)

@@ -8,7 +8,7 @@
  *   static const struct bb_db_schema schema = {steps, 1, sql, NSTMT};
  *
  * Codes: -EBUSY, -ENOSPC, -EROFS, -EEXIST (a constraint), -BB_ECORRUPT (not a database, or a newer version's), else
- * -EIO; bb_db_error has the text.
+ * -EIO.
  */
 #ifndef BB_EXT_DB_H
 #define BB_EXT_DB_H
@@ -26,7 +26,6 @@ struct bb_db;
 /* Opens or makes the file and brings it to the newest step. `err` (may be NULL) gets the reason of a failure. */
 int bb_db_open(const char *path, const struct bb_db_schema *schema, struct bb_db **ret, struct bb_buf *err);
 void bb_db_close(struct bb_db *db);
-const char *bb_db_error(const struct bb_db *db);
 
 /*
  * Starts statement `stmt` with values by `types`, one letter each: t bb_str text, b bb_str blob, i int64_t, n none.
@@ -36,7 +35,6 @@ int bb_db_query(struct bb_db *db, int stmt, const char *types, ...);
 int bb_db_row(struct bb_db *db, int stmt);
 bb_str bb_db_text(struct bb_db *db, int stmt, int column);
 int64_t bb_db_int(struct bb_db *db, int stmt, int column);
-bool bb_db_is_null(struct bb_db *db, int stmt, int column);
 /* Ends a query whose rows were not read to the end. */
 void bb_db_reset(struct bb_db *db, int stmt);
 /* query + row + reset for statements that give no rows; the number of rows changed. */

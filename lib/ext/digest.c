@@ -55,22 +55,12 @@ int bb_digest_text(const char *algo, bb_str text, char ret_hex[BB_DIGEST_HEX])
     return 0;
 }
 
-static void known(const char *algo, bb_str text, char *ret_hex, size_t size)
-{
-    char hex[BB_DIGEST_HEX];
-    if (bb_digest_text(algo, text, hex) < 0)
-        BB_BUG("libcrypto has no %s", algo);
-    memcpy(ret_hex, hex, size);
-}
-
 void bb_sha256(bb_str text, char ret_hex[65])
 {
-    known("sha256", text, ret_hex, 65);
-}
-
-void bb_md5(bb_str text, char ret_hex[33])
-{
-    known("md5", text, ret_hex, 33);
+    char hex[BB_DIGEST_HEX];
+    if (bb_digest_text("sha256", text, hex) < 0)
+        BB_BUG("libcrypto has no sha256");
+    memcpy(ret_hex, hex, 65);
 }
 
 int bb_digest_new(const char *algo, struct bb_digest **ret)

@@ -10,9 +10,8 @@
 /* -EINVAL for an unknown name; negative errno for a file that cannot be read. */
 int bb_digest_text(const char *algo, bb_str text, char ret_hex[BB_DIGEST_HEX]);
 int bb_digest_file(const char *algo, const char *path, char ret_hex[BB_DIGEST_HEX]);
-/* The two that everything uses; they cannot fail. */
+/* The one that everything uses; it cannot fail. */
 void bb_sha256(bb_str text, char ret_hex[65]);
-void bb_md5(bb_str text, char ret_hex[33]);
 
 /* In pieces. finish may be called once; then only free. */
 struct bb_digest;

@@ -15,12 +15,10 @@
 
 #define DEFAULT_TIMEOUT_S 30
 
-/* One transfer. Where the body goes: a descriptor, a buffer, or (neither) it is only asked for. */
+/* One transfer. The body goes to a descriptor, or it is only asked for (`probing`). */
 struct transfer {
     const struct bb_http_opts *o;
     int fd;
-    struct bb_buf *body;
-    size_t max;
     uint64_t offset; /* bytes that were there before */
     int error;       /* why our own callback stopped it */
     bool probing;    /* the first byte is answer enough */
@@ -51,14 +49,7 @@ static size_t on_data(char *p, size_t size, size_t n, void *arg)
 
     if (t->probing)
         return 0;
-    if (t->body) {
-        if (n > t->max - t->body->len)
-            t->error = -EFBIG;
-        else
-            bb_buf_add(t->body, p, n);
-    } else {
-        t->error = bb_fs_write_all(t->fd, bb_str_n(p, n));
-    }
+    t->error = bb_fs_write_all(t->fd, bb_str_n(p, n));
     return t->error ? 0 : n;
 }
 
@@ -218,24 +209,6 @@ int bb_http_get(const char *url, const char *path, const struct bb_http_opts *o,
     if (close(bb_take_fd(&fd)) < 0 && !err)
         err = -errno;
     return err;
-}
-
-int bb_http_get_text(const char *url, size_t max, const struct bb_http_opts *o, struct bb_buf *body,
-                     struct bb_http_result *ret)
-{
-    size_t start = body->len;
-    struct transfer t = {.o = o ? o : &no_opts, .fd = -1, .body = body, .max = start + max};
-    CURLcode code;
-    int err;
-
-    for (int attempt = 0;; attempt++) {
-        err = perform(url, &t, NULL, ret, &code);
-        if (err)
-            bb_buf_truncate(body, start);
-        if (!may_pass(err, ret) || attempt >= t.o->retries)
-            return err;
-        back_off(attempt);
-    }
 }
 
 static void setup_head(CURL *c, const struct transfer *t)

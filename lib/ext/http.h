@@ -35,9 +35,6 @@ struct bb_http_result {
 
 /* Into the file `path`, which the caller names as unfinished (".part") and renames: it is kept on failure for resuming. */
 int bb_http_get(const char *url, const char *path, const struct bb_http_opts *o, struct bb_http_result *ret);
-/* Into memory, at most `max` bytes (-EFBIG). */
-int bb_http_get_text(const char *url, size_t max, const struct bb_http_opts *o, struct bb_buf *body,
-                     struct bb_http_result *ret);
 /* Only asks whether it is there (HEAD; GET of one byte where HEAD is refused). */
 int bb_http_check(const char *url, const struct bb_http_opts *o, struct bb_http_result *ret);
 

@@ -113,11 +113,6 @@ bool bb_regex_match(struct bb_regex *re, bb_str subject, size_t from)
     return run(re, subject, from, PCRE2_ANCHORED);
 }
 
-bool bb_regex_fullmatch(struct bb_regex *re, bb_str subject)
-{
-    return run(re, subject, 0, PCRE2_ANCHORED | PCRE2_ENDANCHORED);
-}
-
 bb_str bb_regex_group(const struct bb_regex *re, unsigned n)
 {
     const PCRE2_SIZE *o = pcre2_get_ovector_pointer(re->data);
@@ -133,11 +128,6 @@ bb_str bb_regex_named(const struct bb_regex *re, const char *name)
 {
     int n = pcre2_substring_number_from_name(re->code, (PCRE2_SPTR)name);
     return n > 0 ? bb_regex_group(re, (unsigned)n) : bb_str_n(NULL, 0);
-}
-
-unsigned bb_regex_groups(const struct bb_regex *re)
-{
-    return pcre2_get_ovector_count(re->data) - 1;
 }
 
 /* The group that "\1", "\12" or "\g<name>" at the head of `s` means; `ret_len` is what it takes, 0: none. */

@@ -28,12 +28,9 @@ static inline void bb_clean_regex(struct bb_regex **re)
  * pcre2's limits does not match. */
 bool bb_regex_search(struct bb_regex *re, bb_str subject, size_t from);
 bool bb_regex_match(struct bb_regex *re, bb_str subject, size_t from);
-bool bb_regex_fullmatch(struct bb_regex *re, bb_str subject);
 /* Groups of the last match, views into its subject; group 0 is all of it. p NULL: took no part, or no such group. */
 bb_str bb_regex_group(const struct bb_regex *re, unsigned n);
 bb_str bb_regex_named(const struct bb_regex *re, const char *name);
-/* Number of groups without group 0. */
-unsigned bb_regex_groups(const struct bb_regex *re);
 /* re.sub: appends `subject` with every match replaced by `by`, where \1 and \g<name> stand for groups; how many. */
 size_t bb_regex_sub(struct bb_regex *re, bb_str subject, bb_str by, struct bb_buf *out);
 

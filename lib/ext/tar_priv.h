@@ -31,9 +31,6 @@ const char *bb_tar_name(struct archive_entry *e);
 const char *bb_tar_hardlink(struct archive_entry *e);
 const char *bb_tar_symlink(struct archive_entry *e);
 
-/* Copies the current member's data to `fd`. */
-int bb_tar_copy_data(struct archive *from, int fd, const char *name, struct bb_buf *err);
-
 static inline void bb_clean_reader(struct archive **a)
 {
     if (*a)

@@ -152,7 +152,8 @@ int bb_tar_open_inner(struct archive *outer, const char *prefix, struct archive 
     return r < 0 ? r : -BB_ECORRUPT;
 }
 
-int bb_tar_copy_data(struct archive *from, int fd, const char *name, struct bb_buf *err)
+/* Copies the current member's data to `fd`. */
+static int copy_data(struct archive *from, int fd, const char *name, struct bb_buf *err)
 {
     char block[BLOCK];
     la_ssize_t n;
@@ -238,7 +239,7 @@ int bb_tar_decompress(const char *path, const char *to, struct bb_buf *err)
     }
     code = bb_fs_draft_open(&d, to, 0);
     if (!code)
-        code = bb_tar_copy_data(a, d.fd, path, err);
+        code = copy_data(a, d.fd, path, err);
     return code ? code : bb_fs_draft_commit(&d);
 }
 

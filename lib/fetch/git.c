@@ -21,8 +21,9 @@ static void describe(struct bb_buf *err, const char *const *argv, int status, bb
         bb_buf_addz(err, "no output");
 }
 
-int bb_git_run(const struct bb_git *g, const char *dir, const char *const *args, struct bb_buf *out,
-               struct bb_buf *err)
+/* Runs git with `args` in folder `dir` (NULL: here); what it prints is appended to `out`, which may be NULL. */
+static int run_git(const struct bb_git *g, const char *dir, const char *const *args, struct bb_buf *out,
+                   struct bb_buf *err)
 {
     BB_CLEAN_BUF struct bb_buf mine = BB_BUF_INIT, said = BB_BUF_INIT;
     BB_VEC(const char *) argv = {0};
@@ -52,7 +53,7 @@ int bb_git_run(const struct bb_git *g, const char *dir, const char *const *args,
     return r;
 }
 
-#define RUN(g, dir, out, err, ...) bb_git_run(g, dir, (const char *const[]){__VA_ARGS__, NULL}, out, err)
+#define RUN(g, dir, out, err, ...) run_git(g, dir, (const char *const[]){__VA_ARGS__, NULL}, out, err)
 
 bool bb_git_is_mirror(const struct bb_git *g, const char *dir)
 {
@@ -221,7 +222,7 @@ int bb_git_checkout(const struct bb_git *g, const struct bb_git_checkout *c, str
     bb_vec_push(&args, c->dir);
     bb_vec_push(&args, NULL);
     if (r == 0)
-        r = bb_git_run(g, NULL, args.p, NULL, err);
+        r = run_git(g, NULL, args.p, NULL, err);
     if (r == 0)
         r = RUN(g, c->dir, NULL, err, "remote", "set-url", "origin", url);
     if (r == 0 && !c->nocheckout && !c->bare)

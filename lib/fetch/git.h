@@ -17,9 +17,6 @@ struct bb_git {
     bb_str command; /* FETCHCMD_git: "git" and options, separated by white space */
     bb_str url;     /* of the upstream repository: "https://host/path" */
 };
-/* Runs git with `args` in folder `dir` (NULL: here); what it prints is appended to `out`, which may be NULL. */
-int bb_git_run(const struct bb_git *g, const char *dir, const char *const *args, struct bb_buf *out,
-               struct bb_buf *err);
 
 /* True when `dir` is the top of a repository, a bare one or one with a work tree. */
 bool bb_git_is_mirror(const struct bb_git *g, const char *dir);

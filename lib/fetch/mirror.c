@@ -6,25 +6,6 @@
 #include "base/diag.h"
 #include "ext/regex.h"
 
-void bb_mirror_words_init(struct bb_mirror_words *w, struct bb_arena *a, bb_str type, bb_str host,
-                          bb_str path)
-{
-    size_t slash = bb_str_rchr(path, '/');
-    char *name = bb_arena_alloc(a, host.len + path.len + 1);
-
-    for (size_t i = 0; i < host.len; i++)
-        name[i] = host.p[i] == ':' ? '.' : host.p[i];
-    for (size_t i = 0; i < path.len; i++)
-        name[host.len + i] = path.p[i] == '/' || path.p[i] == '*' ? '.' : path.p[i];
-    *w = (struct bb_mirror_words){
-        .type = type,
-        .host = host,
-        .path = path,
-        .basename = slash == BB_NPOS ? path : bb_str_from(path, slash + 1),
-        .mirrorname = {name, host.len + path.len},
-    };
-}
-
 static bb_str base_name(bb_str path)
 {
     size_t slash = bb_str_rchr(path, '/');

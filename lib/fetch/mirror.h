@@ -12,9 +12,6 @@
 struct bb_mirror_words {
     bb_str type, host, path, basename, mirrorname;
 };
-/* From the decoded URL of the recipe; `mirrorname` is put in `a`. */
-void bb_mirror_words_init(struct bb_mirror_words *w, struct bb_arena *a, bb_str type, bb_str host,
-                          bb_str path);
 
 struct bb_mirror_try {
     bb_str url;           /* what is to be changed: the recipe's URL or another mirror's */

@@ -30,29 +30,6 @@ const struct bb_recipe_task *bb_recipe_task(const struct bb_recipe *r, bb_str na
     return NULL;
 }
 
-static struct bb_strlist keep(struct bb_arena *a, struct bb_strvec *v)
-{
-    struct bb_strlist ret = {bb_arena_array(a, bb_str, v->n), v->n};
-    for (size_t i = 0; i < v->n; i++)
-        ret.p[i] = v->p[i];
-    bb_vec_release(v);
-    return ret;
-}
-
-struct bb_strlist bb_recipe_words(struct bb_arena *a, bb_str text)
-{
-    struct bb_strvec v = {0};
-    bb_strvec_words(&v, text);
-    return keep(a, &v);
-}
-
-struct bb_strlist bb_recipe_depnames(struct bb_arena *a, bb_str text)
-{
-    struct bb_strvec v = {0};
-    bb_deps_names(text, &v);
-    return keep(a, &v);
-}
-
 /*
  * One table per struct says what is written; writer and reader both walk it, so they cannot disagree.
  * PACKAGES and TASKS are arrays of structs with a table of their own.

@@ -85,10 +85,6 @@ void bb_recipe_title(struct bb_buf *out, const struct bb_recipe *r);
 /* The task of that name, NULL when the recipe has none. */
 const struct bb_recipe_task *bb_recipe_task(const struct bb_recipe *r, bb_str name);
 
-/* Lists from variables' texts: words, and names of a dependency list, "a (>= 1) b" giving a and b (explode_deps). */
-struct bb_strlist bb_recipe_words(struct bb_arena *a, bb_str text);
-struct bb_strlist bb_recipe_depnames(struct bb_arena *a, bb_str text);
-
 /* Appends the binary form, which carries its own version and length. */
 void bb_recipe_write(struct bb_buf *out, const struct bb_recipe *r);
 /*

@@ -36,7 +36,6 @@ struct bb_watch {
 struct bb_loop {
     BB_VEC(struct bb_watch *) watches;
     BB_VEC(struct pollfd) fds;
-    bool stop;
 };
 
 static int64_t monotonic(void)
@@ -240,23 +239,4 @@ int bb_loop_turn(struct bb_loop *l, int timeout_ms)
             fired += r;
     }
     return err ? err : fired;
-}
-
-int bb_loop_run(struct bb_loop *l)
-{
-    int err = 0;
-
-    l->stop = false;
-    while (!l->stop && err >= 0) {
-        sweep(l);
-        if (l->watches.n == 0)
-            break;
-        err = bb_loop_turn(l, -1);
-    }
-    return err < 0 ? err : 0;
-}
-
-void bb_loop_stop(struct bb_loop *l)
-{
-    l->stop = true;
 }

@@ -30,8 +30,5 @@ void bb_loop_remove(struct bb_loop *l, struct bb_watch *w);
 
 /* Waits at most `timeout_ms` (-1: for ever), runs what is due; the number of callbacks run, or a negative errno. */
 int bb_loop_turn(struct bb_loop *l, int timeout_ms);
-/* Turns until bb_loop_stop is called or nothing is watched any more. */
-int bb_loop_run(struct bb_loop *l);
-void bb_loop_stop(struct bb_loop *l);
 
 #endif

@@ -7,7 +7,8 @@
 
 static const bb_str mc_prefix = BB_STR("mc:"), virtual_prefix = BB_STR("virtual:");
 
-void bb_fn_split_mc(bb_str name, bb_str *ret_mc, bb_str *ret_rest)
+/* bb.runqueue.split_mc: "mc:NAME:x" gives NAME and x; anything else "" and itself. */
+static void split_mc(bb_str name, bb_str *ret_mc, bb_str *ret_rest)
 {
     size_t end = bb_str_starts(name, mc_prefix) ? bb_str_chr(name, ':', mc_prefix.len) : BB_NPOS;
 
@@ -19,7 +20,7 @@ struct bb_fn bb_fn_split(bb_str virtualfn)
 {
     struct bb_fn fn = {.variant = BB_STR("")};
 
-    bb_fn_split_mc(virtualfn, &fn.mc, &fn.path);
+    split_mc(virtualfn, &fn.mc, &fn.path);
     if (bb_str_starts(fn.path, virtual_prefix)) {
         size_t last = bb_str_rchr(fn.path, ':');
         if (last >= virtual_prefix.len)
@@ -36,23 +37,6 @@ bb_str bb_fn_join(struct bb_arena *a, bb_str path, bb_str variant, bb_str mc)
     if (mc.len)
         path = bb_arena_fmt(a, "mc:%.*s:%.*s", BB_STRF(mc), BB_STRF(path));
     return path;
-}
-
-bb_str bb_fn_variant(struct bb_arena *a, bb_str path, bb_str variant)
-{
-    bb_str mc;
-
-    bb_fn_split_mc(variant, &mc, &variant);
-    return bb_fn_join(a, path, variant, mc);
-}
-
-void bb_fn_split_tid(bb_str tid, bb_str *ret_mc, bb_str *ret_fn, bb_str *ret_task, bb_str *ret_mcfn)
-{
-    size_t colon = bb_str_rchr(tid, ':');
-
-    *ret_mcfn = colon == BB_NPOS ? tid : bb_str_sub(tid, 0, colon);
-    *ret_task = colon == BB_NPOS ? BB_STR("") : bb_str_from(tid, colon + 1);
-    bb_fn_split_mc(*ret_mcfn, ret_mc, ret_fn);
 }
 
 int bb_fn_vars(bb_str path, bb_str ret_parts[3])

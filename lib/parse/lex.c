@@ -93,7 +93,8 @@ static int check_text(struct bb_lexer *lx)
 
 /* --- lines --- */
 
-bool bb_lex_read(struct bb_lexer *lx, struct bb_rawline *ret_line)
+/* Next physical line; false at the end. */
+static bool next_line(struct bb_lexer *lx, struct bb_rawline *ret_line)
 {
     size_t start = lx->pos, end;
 
@@ -158,7 +159,7 @@ static int join_conf(struct bb_lexer *lx, struct bb_line *line)
     bb_buf_clear(buf);
     bb_buf_adds(buf, line->text);
     while (continues(bb_buf_str(buf))) {
-        bool more = bb_lex_read(lx, &raw);
+        bool more = next_line(lx, &raw);
         if (!more) /* BitBake counts the line that is not there */
             lx->line++, raw = (struct bb_rawline){BB_STR(""), lx->pos, lx->pos};
         if (buf->p[0] == '#' && !is_comment(raw.text))
@@ -180,7 +181,7 @@ static int lex_conf(struct bb_lexer *lx)
     struct bb_rawline raw;
     int r = 0;
 
-    while (r >= 0 && bb_lex_read(lx, &raw)) {
+    while (r >= 0 && next_line(lx, &raw)) {
         if (raw.text.len == 0)
             continue;
         struct bb_line line = whole_line(lx, &raw);
@@ -197,7 +198,7 @@ static int skip_comment(struct bb_lexer *lx, const struct bb_line *line)
     struct bb_rawline raw;
 
     do {
-        if (!bb_lex_read(lx, &raw))
+        if (!next_line(lx, &raw))
             return bb_error_at(lx->ctx, line_loc(lx, line->first, line->off, line->end - line->off),
                                "Unparsed lines %.*s: the file ends after a comment that ends in '\\'",
                                BB_STRF(lx->ast->path));
@@ -219,7 +220,7 @@ static int join_recipe(struct bb_lexer *lx, struct bb_line *line)
     bb_buf_clear(buf);
     bb_buf_add(buf, line->text.p, line->text.len - 1);
     while (more) {
-        if (!bb_lex_read(lx, &raw))
+        if (!next_line(lx, &raw))
             return bb_error_at(lx->ctx, line_loc(lx, line->first, line->off, line->end - line->off),
                                "Unparsed lines %.*s: the file ends after a line that ends in '\\'",
                                BB_STRF(lx->ast->path));
@@ -249,7 +250,7 @@ static bb_str rebuild(struct bb_lexer *lx, bb_str head, size_t from, size_t to)
 
     bb_buf_init(buf);
     bb_buf_adds(buf, head);
-    while (bb_lex_read(&scan, &raw)) {
+    while (next_line(&scan, &raw)) {
         bb_buf_adds(buf, raw.text);
         bb_buf_addc(buf, '\n');
     }
@@ -301,7 +302,7 @@ static int read_function(struct bb_lexer *lx, const struct bb_line *line)
     struct bb_rawline raw;
 
     for (;; nlines++) {
-        if (!bb_lex_read(lx, &raw))
+        if (!next_line(lx, &raw))
             return bb_error_at(lx->ctx, bb_stmt_place(s),
                                "Unparsed lines from unclosed function '%.*s': no "
                                "line that is exactly '}' before the end of the file",
@@ -337,7 +338,7 @@ static int read_def(struct bb_lexer *lx, const struct bb_line *line)
 
     for (;; nlines++) {
         size_t pos = lx->pos;
-        if (!bb_lex_read(lx, &raw)) {
+        if (!next_line(lx, &raw)) {
             s->loc.line = lx->line + 1;
             break;
         }
@@ -367,7 +368,7 @@ static int lex_recipe(struct bb_lexer *lx)
     struct bb_rawline raw;
     int r = 0;
 
-    while (r >= 0 && bb_lex_read(lx, &raw)) {
+    while (r >= 0 && next_line(lx, &raw)) {
         if (raw.text.len == 0)
             continue;
         struct bb_line line = whole_line(lx, &raw);
@@ -414,7 +415,7 @@ struct bb_loc bb_lex_place(struct bb_lexer *lx, const struct bb_line *line, size
 
     if (to <= from)
         to = from + 1;
-    while (bb_lex_read(&scan, &raw)) {
+    while (next_line(&scan, &raw)) {
         size_t len = raw.text.len - (raw.next < line->end && continues(raw.text));
         if (from <= before + len || scan.pos >= line->end) {
             size_t at = from - before < len ? from - before : len;

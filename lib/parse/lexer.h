@@ -65,8 +65,6 @@ size_t bb_lex_op(bb_str s, size_t at, enum bb_assign_op *ret_op);
 /* The rest after "WORD" and white space; false when the line is something else. */
 bool bb_lex_after_word(bb_str s, bb_str word, bb_str *ret_rest);
 
-/* Next physical line; false at the end. */
-bool bb_lex_read(struct bb_lexer *lx, struct bb_rawline *ret_line);
 /* The statement that the line is, pushed on lx->stmts; or what it starts (enum bb_line_result). */
 int bb_lex_statement(struct bb_lexer *lx, const struct bb_line *line);
 /* A new statement with its place set. */

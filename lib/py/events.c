@@ -172,9 +172,3 @@ int bb_py_fire_stores(struct bb_store *d, const char *cls, const bb_str *names,
 
     return send(d, cls, args);
 }
-
-void bb_py_set_event_sink(bb_py_event_sink sink, void *self)
-{
-    bb_pyst.sink = sink;
-    bb_pyst.sink_self = self;
-}

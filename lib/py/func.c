@@ -79,7 +79,8 @@ static PyObject *compile(bb_str text, bb_str file, uint32_t lineno)
                         Py_file_input);
 }
 
-PyObject *bb_func_compile(bb_str text, bb_str file, uint32_t lineno)
+/* Compiled code of a text whose first line is line `lineno` of `file`; cached. */
+static PyObject *compile_text(bb_str text, bb_str file, uint32_t lineno)
 {
     uint32_t src = bb_source_id(file);
     struct place *first = bb_map_get(&cache, text);
@@ -102,7 +103,7 @@ PyObject *bb_func_compile(bb_str text, bb_str file, uint32_t lineno)
 
 static int run(bb_str text, bb_str file, uint32_t lineno, PyObject *ns)
 {
-    BB_CLEAN_PY PyObject *code = bb_func_compile(text, file, lineno);
+    BB_CLEAN_PY PyObject *code = compile_text(text, file, lineno);
     BB_CLEAN_PY PyObject *r = code ? PyEval_EvalCode(code, ns, ns) : NULL;
 
     return r ? 0 : bb_exc_stash();

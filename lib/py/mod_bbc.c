@@ -117,25 +117,6 @@ static PyObject *m_verbosity(PyObject *self, PyObject *unused)
     return PyLong_FromLong(bb_pyst.ctx->verbosity);
 }
 
-/* emit_event(class name, json) for the user interfaces */
-static PyObject *m_emit_event(PyObject *self, PyObject *args)
-{
-    PyObject *name, *json;
-    BB_CLEAN_TEXT struct bb_text n = {0}, j = {0};
-
-    if (!PyArg_ParseTuple(args, "UU", &name, &json) || bb_conv_text(name, &n) < 0 ||
-        bb_conv_text(json, &j) < 0)
-        return NULL;
-    if (bb_pyst.sink)
-        bb_pyst.sink(bb_pyst.sink_self, n.s, j.s);
-    Py_RETURN_NONE;
-}
-
-static PyObject *m_has_sink(PyObject *self, PyObject *unused)
-{
-    return PyBool_FromLong(bb_pyst.sink != NULL);
-}
-
 static PyObject *m_exec_func(PyObject *self, PyObject *args)
 {
     PyObject *func, *d, *dirs;
@@ -316,8 +297,6 @@ static PyMethodDef methods[] = {
     {"code_get", m_code_get, METH_O, "code_get(key): bytes or None"},
     VARARGS(code_put, "code_put(key, bytes)"),
     {"verbosity", m_verbosity, METH_NOARGS, "How often -v and -D were given."},
-    VARARGS(emit_event, "emit_event(class name, json)"),
-    {"has_event_sink", m_has_sink, METH_NOARGS, "Whether emit_event has a listener."},
     VARARGS(exec_func, "exec_func(func, d, dirs)"),
     VARARGS(addtask, "addtask(task, before, after, d)"),
     VARARGS(deltask, "deltask(task, d)"),

@@ -98,9 +98,6 @@ int bb_py_fire_json(struct bb_store *d, const char *cls, bb_str json_args);
 /* As bb_py_fire; the argument is a dictionary of stores, stores[i] under names[i]. */
 int bb_py_fire_stores(struct bb_store *d, const char *cls, const bb_str *names,
                       struct bb_store *const *stores, size_t n);
-/* Events that Python code itself fires go to handlers and then, as class name and JSON object of attributes, here. */
-typedef void (*bb_py_event_sink)(void *self, bb_str cls, bb_str json);
-void bb_py_set_event_sink(bb_py_event_sink sink, void *self);
 /* The pid that log records and events carry (bb.event.worker_pid); 0 outside of tasks. */
 void bb_py_set_worker_pid(long pid);
 

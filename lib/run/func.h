@@ -20,8 +20,6 @@ int bb_func_dirs(struct bb_ctx *ctx, struct bb_store *d, bb_str func, const stru
  */
 int bb_func_runfile(struct bb_ctx *ctx, struct bb_store *d, bb_str func, const struct bb_task_opts *o,
                     struct bb_buf *ret);
-/* The copy of the recipe's store in which a task runs. The caller gives it back. */
-int bb_func_taskdata(struct bb_store *d, const struct bb_task_opts *o, struct bb_store **ret);
 /* The fifo T/fifo.PID when `script` mentions it: made and opened. *ret_fd is -1 otherwise. `ret_path` is
  * malloc'd. */
 int bb_func_fifo(struct bb_ctx *ctx, struct bb_store *d, bb_str script, int *ret_fd, char **ret_path);
@@ -31,8 +29,5 @@ int bb_func_script(struct bb_ctx *ctx, struct bb_store *d, bb_str func, bb_str c
                    const struct bb_task_opts *o, const char *runfile, struct bb_buf *ret_text);
 /* The FAKEROOT command in front of a function with the flag fakeroot, empty for others. */
 int bb_func_wrapper(struct bb_store *d, bb_str func, bb_str *ret);
-/* The environment of a task: exported variables, `fakeenv`, and what flag `exports` names; pairs appended. */
-int bb_func_environment(struct bb_store *d, const struct bb_task_opts *o, struct bb_arena *a,
-                        struct bb_strvec *names, struct bb_strvec *values);
 
 #endif

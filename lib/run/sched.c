@@ -2,7 +2,7 @@
 #include "run/sched.h"
 #include "run/enforce.h"
 
-const char *bb_sched_outcome_text(enum bb_outcome o)
+static const char *outcome_text(enum bb_outcome o)
 {
 #define X(name, text) text,
     static const char *const texts[] = {BB_OUTCOMES(X)};
@@ -498,11 +498,6 @@ enum bb_outcome bb_sched_outcome(const struct bb_sched *s, bb_tid t)
     return s->t[t].outcome;
 }
 
-const struct bb_scene_task *bb_sched_scene(const struct bb_sched *s, bb_tid t)
-{
-    return &s->scene.t[t];
-}
-
 void bb_sched_summary(const struct bb_sched *s, struct bb_buf *out)
 {
     const struct bb_sched_stats *st = &s->stats;
@@ -529,8 +524,7 @@ void bb_sched_why(const struct bb_sched *s, bb_tid t, struct bb_buf *out)
 {
     const struct run_task *x = &s->t[t];
     const struct bb_scene_task *scene = &s->scene.t[t];
-    bb_buf_addz(out,
-                s->o.dry_run && x->outcome == BB_OUT_RAN ? "would run" : bb_sched_outcome_text(x->outcome));
+    bb_buf_addz(out, s->o.dry_run && x->outcome == BB_OUT_RAN ? "would run" : outcome_text(x->outcome));
     switch (x->outcome) {
     case BB_OUT_COVERED:
         bb_buf_addz(out, ": ");

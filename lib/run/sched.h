@@ -34,7 +34,6 @@
 #define X(name, text) BB_OUT_##name,
 enum bb_outcome { BB_OUTCOMES(X) };
 #undef X
-const char *bb_sched_outcome_text(enum bb_outcome o);
 
 struct bb_sched;
 
@@ -110,8 +109,6 @@ void bb_sched_stop(struct bb_sched *s, bool now);
 
 const struct bb_sched_stats *bb_sched_stats(const struct bb_sched *s);
 enum bb_outcome bb_sched_outcome(const struct bb_sched *s, bb_tid t);
-/* Of a scene task: state and why (graph/setscene). */
-const struct bb_scene_task *bb_sched_scene(const struct bb_sched *s, bb_tid t);
 /* Appends BitBake's "Tasks Summary: Attempted N tasks of which M didn't need to be rerun and all succeeded."
  */
 void bb_sched_summary(const struct bb_sched *s, struct bb_buf *out);

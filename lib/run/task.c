@@ -13,7 +13,8 @@
 
 /* The copy of the store. */
 
-int bb_func_taskdata(struct bb_store *d, const struct bb_task_opts *o, struct bb_store **ret)
+/* The copy of the recipe's store in which a task runs. The caller gives it back. */
+static int copy_for_task(struct bb_store *d, const struct bb_task_opts *o, struct bb_store **ret)
 {
     BB_CLEAN_BUF struct bb_buf over = BB_BUF_INIT;
     struct bb_val v;
@@ -61,7 +62,7 @@ int bb_task_log_path(struct bb_ctx *ctx, struct bb_store *d, const struct bb_tas
     struct bb_store *local;
     BB_CLEAN_BUF struct bb_buf base = BB_BUF_INIT;
     bb_str dir;
-    int err = bb_func_taskdata(d, o, &local);
+    int err = copy_for_task(d, o, &local);
     if (err)
         return err;
     err = log_name(ctx, local, o, &dir, &base);
@@ -130,8 +131,9 @@ static int add_exports(struct bb_store *d, bb_str task, struct bb_strvec *names,
     return err;
 }
 
-int bb_func_environment(struct bb_store *d, const struct bb_task_opts *o, struct bb_arena *a,
-                        struct bb_strvec *names, struct bb_strvec *values)
+/* The environment of a task: exported variables, `fakeenv`, and what flag `exports` names; pairs appended. */
+static int task_environment(struct bb_store *d, const struct bb_task_opts *o, struct bb_arena *a,
+                            struct bb_strvec *names, struct bb_strvec *values)
 {
     struct bb_exported *e;
     size_t n;
@@ -152,7 +154,7 @@ static int set_environment(struct bb_store *d, const struct bb_task_opts *o)
     struct bb_arena a;
     struct bb_strvec names = {0}, values = {0};
     bb_arena_init(&a);
-    int err = bb_func_environment(d, o, &a, &names, &values);
+    int err = task_environment(d, o, &a, &names, &values);
     if (!err)
         clearenv();
     for (size_t i = 0; !err && i < names.n; i++)
@@ -287,7 +289,7 @@ int bb_task_exec(struct bb_ctx *ctx, struct bb_store *d, const struct bb_task_op
         return 1;
     }
     prepare_process(ctx, d, o);
-    if (set_environment(d, o) || bb_func_taskdata(d, o, &local))
+    if (set_environment(d, o) || copy_for_task(d, o, &local))
         return 1;
     set_niceness(ctx, local);
     int status = open_log(ctx, local, o, &log) ? 1 : 0;
@@ -319,7 +321,7 @@ static bool is_shell_alone(struct bb_store *local, const struct bb_task_opts *o)
 static int shell_environment(struct bb_store *d, const struct bb_task_opts *o, struct bb_task_shell *ret)
 {
     struct bb_strvec names = {0}, values = {0};
-    int err = bb_func_environment(d, o, &ret->arena, &names, &values);
+    int err = task_environment(d, o, &ret->arena, &names, &values);
     ret->env = bb_arena_array(&ret->arena, const char *, names.n + 1);
     size_t n = 0;
     for (size_t i = 0; !err && i < names.n; i++) {
@@ -376,7 +378,7 @@ int bb_task_prepare_shell(struct bb_ctx *ctx, struct bb_store *d, const struct b
     bb_arena_init(&ret->arena);
     ret->network = bb_func_flag(d, o->task, "network");
     ret->umask = read_umask(o->umask);
-    int err = bb_func_taskdata(d, o, &local);
+    int err = copy_for_task(d, o, &local);
     if (err) {
         bb_arena_release(&ret->arena);
         return err;

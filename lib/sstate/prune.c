@@ -7,7 +7,8 @@
 #include "sstate/index.h"
 #include "sstate/object.h"
 
-int bb_prune_object(const char *path)
+/* Removes the object file and its companions (".siginfo", ".sig", ".done"). */
+static int remove_object(const char *path)
 {
     static const char *const companions[] = {".siginfo", ".sig", ".done"};
     int r = bb_fs_unlink(path);
@@ -35,7 +36,7 @@ static int on_file(void *self, const struct bb_fs_entry *e)
 
     if (e->st.type != BB_F_FILE || !bb_object_parse_name(base, &name) || fnmatch(m->pattern, base.p, 0) != 0)
         return 0;
-    int r = bb_prune_object(e->path);
+    int r = remove_object(e->path);
     if (r < 0)
         return r;
     if (m->ix)
@@ -77,7 +78,7 @@ static int remove_entry(const char *dir, struct bb_index *ix, const struct bb_in
     BB_CLEAN_BUF struct bb_buf path = BB_BUF_INIT;
 
     bb_buf_addf(&path, "%s/%.*s", dir, BB_STRF(e->path));
-    int r = bb_prune_object(path.p);
+    int r = remove_object(path.p);
     return r < 0 ? r : bb_index_del(ix, e->path);
 }
 

@@ -5,8 +5,6 @@
 
 #include "base/str.h"
 
-/* Removes the object file and its companions (".siginfo", ".sig", ".done"). */
-int bb_prune_object(const char *path);
 /* Removes objects whose base name fits the shell pattern; *ret_n counts them. */
 int bb_prune_match(const char *dir, const char *pattern, size_t *ret_n);
 

@@ -54,13 +54,13 @@ static void quote_round_trip(bb_str s)
 static void mirror(struct bb_arena *a, bb_str text)
 {
     BB_CLEAN_BUF struct bb_buf out = BB_BUF_INIT, err = BB_BUF_INIT;
-    struct bb_mirror_words w;
+    const struct bb_mirror_words w = {BB_STR("git"), BB_STR("h:1"), BB_STR("/a/b*"), BB_STR("b*"),
+                                      BB_STR("h.1.a.b.")};
     bb_str line[3] = {{0}};
 
     for (int i = 0; i < 3; i++)
         if (!bb_str_split(&text, '\n', &line[i]))
             return;
-    bb_mirror_words_init(&w, a, BB_STR("git"), BB_STR("h:1"), BB_STR("/a/b*"));
     struct bb_mirror_try t = {line[0], line[1], line[2], BB_STR("git2_x.tar.gz"), BB_STR("x"), &w};
     bb_mirror_replace(&t, &out, &err);
     bb_mirror_host_allowed(line[1], line[0]);

@@ -16,6 +16,7 @@
 #ifndef BB_TESTS_RECIPES_H
 #define BB_TESTS_RECIPES_H
 
+#include "base/vercmp.h"
 #include "graph/plan.h"
 #include <regex.h>
 
@@ -114,6 +115,30 @@ static inline struct bb_recipe_package *rc_package(struct rc_world *w, struct bb
     return &p[r->npackages++];
 }
 
+static inline struct bb_strlist rc_keep(struct rc_world *w, struct bb_strvec *v)
+{
+    struct bb_strlist ret = {bb_arena_array(&w->arena, bb_str, v->n), v->n};
+    for (size_t i = 0; i < v->n; i++)
+        ret.p[i] = v->p[i];
+    bb_vec_release(v);
+    return ret;
+}
+
+static inline struct bb_strlist rc_words(struct rc_world *w, bb_str text)
+{
+    struct bb_strvec v = {0};
+    bb_strvec_words(&v, text);
+    return rc_keep(w, &v);
+}
+
+/* Names of a dependency list, versions dropped. */
+static inline struct bb_strlist rc_names(struct rc_world *w, bb_str text)
+{
+    struct bb_strvec v = {0};
+    bb_deps_names(text, &v);
+    return rc_keep(w, &v);
+}
+
 static inline void rc_task(struct rc_world *w, struct bb_recipe *r, bb_str value)
 {
     struct bb_recipe_task *t = bb_arena_array(&w->arena, struct bb_recipe_task, r->ntasks + 1);
@@ -122,7 +147,7 @@ static inline void rc_task(struct rc_world *w, struct bb_recipe *r, bb_str value
     r->tasks = t;
     t += r->ntasks++;
     bb_str_word(&value, &t->name);
-    t->parents = bb_recipe_words(&w->arena, value);
+    t->parents = rc_words(w, value);
 }
 
 static inline void rc_line(struct rc_world *w, struct bb_recipe *r, bb_str key, bb_str value)
@@ -144,7 +169,7 @@ static inline void rc_line(struct rc_world *w, struct bb_recipe *r, bb_str key, 
             continue;
         void *at = (char *)r + fields[i].off;
         if (fields[i].list)
-            *(struct bb_strlist *)at = bb_recipe_depnames(&w->arena, value);
+            *(struct bb_strlist *)at = rc_names(w, value);
         else
             *(bb_str *)at = value;
         return;
@@ -156,7 +181,7 @@ static inline void rc_line(struct rc_world *w, struct bb_recipe *r, bb_str key, 
                 r->tasks[r->ntasks - 1].flags[f] = value;
     } else if (colon != BB_NPOS) {
         struct bb_recipe_package *p = rc_package(w, r, bb_str_from(key, colon + 1));
-        struct bb_strlist l = bb_recipe_depnames(&w->arena, value);
+        struct bb_strlist l = rc_names(w, value);
         *(bb_str_starts(key, BB_STR("rd"))   ? &p->rdepends
           : bb_str_starts(key, BB_STR("rr")) ? &p->rrecommends
                                              : &p->rprovides) = l;

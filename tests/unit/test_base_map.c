@@ -97,8 +97,6 @@ START_TEST(slots)
     ck_assert_ptr_eq(bb_map_get(&m, BB_STR("")), &x);
     *bb_pmap_slot(&pm, NULL) = &x;
     ck_assert(bb_pmap_has(&pm, NULL));
-    bb_pmap_clear(&pm);
-    ck_assert(!bb_pmap_has(&pm, NULL));
     bb_map_release(&m);
     bb_pmap_release(&pm);
 }

@@ -111,8 +111,6 @@ START_TEST(dependency_without_operator)
     bb_str bad;
     ck_assert_int_eq(bb_deps_parse(&a, BB_STR("b a (1.0)"), &d, &bad), -EINVAL);
     ck_str(bad, "1.0)");
-    bb_deps_sort(&d);
-    ck_str(d.p[0].name, "a");
     bb_deps_release(&d);
     bb_arena_release(&a);
 }

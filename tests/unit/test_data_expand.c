@@ -249,12 +249,13 @@ END_TEST
 
 START_TEST(no_python_is_a_failure_with_a_name)
 {
+    struct bb_store *bare = bb_store_new(&ctx, NULL);
     bb_str s;
 
-    bb_store_set_hook(d, NULL);
-    set("A", "${@code}");
-    ck_assert_int_eq(bb_store_str(d, BB_SYM("A"), &s), -BB_EPARSE);
-    ck_assert(bb_str_has(bb_store_error(d)->exception, BB_STR("no Python")));
+    bb_store_setz(bare, "A", BB_STR("${@code}"));
+    ck_assert_int_eq(bb_store_str(bare, BB_SYM("A"), &s), -BB_EPARSE);
+    ck_assert(bb_str_has(bb_store_error(bare)->exception, BB_STR("no Python")));
+    bb_store_unref(bare);
 }
 END_TEST
 

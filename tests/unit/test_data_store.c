@@ -267,23 +267,7 @@ START_TEST(old_style_names_are_refused)
 }
 END_TEST
 
-START_TEST(flags_set_together_are_just_flags)
-{
-    struct bb_store *d = new_store();
-    struct bb_flag flags[] = {{BB_SYM("_content"), bb_val_z("no")}, {BB_SYM("a"), bb_val_z("1")}};
-    const struct bb_flag *got;
-    size_t n;
-
-    bb_store_set_flags(d, BB_SYM("A"), flags, 2, NULL);
-    bb_store_flags(d, BB_SYM("A"), true, &got, &n);
-    ck_assert_uint_eq(n, 1);
-    ck_str(got[0].val.s, "1");
-    ck_assert_ptr_null(get(d, "A").p);
-    bb_store_unref(d);
-}
-END_TEST
-
 UNIT_MAIN("store", unset_is_no_text, texts_are_copied_unless_borrowed, the_last_assignment_has_a_place,
           a_copy_keeps_its_parent, many_copies_share_override_keys, freezing_takes_the_ancestors_along,
           objects_are_counted, lists_are_replaced, exports_are_listed_once, keys_come_in_order_of_definition,
-          a_conflict_of_keys_warns, old_style_names_are_refused, flags_set_together_are_just_flags)
+          a_conflict_of_keys_warns, old_style_names_are_refused)

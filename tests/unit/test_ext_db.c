@@ -49,7 +49,6 @@ START_TEST(rows)
     ck_assert_int_eq(bb_db_row(db, GET), 0);
     ck_assert_int_eq(bb_db_query(db, GET, "t", BB_STR("")), 0);
     ck_assert_int_eq(bb_db_row(db, GET), 1);
-    ck_assert(bb_db_is_null(db, GET, 0));
     ck_str(bb_db_text(db, GET, 0), "");
     bb_db_reset(db, GET);
     ck_assert_int_eq(bb_db_query(db, ALL, ""), 0);

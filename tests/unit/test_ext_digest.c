@@ -24,8 +24,6 @@ START_TEST(known_values)
         ck_assert_int_eq(bb_digest_text(abc[i].algo, BB_STR("abc"), hex), 0);
         ck_assert_str_eq(hex, abc[i].hex);
     }
-    bb_md5(BB_STR(""), hex);
-    ck_assert_str_eq(hex, "d41d8cd98f00b204e9800998ecf8427e");
     bb_sha256(bb_str_z(NULL), hex);
     ck_assert_str_eq(hex, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
     ck_assert_int_eq(bb_digest_text("crc32", BB_STR(""), hex), -EINVAL);

@@ -26,8 +26,6 @@ START_TEST(three_ways)
     ck_assert(!bb_regex_search(re, BB_STR("abbc"), 3));
     ck_assert(!bb_regex_match(re, BB_STR("abbc"), 0));
     ck_assert(bb_regex_match(re, BB_STR("abbc"), 1));
-    ck_assert(!bb_regex_fullmatch(re, BB_STR("bbc")));
-    ck_assert(bb_regex_fullmatch(re, BB_STR("bbb")));
     ck_assert(!bb_regex_search(re, BB_STR("b"), 2));
     ck_assert_ptr_null(bb_regex_group(re, 0).p);
     ck_assert(!bb_regex_search(re, bb_str_z(NULL), 0));
@@ -37,7 +35,6 @@ END_TEST
 START_TEST(groups)
 {
     BB_CLEAN_REGEX struct bb_regex *re = compile("(?P<key>\\w+)=(\\d+)?(;(?P<rest>.*))?", 0);
-    ck_assert_uint_eq(bb_regex_groups(re), 4);
     ck_assert(bb_regex_match(re, BB_STR("a=;x"), 0));
     ck_str(bb_regex_group(re, 1), "a");
     ck_assert_ptr_null(bb_regex_group(re, 2).p);

@@ -40,6 +40,21 @@ static const struct {
     {"http://h/f", "http://h/f", "http://h/f", "", "f", NULL},
 };
 
+/* As lib/py/bb/fetch2 makes them. */
+static void words(struct bb_mirror_words *w, struct bb_arena *a, const struct bb_uri *u)
+{
+    size_t slash = bb_str_rchr(u->path, '/');
+    bb_str name = bb_arena_cat(a, u->host, u->path);
+    char *p = bb_arena_strz(a, name);
+
+    for (size_t i = 0; i < name.len; i++)
+        if (strchr(i < u->host.len ? ":" : "/*", p[i]))
+            p[i] = '.';
+    *w = (struct bb_mirror_words){u->type, u->host, u->path,
+                                  slash == BB_NPOS ? u->path : bb_str_from(u->path, slash + 1),
+                                  bb_str_n(p, name.len)};
+}
+
 START_TEST(replaces)
 {
     for (size_t i = 0; i < sizeof(replace_cases) / sizeof(replace_cases[0]); i++) {
@@ -50,7 +65,7 @@ START_TEST(replaces)
         bb_str why;
         bb_arena_init(&a);
         ck_assert_int_eq(bb_uri_decode(&a, bb_str_z(replace_cases[i].url), &u, &why), 0);
-        bb_mirror_words_init(&w, &a, u.type, u.host, u.path);
+        words(&w, &a, &u);
         struct bb_mirror_try t = {bb_str_z(replace_cases[i].url),       bb_str_z(replace_cases[i].find),
                                   bb_str_z(replace_cases[i].replace),   bb_str_z(replace_cases[i].tarball),
                                   bb_str_z(replace_cases[i].localname), &w};

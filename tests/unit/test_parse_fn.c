@@ -28,30 +28,6 @@ START_TEST(virtual_names_round_trip)
 }
 END_TEST
 
-START_TEST(variant_with_multiconfig)
-{
-    ck_str(bb_fn_variant(&arena, BB_STR("/a.bb"), BB_STR("")), "/a.bb");
-    ck_str(bb_fn_variant(&arena, BB_STR("/a.bb"), BB_STR("native")), "virtual:native:/a.bb");
-    ck_str(bb_fn_variant(&arena, BB_STR("/a.bb"), BB_STR("mc:x:")), "mc:x:/a.bb");
-    ck_str(bb_fn_variant(&arena, BB_STR("/a.bb"), BB_STR("mc:x:native")), "mc:x:virtual:native:/a.bb");
-}
-END_TEST
-
-START_TEST(task_ids)
-{
-    bb_str mc, fn, task, mcfn;
-
-    bb_fn_split_tid(BB_STR("mc:vm:virtual:native:/a.bb:do_x"), &mc, &fn, &task, &mcfn);
-    ck_str(mc, "vm");
-    ck_str(fn, "virtual:native:/a.bb");
-    ck_str(task, "do_x");
-    ck_str(mcfn, "mc:vm:virtual:native:/a.bb");
-    bb_fn_split_tid(BB_STR("/a.bb:do_x"), &mc, &fn, &task, &mcfn);
-    ck_str(mc, "");
-    ck_str(mcfn, "/a.bb");
-}
-END_TEST
-
 START_TEST(variables_from_the_file_name)
 {
     bb_str v[3];
@@ -69,4 +45,4 @@ START_TEST(variables_from_the_file_name)
 }
 END_TEST
 
-UNIT_MAIN("fn", virtual_names_round_trip, variant_with_multiconfig, task_ids, variables_from_the_file_name)
+UNIT_MAIN("fn", virtual_names_round_trip, variables_from_the_file_name)

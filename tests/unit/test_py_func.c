@@ -206,26 +206,6 @@ START_TEST(events_with_arguments)
 }
 END_TEST
 
-static void keep_event(void *self, bb_str cls, bb_str json)
-{
-    bb_buf_addf(self, "%.*s %.*s\n", BB_STRF(cls), BB_STRF(json));
-}
-
-START_TEST(events_reach_the_sink)
-{
-    struct bb_buf out = BB_BUF_INIT;
-
-    bb_py_set_event_sink(keep_event, &out);
-    bb_py_set_worker_pid(7);
-    py("bb.event.fire(bb.event.MetadataEvent('kind', {'b': {2, 1}}), d)\n");
-    bb_py_set_worker_pid(0);
-    bb_py_set_event_sink(NULL, NULL);
-    ck_str(bb_buf_str(&out),
-           "bb.event.MetadataEvent {\"pid\": 7, \"type\": \"kind\", \"_localdata\": {\"b\": [1, 2]}}\n");
-    bb_buf_release(&out);
-}
-END_TEST
-
 START_TEST(expressions_by_json)
 {
     struct bb_buf out = BB_BUF_INIT;
@@ -300,5 +280,4 @@ END_TEST
 
 PY_MAIN("py_func", definitions_are_shared, lines_are_the_recipes, expressions_name_the_function,
         syntax_errors_have_a_place, skip_and_handled, tasks_run, exec_func_goes_to_the_runner,
-        handlers_hear_their_events, events_with_arguments, events_reach_the_sink, expressions_by_json,
-        modules_of_layers, programs)
+        handlers_hear_their_events, events_with_arguments, expressions_by_json, modules_of_layers, programs)

@@ -122,30 +122,7 @@ def fire_class_handlers(event, d):
         execute_handler(name, handler, event, d)
 
 
-def _plain_value(value):
-    """What JSON can show of an attribute."""
-    if isinstance(value, dict):
-        return {str(k): _plain_value(v) for k, v in value.items()}
-    if isinstance(value, (set, frozenset)):
-        return sorted(_plain_value(v) for v in value)
-    if isinstance(value, (list, tuple)):
-        return [_plain_value(v) for v in value]
-    if value is None or isinstance(value, (str, int, float, bool)):
-        return value
-    return str(value)
-
-
-def _emit(event):
-    """Gives an event to the user interfaces of the C side; log records get there as diagnostics."""
-    if isinstance(event, logging.LogRecord) or not _bbc.has_event_sink():
-        return
-    import json
-    attributes = {k: _plain_value(v) for k, v in vars(event).items() if k != "data"}
-    _bbc.emit_event(_class_id(event), json.dumps(attributes))
-
-
 def fire_ui_handlers(event, d):
-    _emit(event)
     if not _uiready:
         if isinstance(event, logging.LogRecord):
             ui_queue.append(event)
