@@ -249,7 +249,7 @@ int bbc_build_main(int argc, char **argv)
         bb_ctx_release(&b.ctx);
         return status;
     }
-    int stop = bbc_options_parse(argc, argv, &b.o);
+    int stop = bbc_opts_parse(&bbc_build_cmdline, argc, argv, &b.o, sizeof(b.o));
     int status = stop == 0 || stop == 1 ? 0 : 2;
     if (stop == 0 && b.o.version)
         printf("BitBake Build Tool Core version 2.8.1\nbbc version " BBC_VERSION "\n");
@@ -263,6 +263,6 @@ int bbc_build_main(int argc, char **argv)
         status = bbc_console_finish(&b.console, status);
         bb_ctx_release(&b.ctx);
     }
-    bbc_options_release(&b.o);
+    bbc_opts_release(&bbc_build_cmdline, &b.o);
     return status;
 }

@@ -9,9 +9,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-static const char *const form_names[] = {
-    [BBC_TEXT] = "text", [BBC_JSON] = "json", [BBC_SARIF] = "sarif", [BBC_GITHUB] = "github"};
-
 static void render(const struct bbc_console *c, enum bbc_form form, const struct bb_diag *d,
                    struct bb_buf *out)
 {
@@ -68,21 +65,26 @@ void bbc_console_init(struct bbc_console *c, struct bb_ctx *ctx, bool query)
     ctx->diag = &c->sink;
 }
 
+static bool find_form(bb_str name, enum bbc_form *ret)
+{
+    bb_str words = BB_STR(BBC_FORM_WORDS), word;
+    for (*ret = BBC_TEXT; bb_str_word(&words, &word); ++*ret)
+        if (bb_str_eq(word, name))
+            return true;
+    return false;
+}
+
 bool bbc_console_form(struct bbc_console *c, const char *spec)
 {
     bb_str rest = bb_str_z(spec), name;
     if (!spec)
         return true;
     bb_str_split(&rest, ':', &name);
-    size_t form = 0;
-    while (form < sizeof(form_names) / sizeof(*form_names) && !bb_str_eqz(name, form_names[form]))
-        form++;
-    if (form > BBC_GITHUB || (rest.p && !rest.len)) {
+    if (!find_form(name, &c->form) || (rest.p && !rest.len)) {
         fprintf(stderr, "--diagnostics takes text, json, sarif or github, with :FILE if wanted, not '%s'\n",
                 spec);
         return false;
     }
-    c->form = (enum bbc_form)form;
     c->path = rest.p;
     c->workspace = getenv("GITHUB_WORKSPACE");
     if (!c->path && c->form != BBC_SARIF)

@@ -11,10 +11,12 @@
 #ifndef BBC_CONSOLE_H
 #define BBC_CONSOLE_H
 
+#include "opts.h"
 #include "base/ctx.h"
 
 #include <stdio.h>
 
+/* In the order of BBC_FORM_WORDS. */
 enum bbc_form { BBC_TEXT, BBC_JSON, BBC_SARIF, BBC_GITHUB };
 
 struct bbc_console {

@@ -37,9 +37,9 @@ static int show_recipes(struct layers *s)
                               .names = s->o->recipes_only,
                               .multiple = s->o->multiple,
                               .bare = s->o->bare,
-                              .layer = bb_str_z(s->o->layer),
+                              .layer = s->o->layer,
                               .match = s->o->args};
-    bb_str classes = bb_str_z(s->o->inherits), name;
+    bb_str classes = s->o->inherits, name;
     while (classes.len && bb_str_split(&classes, ',', &name))
         bb_vec_push(&o.classes, name);
     int r = bb_recipeshow_list(&s->info, &s->targets, &o, &s->answer);
@@ -64,7 +64,7 @@ static int show_appends(struct layers *s)
 static int show_cross_depends(struct layers *s)
 {
     struct bb_crossdeps_opts o = {.filenames = s->o->filenames};
-    bb_str ignore = bb_str_z(s->o->ignore), name;
+    bb_str ignore = s->o->ignore, name;
     while (ignore.len && bb_str_split(&ignore, ',', &name))
         bb_vec_push(&o.ignore, name);
     int r = bb_crossdeps_show(&s->info, &s->targets, &o, &s->answer);
@@ -122,7 +122,7 @@ static int answer(struct layers *s, enum need need, int (*run)(struct layers *s)
 {
     int r = open_cooker(s, need, true);
     if (r == 0) {
-        r = bb_layerinfo_init(&s->info, &s->cooker, bb_str_z(s->o->mc));
+        r = bb_layerinfo_init(&s->info, &s->cooker, s->o->mc);
         bb_targets_init(&s->targets, &s->cooker, &(struct bb_targets_opts){0});
         if (r == 0)
             r = run(s);
@@ -168,12 +168,12 @@ int bbc_layers_main(int argc, char **argv)
         bb_ctx_init(&s.ctx);
         s.ctx.os = bb_os_posix();
         bbc_console_init(&s.console, &s.ctx, true);
-        if (o.color)
-            s.console.colour_out = s.console.colour_err = *o.color == 'a' && o.color[1] == 'l';
+        if (o.color.len && !bb_str_eqz(o.color, "auto"))
+            s.console.colour_out = s.console.colour_err = bb_str_eqz(o.color, "always");
         s.ctx.verbosity = o.debug ? 1 : o.quiet ? -2 : 0;
         s.answer.out = &s.out;
         bb_jsonw_init(&s.json, &s.out, 0);
-        status = bbc_console_form(&s.console, o.diagnostics) ? run(&s) : 2;
+        status = bbc_console_form(&s.console, o.diagnostics.p) ? run(&s) : 2;
         status = bbc_console_finish(&s.console, status);
         bb_ctx_release(&s.ctx);
     }

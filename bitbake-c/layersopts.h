@@ -3,7 +3,7 @@
 #ifndef BBC_LAYERSOPTS_H
 #define BBC_LAYERSOPTS_H
 
-#include "base/vec.h"
+#include "opts.h"
 
 enum bbc_layers_command {
     BBC_SHOW_LAYERS,
@@ -23,8 +23,10 @@ struct bbc_layers_opts {
     struct bb_strvec all;  /* argv for a subcommand of a layer: global options taken out */
     bool debug, quiet, force, json;
     bool filenames, same_version, recipes_only, multiple, bare;
-    const char *color, *mc, *inherits, *ignore, *layer, *diagnostics; /* NULL when not given */
+    bb_str color, mc, inherits, ignore, layer, diagnostics; /* empty when not given */
 };
+
+extern const struct bbc_cmdline bbc_layers_cmdline;
 
 /* Fills *ret (views into argv). 0 to go on, 1 when help was shown, -1 for a bad command line (said on
  * stderr). */

@@ -2,28 +2,30 @@
 /* One program, several commands: the name it is called by says which. */
 #include "cmd.h"
 
-#include <stdio.h>
-#include <string.h>
-
 static const struct {
-    const char *name, *bitbake;
+    const struct bbc_cmdline *cmdline;
     int (*main)(int argc, char **argv);
 } commands[] = {
-    {"bbc", "bitbake", bbc_build_main},
-    {"bbc-getvar", "bitbake-getvar", bbc_getvar_main},
-    {"bbc-layers", "bitbake-layers", bbc_layers_main},
-    {"bbc-dump", "bitbake-dump", bbc_dump_main},
-    {"bbc-dumpsig", "bitbake-dumpsig", bbc_dumpsig_main},
-    {"bbc-diffsigs", "bitbake-diffsigs", bbc_diffsigs_main},
+#define ROW(x) {&bbc_##x##_cmdline, bbc_##x##_main},
+    BBC_COMMANDS(ROW)
+#undef ROW
 };
+
+/* "bbc-layers" is "bitbake-layers", too. */
+static bool is_name(bb_str name, bb_str own)
+{
+    bb_str bitbake = BB_STR("bitbake"), bbc = BB_STR("bbc");
+    return bb_str_eq(name, own) || (bb_str_starts(name, bitbake) &&
+                                    bb_str_eq(bb_str_from(name, bitbake.len), bb_str_from(own, bbc.len)));
+}
 
 int main(int argc, char **argv)
 {
     const char *slash = argc ? strrchr(argv[0], '/') : NULL;
-    const char *name = slash ? slash + 1 : argc ? argv[0] : "bbc";
+    bb_str name = bb_str_z(slash ? slash + 1 : argc ? argv[0] : "bbc");
     for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++)
-        if (!strcmp(name, commands[i].name) || !strcmp(name, commands[i].bitbake))
+        if (is_name(name, bb_str_z(commands[i].cmdline->name)))
             return commands[i].main(argc, argv);
-    fprintf(stderr, "bbc: there is no command '%s'\n", name);
+    fprintf(stderr, "bbc: there is no command '%s'\n", name.p);
     return 2;
 }

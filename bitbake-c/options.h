@@ -6,7 +6,7 @@
 #ifndef BBC_OPTIONS_H
 #define BBC_OPTIONS_H
 
-#include "base/vec.h"
+#include "opts.h"
 
 struct bbc_options {
     struct bb_strvec targets;
@@ -24,11 +24,6 @@ struct bbc_options {
     int debug, verbose, quiet;
 };
 
-/*
- * Fills *ret from argv (views into argv). Returns 0 to go on, 1 when --help was printed, -1 when the words are off
- * (said on stderr).
- */
-int bbc_options_parse(int argc, char **argv, struct bbc_options *ret);
-void bbc_options_release(struct bbc_options *o);
+extern const struct bbc_cmdline bbc_build_cmdline;
 
 #endif
