@@ -3,7 +3,7 @@
 
 #include "base/jsonw.h"
 #include "base/map.h"
-#include "reuse/parsed.h"
+#include "base/pack.h"
 #include "os/fs.h"
 
 #include <errno.h>
@@ -277,26 +277,25 @@ void bb_profile_worker_end(struct bb_profile *p)
         return;
     bb_map_each(&p->entries, it) {
         const struct entry *e = it->val;
-        bb_parsed_put_u32(&out, e->kind);
-        bb_parsed_put_str(&out, e->kind == LINE ? BB_STR("") : e->name);
-        bb_parsed_put_str(&out, e->file);
-        bb_parsed_put_u32(&out, e->line);
-        bb_parsed_put_u64(&out, e->calls);
-        bb_parsed_put_u64(&out, e->own_ns);
+        bb_pack_put_uint(&out, e->kind);
+        bb_pack_put_text(&out, e->kind == LINE ? BB_STR("") : e->name);
+        bb_pack_put_text(&out, e->file);
+        bb_pack_put_uint(&out, e->line);
+        bb_pack_put_uint(&out, e->calls);
+        bb_pack_put_uint(&out, e->own_ns);
     }
     (void)bb_fs_write_all(p->fd, bb_buf_str(&out)); /* numbers that do not fit into memory are left out */
 }
 
 /* Adds one worker's entry to ours. */
-static bool take(struct bb_profile *p, bb_str *in)
+static bool take(struct bb_profile *p, struct bb_pack_in *in)
 {
-    uint32_t kind, line;
-    uint64_t calls, own;
-    bb_str name, file;
     bool new;
-    if (!bb_parsed_get_u32(in, &kind) || kind >= NKINDS || !bb_parsed_get_str(in, &name) ||
-        !bb_parsed_get_str(in, &file) || !bb_parsed_get_u32(in, &line) || !bb_parsed_get_u64(in, &calls) ||
-        !bb_parsed_get_u64(in, &own))
+    uint32_t kind = bb_pack_take_u32(in);
+    bb_str name = bb_pack_take_text(in), file = bb_pack_take_text(in);
+    uint32_t line = bb_pack_take_u32(in);
+    uint64_t calls = bb_pack_take_uint(in), own = bb_pack_take_uint(in);
+    if (in->bad || kind >= NKINDS)
         return false;
     uint32_t key[2] = {kind == LINE ? bb_source_id(file) : 0, line};
     struct entry *e =
@@ -317,8 +316,8 @@ static int take_all(struct bb_profile *p)
     ssize_t n = lseek(p->fd, 0, SEEK_SET);
     while (n >= 0 && (n = read(p->fd, piece, sizeof(piece))) > 0)
         bb_buf_add(&all, piece, (size_t)n);
-    bb_str in = bb_buf_str(&all);
-    while (in.len && take(p, &in))
+    struct bb_pack_in in = bb_pack_in(bb_buf_str(&all));
+    while (!bb_pack_done(&in) && take(p, &in))
         ;
     return n < 0 || ftruncate(p->fd, 0) < 0 ? -errno : 0;
 }

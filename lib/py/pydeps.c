@@ -17,6 +17,7 @@
 
 #include "py/codecache.h"
 
+#include "base/pack.h"
 #include "base/vec.h"
 
 enum call { CALL_OTHER, CALL_GETVAR, CALL_GETFLAG, CALL_CONTAINS, CALL_CONTAINS_ANY, CALL_EXPAND, CALL_EXEC };
@@ -375,104 +376,63 @@ static const struct bb_codedeps *keep(const struct scan *s, struct bb_arena *a)
     return deps;
 }
 
-/* Kept form: for each set its length, then names; with the names of `contains` their words. */
-static void put_text(struct bb_buf *out, bb_str s)
-{
-    uint32_t n = (uint32_t)s.len;
-
-    bb_buf_add(out, &n, sizeof(n));
-    bb_buf_adds(out, s);
-}
-
+/* Kept form: for each set how many, then names; with the names of `contains` their words. */
 static void put_names(struct bb_buf *out, const bb_sym *p, size_t n)
 {
-    uint32_t count = (uint32_t)n;
-
-    bb_buf_add(out, &count, sizeof(count));
+    bb_pack_put_uint(out, n);
     for (size_t i = 0; i < n; i++)
-        put_text(out, p[i]->name);
+        bb_pack_put_text(out, p[i]->name);
 }
 
 static void put_deps(uint64_t key, const struct bb_codedeps *deps)
 {
     BB_CLEAN_BUF struct bb_buf out = BB_BUF_INIT;
-    uint32_t n = (uint32_t)deps->ncontains;
 
     put_names(&out, deps->references, deps->nreferences);
     put_names(&out, deps->execs, deps->nexecs);
-    bb_buf_add(&out, &n, sizeof(n));
+    bb_pack_put_uint(&out, deps->ncontains);
     for (size_t i = 0; i < deps->ncontains; i++) {
         const struct bb_contains *c = &deps->contains[i];
-        put_text(&out, c->var->name);
-        n = (uint32_t)c->nitems;
-        bb_buf_add(&out, &n, sizeof(n));
+        bb_pack_put_text(&out, c->var->name);
+        bb_pack_put_uint(&out, c->nitems);
         for (size_t k = 0; k < c->nitems; k++)
-            put_text(&out, c->items[k]);
+            bb_pack_put_text(&out, c->items[k]);
     }
     bb_codecache_put(key, bb_buf_str(&out));
 }
 
-static bool get_count(bb_str *in, uint32_t *ret)
+static void take_names(struct bb_pack_in *in, struct bb_arena *a, bb_sym **ret, size_t *ret_n)
 {
-    if (in->len < sizeof(*ret))
-        return false;
-    memcpy(ret, in->p, sizeof(*ret));
-    *in = bb_str_from(*in, sizeof(*ret));
-    return *ret <= in->len;
+    *ret_n = bb_pack_take_count(in, 1);
+    *ret = bb_arena_array(a, bb_sym, *ret_n + 1);
+    for (size_t i = 0; i < *ret_n; i++)
+        (*ret)[i] = bb_sym_get(bb_pack_take_text(in));
 }
 
-static bool get_text(bb_str *in, bb_str *ret)
+static void take_contains(struct bb_pack_in *in, struct bb_arena *a, struct bb_contains *ret)
 {
-    uint32_t n;
-
-    if (!get_count(in, &n))
-        return false;
-    *ret = bb_str_sub(*in, 0, n);
-    *in = bb_str_from(*in, n);
-    return true;
-}
-
-static bool get_names(bb_str *in, struct bb_arena *a, bb_sym **ret, size_t *ret_n)
-{
-    uint32_t n;
-    bb_str name;
-
-    if (!get_count(in, &n))
-        return false;
-    *ret = bb_arena_array(a, bb_sym, n + 1);
-    for (*ret_n = 0; *ret_n < n; (*ret_n)++) {
-        if (!get_text(in, &name))
-            return false;
-        (*ret)[*ret_n] = bb_sym_get(name);
-    }
-    return true;
+    ret->var = bb_sym_get(bb_pack_take_text(in));
+    ret->nitems = bb_pack_take_count(in, 1);
+    ret->items = bb_arena_array(a, bb_str, ret->nitems + 1);
+    for (size_t i = 0; i < ret->nitems; i++)
+        ret->items[i] = bb_sym_get(bb_pack_take_text(in))->name;
 }
 
 static const struct bb_codedeps *get_deps(uint64_t key, struct bb_arena *a)
 {
-    bb_str in = bb_codecache_get(key), word;
-    uint32_t n, nitems;
+    bb_str kept = bb_codecache_get(key);
 
-    if (!in.p)
+    if (!kept.p)
         return NULL;
+    struct bb_pack_in in = bb_pack_in(kept);
     struct bb_codedeps *deps = bb_arena_new(a, struct bb_codedeps);
-    if (!get_names(&in, a, &deps->references, &deps->nreferences) ||
-        !get_names(&in, a, &deps->execs, &deps->nexecs) || !get_count(&in, &n))
-        return NULL;
-    deps->contains = bb_arena_array(a, struct bb_contains, n + 1);
-    for (; deps->ncontains < n; deps->ncontains++) {
-        struct bb_contains *c = &deps->contains[deps->ncontains];
-        if (!get_text(&in, &word) || !get_count(&in, &nitems))
-            return NULL;
-        c->var = bb_sym_get(word);
-        c->items = bb_arena_array(a, bb_str, nitems + 1);
-        for (; c->nitems < nitems; c->nitems++) {
-            if (!get_text(&in, &word))
-                return NULL;
-            c->items[c->nitems] = bb_sym_get(word)->name;
-        }
-    }
-    return deps;
+    take_names(&in, a, &deps->references, &deps->nreferences);
+    take_names(&in, a, &deps->execs, &deps->nexecs);
+    deps->ncontains = bb_pack_take_count(&in, 2);
+    deps->contains = bb_arena_array(a, struct bb_contains, deps->ncontains + 1);
+    for (size_t i = 0; i < deps->ncontains; i++)
+        take_contains(&in, a, &deps->contains[i]);
+    return bb_pack_done(&in) ? deps : NULL;
 }
 
 static const struct bb_codedeps *scan_new(bb_str code, bb_sym var, bb_str file, uint32_t lineno)
