@@ -11,14 +11,28 @@
 #include "base/diag.h"
 #include "base/vec.h"
 
-/* BitBake releases whose rules differ; ordered, so code may compare with < and >=. */
-enum bb_level {
-    BB_LEVEL_1_46 = 146,
-    BB_LEVEL_2_0 = 200,
-    BB_LEVEL_2_2 = 202,
-    BB_LEVEL_2_8 = 208,
-    BB_LEVEL_2_18 = 218,
-};
+/*
+ * BitBake's releases, in order, so code may compare with < and >=: the name, the release number, what
+ * bb.__version__ says there, and the series of OpenEmbedded-Core that go with it.
+ */
+#define BB_LEVELS(X)                                                                                         \
+    X(1_46, "1.46", "1.46.0", "dunfell zeus")                                                                \
+    X(1_48, "1.48", "1.48.0", "gatesgarth")                                                                  \
+    X(1_50, "1.50", "1.50.0", "hardknott")                                                                   \
+    X(1_52, "1.52", "1.52.0", "honister")                                                                    \
+    X(2_0, "2.0", "2.0.0", "kirkstone")                                                                      \
+    X(2_2, "2.2", "2.2.0", "langdale")                                                                       \
+    X(2_4, "2.4", "2.4.0", "mickledore")                                                                     \
+    X(2_6, "2.6", "2.6.0", "nanbield")                                                                       \
+    X(2_8, "2.8", "2.8.1", "scarthgap")                                                                      \
+    X(2_10, "2.10", "2.9.1", "styhead")                                                                      \
+    X(2_12, "2.12", "2.12.1", "walnascar")                                                                   \
+    X(2_16, "2.16", "2.16.0", "whinlatter")                                                                  \
+    X(2_18, "2.18", "2.18.0", "wrynose")                                                                     \
+    X(2_19, "2.19", "2.19.0", "blacksail")
+#define X(name, number, version, series) BB_LEVEL_##name,
+enum bb_level { BB_LEVELS(X) BB_LEVEL_COUNT };
+#undef X
 
 struct bb_os; /* os/os.h */
 

@@ -3,18 +3,24 @@
 
 static const struct {
     bb_str name;
-    enum bb_level from, to;
+    uint32_t levels; /* bit n: holds at the n-th level */
     const char *since;
     bb_str word;
 } rules[BB_RULE_COUNT] = {
-#define X(name, from, to, since, word) {BB_STR(#name), BB_LEVEL_##from, BB_LEVEL_##to, since, BB_STR(word)},
+#define ONLY(level)                  (1u << BB_LEVEL_##level)
+#define FROM(level)                  (0u - ONLY(level))
+#define UPTO(level)                  (2 * ONLY(level) - 1)
+#define X(name, levels, since, word) {BB_STR(#name), levels, since, BB_STR(word)},
     BB_RULES(X)
 #undef X
+#undef UPTO
+#undef FROM
+#undef ONLY
 };
 
 bool bb_rules_has(enum bb_level level, enum bb_rule rule)
 {
-    return level >= rules[rule].from && level <= rules[rule].to;
+    return rules[rule].levels >> level & 1;
 }
 
 enum bb_rule bb_rules_find(bb_str name)
@@ -58,4 +64,14 @@ bb_str bb_rules_word(enum bb_rule rule)
 const char *bb_rules_since(enum bb_rule rule)
 {
     return rules[rule].since;
+}
+
+const char *bb_rules_version(enum bb_level level)
+{
+    static const char *const versions[] = {
+#define X(name, number, version, series) version,
+        BB_LEVELS(X)
+#undef X
+    };
+    return versions[level];
 }

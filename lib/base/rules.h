@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What differs between the releases of BitBake: one row for each rule, with the first and the last level at which it
- * holds. All code that depends on the level asks for a rule by its name; each rule has a case in tests/cases/levels.
+ * What differs between the releases of BitBake: one row for each rule, with the levels at which it holds. All code that
+ * depends on the level asks for a rule by its name; each rule has a case in tests/cases/levels.
  */
 #ifndef BB_BASE_RULES_H
 #define BB_BASE_RULES_H
@@ -9,109 +9,112 @@
 #include "base/ctx.h"
 
 /*
- * Name, first level, last level, the release that brought it (it may lie between two levels), and the first word of
- * the statement that it is about.
+ * Name, the levels at which it holds (FROM one on, UPTO one, ONLY at one, or several of these joined by '|'), the
+ * release that brought it, and the first word of the statement that it is about. Branches of a release have rules
+ * of later ones, so there may be gaps.
  */
 #define BB_RULES(X)                                                                                          \
     /* Statements. */                                                                                        \
-    X(INHERIT_DEFER, 2_8, 2_18, "2.8", "inherit_defer")                                                      \
-    X(INCLUDE_ALL, 2_18, 2_18, "2.12", "include_all")                                                        \
-    X(ADDFRAGMENTS, 2_18, 2_18, "2.12", "addfragments")                                                      \
+    X(INHERIT_DEFER, FROM(2_8), "2.8", "inherit_defer")                                                      \
+    X(INCLUDE_ALL, FROM(2_12), "2.12", "include_all")                                                        \
+    X(ADDFRAGMENTS, FROM(2_12), "2.12", "addfragments")                                                      \
     /* The language. */                                                                                      \
     /* VAR:append, VAR:override; else VAR_append, VAR_override and ':' means '_' */                          \
-    X(COLON_OVERRIDES, 2_0, 2_18, "1.52", "")                                                                \
+    X(COLON_OVERRIDES, FROM(1_52), "1.52", "")                                                               \
     /* setting a variable by a name it no longer has is an error */                                          \
-    X(RENAMED_VARIABLES, 2_0, 2_18, "2.0", "")                                                               \
+    X(RENAMED_VARIABLES, FROM(2_0), "2.0", "")                                                               \
     /* :append and :prepend make an unset variable "" even where they do not apply */                        \
-    X(EMPTY_OPERATIONS, 1_46, 1_46, "", "")                                                                  \
+    X(EMPTY_OPERATIONS, UPTO(1_46), "", "")                                                                  \
     /* delVar stops at an override without lower-case letters */                                             \
-    X(LOWER_UNFILED, 1_46, 2_2, "", "")                                                                      \
+    X(LOWER_UNFILED, UPTO(2_2), "", "")                                                                      \
     /* ${@...} may hold {...}; not evaluated while it holds an unknown ${X} */                               \
-    X(CODE_BRACES, 2_8, 2_18, "2.4", "")                                                                     \
+    X(CODE_BRACES, FROM(2_4), "2.4", "")                                                                     \
     /* a function's name inside ${@...} does not stand for its text */                                       \
-    X(HIDDEN_FUNCTIONS, 1_46, 2_2, "", "")                                                                   \
+    X(HIDDEN_FUNCTIONS, UPTO(2_4), "", "")                                                                   \
     /* export flags are true or false by their words, not by being there */                                  \
-    X(EXPORT_WORDS, 2_8, 2_18, "2.4", "")                                                                    \
+    X(EXPORT_WORDS, FROM(2_4), "2.4", "")                                                                    \
     /* VAR:append += and the like: a warning */                                                              \
-    X(ODD_OPS, 2_0, 2_18, "2.0", "")                                                                         \
+    X(ODD_OPS, FROM(2_0), "2.0", "")                                                                         \
     /* tasks named after :append and the like are refused */                                                 \
-    X(TASK_KEYWORDS, 2_0, 2_18, "2.0", "")                                                                   \
+    X(TASK_KEYWORDS, FROM(2_0), "2.0", "")                                                                   \
     /* deltask takes several tasks and expands them */                                                       \
-    X(DELTASK_WORDS, 2_0, 2_18, "1.48", "")                                                                  \
+    X(DELTASK_WORDS, FROM(1_48), "1.48", "")                                                                 \
     /* addtask takes several tasks, and a comment; words of before and after get their do_ */                \
-    X(ADDTASK_WORDS, 2_18, 2_18, "2.10", "")                                                                 \
+    X(ADDTASK_WORDS, FROM(2_10), "2.10", "")                                                                 \
     /* VAR[flag] ??= is a weak default, else a plain assignment */                                           \
-    X(WEAK_FLAGS, 2_18, 2_18, "2.12", "")                                                                    \
+    X(WEAK_FLAGS, FROM(2_12), "2.12", "")                                                                    \
     /* a flag's name may hold '/' */                                                                         \
-    X(FLAG_SLASHES, 2_18, 2_18, "2.12", "")                                                                  \
+    X(FLAG_SLASHES, FROM(2_12), "2.12", "")                                                                  \
     /* an assignment without blanks around its operator: a warning */                                        \
-    X(SPACED_OPERATORS, 2_18, 2_18, "2.16", "")                                                              \
+    X(SPACED_OPERATORS, FROM(2_16), "2.16", "")                                                              \
     /* d.setVarFilter: what an expanded value goes through */                                                \
-    X(VALUE_FILTERS, 2_18, 2_18, "2.16", "")                                                                 \
+    X(VALUE_FILTERS, FROM(2_16), "2.16", "")                                                                 \
     /* classes named by BB_DEFER_BBCLASSES are inherited at the start of finalisation */                     \
-    X(DEFERRED_CLASSES, 2_18, 2_18, "2.16", "")                                                              \
+    X(DEFERRED_CLASSES, FROM(2_16), "2.16", "")                                                              \
     /* classes-global and classes-recipe */                                                                  \
-    X(CLASS_FOLDERS, 2_2, 2_18, "2.2", "")                                                                   \
+    X(CLASS_FOLDERS, FROM(2_2), "2.2", "")                                                                   \
     /* EXPORT_FUNCTIONS marks its stubs in their text, else by the flag export_func */                       \
-    X(STUB_MARK, 2_8, 2_18, "2.8", "")                                                                       \
+    X(STUB_MARK, FROM(2_8), "2.8", "")                                                                       \
     /* and hands cleandirs and fakeroot on, not only dirs */                                                 \
-    X(STUB_FLAGS, 2_0, 2_18, "2.0", "")                                                                      \
+    X(STUB_FLAGS, FROM(2_0), "2.0", "")                                                                      \
     /* '~' in a path becomes '_' in the names of anonymous functions */                                      \
-    X(ANON_TILDE, 2_0, 2_18, "2.0", "")                                                                      \
+    X(ANON_TILDE, FROM(1_52), "1.52", "")                                                                    \
     /* BBCLASSEXTEND classes are inherited at the start of finalisation */                                   \
-    X(DEFERRED_VARIANTS, 2_8, 2_18, "2.8", "")                                                               \
+    X(DEFERRED_VARIANTS, FROM(2_8), "2.8", "")                                                               \
     /* event RecipePostKeyExpansion */                                                                       \
-    X(KEYS_EVENT, 2_0, 2_18, "2.0", "")                                                                      \
+    X(KEYS_EVENT, FROM(1_48), "1.48", "")                                                                    \
     /* event RecipePreDeferredInherits */                                                                    \
-    X(DEFERRED_EVENT, 2_18, 2_18, "2.12", "")                                                                \
+    X(DEFERRED_EVENT, FROM(2_16), "2.16", "")                                                                \
     /* virtual names of BB_RECIPE_VIRTUAL_PROVIDERS are replaced in DEPENDS and [depends] */                 \
-    X(VIRTUAL_PROVIDERS, 2_18, 2_18, "2.12", "")                                                             \
+    X(VIRTUAL_PROVIDERS, FROM(2_12), "2.12", "")                                                             \
     /* FILE_LAYERNAME */                                                                                     \
-    X(LAYER_NAME, 2_8, 2_18, "2.4", "")                                                                      \
+    X(LAYER_NAME, FROM(2_6), "2.6", "")                                                                      \
     /* The configuration. */                                                                                 \
     /* layers cannot read each other's LAYERSERIES_COMPAT; words come out sorted */                          \
-    X(GUARDED_SERIES, 2_8, 2_18, "2.4", "")                                                                  \
+    X(GUARDED_SERIES, FROM(2_4), "2.4", "")                                                                  \
     /* BBFILES_DYNAMIC entries "!collection:pattern" */                                                      \
-    X(INVERTED_DYNAMIC, 2_0, 2_18, "1.48", "")                                                               \
+    X(INVERTED_DYNAMIC, FROM(1_48), "1.48", "")                                                              \
     /* BB_CACHEDIR has a default */                                                                          \
-    X(CACHEDIR, 2_8, 2_18, "2.4", "")                                                                        \
+    X(CACHEDIR, FROM(2_4), "2.4", "")                                                                        \
     /* the reader of the configuration keeps its files apart from those of recipes, else the cooker does */  \
-    X(BASE_DEPENDS, 2_8, 2_18, "2.4", "")                                                                    \
+    X(BASE_DEPENDS, FROM(2_4), "2.4", "")                                                                    \
     /* TERM is handed on */                                                                                  \
-    X(TERM_EXPORTED, 1_46, 1_46, "", "")                                                                     \
+    X(TERM_EXPORTED, UPTO(1_46), "", "")                                                                     \
     /* BB_CURRENT_MC of the base configuration is "", else "default" */                                      \
-    X(EMPTY_BASE_MC, 2_18, 2_18, "2.12", "")                                                                 \
+    X(EMPTY_BASE_MC, FROM(2_12), "2.12", "")                                                                 \
     /* Signatures. */                                                                                        \
     /* BB_SIGNATURE_EXCLUDE_FLAGS is a list of words, else a flag is excluded that is a part of its text */  \
-    X(EXCLUDE_WORDS, 2_18, 2_18, "2.18", "")                                                                 \
+    X(EXCLUDE_WORDS, FROM(2_18), "2.18", "")                                                                 \
     /* what bb.utils.contains looks into may be excluded */                                                  \
-    X(CONTAINS_EXCLUDES, 2_0, 2_18, "2.0", "")                                                               \
+    X(CONTAINS_EXCLUDES, FROM(2_0), "2.0", "")                                                               \
     /* False, 0 and [] are hashed as no text */                                                              \
-    X(FALSE_IS_EMPTY, 2_0, 2_18, "2.0", "")                                                                  \
+    X(FALSE_IS_EMPTY, FROM(2_0), "2.0", "")                                                                  \
     /* VAR[vardepvalueexclude] is hashed as no text */                                                       \
-    X(VALUE_EXCLUDES, 2_0, 2_18, "2.0", "")                                                                  \
+    X(VALUE_EXCLUDES, FROM(2_0), "2.0", "")                                                                  \
     /* what :remove texts look into is hashed twice */                                                       \
-    X(REMOVES_TWICE, 2_0, 2_0, "2.0", "")                                                                    \
+    X(REMOVES_TWICE, ONLY(2_0), "2.0", "")                                                                   \
     /* BB_BASEHASH:task-<task> */                                                                            \
-    X(BASEHASH_VARIABLES, 1_46, 2_2, "", "")                                                                 \
+    X(BASEHASH_VARIABLES, UPTO(2_2), "", "")                                                                 \
     /* $(...) is looked into inside double quotes, too */                                                    \
-    X(SHELL_DQUOTES, 2_18, 2_18, "2.10", "")                                                                 \
+    X(SHELL_DQUOTES, FROM(2_10), "2.10", "")                                                                 \
     /* files are hashed in the order of their names, else of their paths */                                  \
-    X(FILE_NAMES, 2_18, 2_18, "2.10", "")                                                                    \
+    X(FILE_NAMES, FROM(2_10), "2.10", "")                                                                    \
     /* dependencies count in the order of PN and task, else of the recipe file's folder and name */          \
-    X(NAMED_DEPENDENCIES, 2_8, 2_18, "2.8", "")                                                              \
+    X(NAMED_DEPENDENCIES, FROM(2_6), "2.6", "")                                                              \
+    /* files are hashed in an order of their own, else in that of their checksums */                         \
+    X(FILE_ORDER, ONLY(2_0) | FROM(2_6), "2.6", "")                                                          \
     /* of files in folders the path counts, too */                                                           \
-    X(FILE_PATHS, 2_0, 2_18, "2.0", "")                                                                      \
+    X(FILE_PATHS, FROM(2_0), "2.0", "")                                                                      \
     /* generators of layers see the recipes of all configurations */                                         \
-    X(ALL_DATACACHES, 2_8, 2_18, "2.8", "")                                                                  \
+    X(ALL_DATACACHES, FROM(2_4), "2.4", "")                                                                  \
     /* Fetching. */                                                                                          \
     /* tag= and SRCREV may stand side by side: the tag has to lead to the revision */                        \
-    X(TAG_BESIDE_SRCREV, 2_18, 2_18, "2.12", "")                                                             \
+    X(TAG_BESIDE_SRCREV, FROM(2_12), "2.12", "")                                                             \
     /* file:// may hold '*' */                                                                               \
-    X(FILE_GLOBS, 1_46, 1_46, "", "")                                                                        \
+    X(FILE_GLOBS, UPTO(1_46), "", "")                                                                        \
     /* a file that is found nowhere is taken to be in DL_DIR, with a warning, else an error */               \
-    X(FILES_IN_DL_DIR, 1_46, 2_0, "", "")
-#define X(name, from, to, since, word) BB_RULE_##name,
+    X(FILES_IN_DL_DIR, UPTO(2_0), "", "")
+#define X(name, levels, since, word) BB_RULE_##name,
 enum bb_rule { BB_RULES(X) BB_RULE_COUNT };
 #undef X
 
@@ -129,6 +132,8 @@ extern const size_t bb_rules_nrenames;
 bb_str bb_rules_variable(enum bb_level level, bb_str name);
 /* The first word of the statement that the rule is about, "" when it is about none. */
 bb_str bb_rules_word(enum bb_rule rule);
+/* What bb.__version__ is at the level. */
+const char *bb_rules_version(enum bb_level level);
 /* BitBake's release that brought the rule. */
 const char *bb_rules_since(enum bb_rule rule);
 

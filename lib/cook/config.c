@@ -523,12 +523,12 @@ int bb_config_load(struct bb_parser *parser, const struct bb_pyhook *hook, const
     enum bb_level level = BB_LEVEL_2_8;
     bb_str compat = bb_env_get(o->env, BB_STR("BBC_COMPAT"));
     *ret = (struct bb_config){.ctx = ctx, .hook = hook};
-    if (compat.len && !bb_level_parse(compat, &level))
-        return bb_error(
-            ctx,
-            "BBC_COMPAT is '%.*s', which is no release that bbc knows; use 1.46, 2.0, 2.2, 2.8 or "
-            "2.18",
-            BB_STRF(compat));
+    if (compat.len && !bb_level_parse(compat, &level)) {
+        BB_CLEAN_BUF struct bb_buf known = BB_BUF_INIT;
+        bb_level_list(&known);
+        return bb_error(ctx, "BBC_COMPAT is '%.*s', which is no release that bbc knows; it knows %s",
+                        BB_STRF(compat), known.p);
+    }
     bb_config_find_topdir(ctx, o->env, o->cwd, &l.topdir, &l.layerconf);
     bb_py_code_cache(bb_arena_fmt(&ctx->arena, "%.*s/cache/bbc_code.dat", BB_STRF(l.topdir)).p);
     if (compat.len)

@@ -5,42 +5,40 @@
 #include "os/fs.h"
 #include "parse/conf.h"
 
-/* Releases of OpenEmbedded-Core and the rules that their BitBake follows, oldest first. */
 static const struct {
-    const char *series;
-    enum bb_level level;
-} series_levels[] = {
-    {"zeus", BB_LEVEL_1_46},       {"dunfell", BB_LEVEL_1_46},   {"gatesgarth", BB_LEVEL_1_46},
-    {"hardknott", BB_LEVEL_1_46},  {"honister", BB_LEVEL_2_0},   {"kirkstone", BB_LEVEL_2_0},
-    {"langdale", BB_LEVEL_2_2},    {"mickledore", BB_LEVEL_2_2}, {"nanbield", BB_LEVEL_2_2},
-    {"scarthgap", BB_LEVEL_2_8},   {"styhead", BB_LEVEL_2_8},    {"walnascar", BB_LEVEL_2_8},
-    {"whinlatter", BB_LEVEL_2_18}, {"wrynose", BB_LEVEL_2_18},
+    bb_str number, series;
+} levels[] = {
+#define X(name, number, version, series) {BB_STR(number), BB_STR(series)},
+    BB_LEVELS(X)
+#undef X
 };
 
-static const struct {
-    const char *number;
-    enum bb_level level;
-} release_levels[] = {
-    {"1.46", BB_LEVEL_1_46}, {"2.0", BB_LEVEL_2_0},   {"2.2", BB_LEVEL_2_2},
-    {"2.8", BB_LEVEL_2_8},   {"2.18", BB_LEVEL_2_18},
-};
-
-enum bb_level bb_level_of_series(bb_str corenames, enum bb_level fallback)
+bool bb_level_of_series(bb_str corenames, enum bb_level *ret)
 {
-    for (size_t i = sizeof(series_levels) / sizeof(*series_levels); i-- > 0;)
-        if (bb_str_has_word(corenames, bb_str_z(series_levels[i].series)))
-            return series_levels[i].level;
-    return fallback;
+    bb_str series;
+    for (enum bb_level level = BB_LEVEL_COUNT; level-- > 0;)
+        for (bb_str rest = levels[level].series; bb_str_word(&rest, &series);)
+            if (bb_str_has_word(corenames, series)) {
+                *ret = level;
+                return true;
+            }
+    return false;
 }
 
 bool bb_level_parse(bb_str text, enum bb_level *ret)
 {
-    for (size_t i = 0; i < sizeof(release_levels) / sizeof(*release_levels); i++)
-        if (bb_str_eqz(text, release_levels[i].number)) {
-            *ret = release_levels[i].level;
+    for (enum bb_level level = 0; level < BB_LEVEL_COUNT; level++)
+        if (bb_str_eq(text, levels[level].number)) {
+            *ret = level;
             return true;
         }
     return false;
+}
+
+void bb_level_list(struct bb_buf *out)
+{
+    for (enum bb_level level = 0; level < BB_LEVEL_COUNT; level++)
+        bb_buf_addf(out, "%s%.*s", level ? ", " : "", BB_STRF(levels[level].number));
 }
 
 static void say_nothing(struct bb_diag_sink *self, struct bb_ctx *ctx, const struct bb_diag *d)
@@ -92,7 +90,6 @@ static bool level_of_layer(const struct bb_level_probe *p, bb_str dir, enum bb_l
 {
     BB_CLEAN_BUF struct bb_buf path = BB_BUF_INIT, text = BB_BUF_INIT;
     bb_str home = bb_env_get(p->env, BB_STR("HOME"));
-    enum bb_level level;
 
     if (dir.p[0] == '~' && (dir.len == 1 || dir.p[1] == '/')) {
         bb_buf_adds(&path, home);
@@ -103,9 +100,7 @@ static bool level_of_layer(const struct bb_level_probe *p, bb_str dir, enum bb_l
     if (bb_fs_read(path.p, &text) < 0)
         return false;
     bb_str names = find_corenames(bb_buf_str(&text));
-    level = bb_level_of_series(names, 0);
-    if (level)
-        *ret = level;
+    bb_level_of_series(names, ret);
     return names.len > 0;
 }
 
@@ -120,7 +115,7 @@ void bb_level_find(const struct bb_level_probe *probe, enum bb_level fallback)
     ctx->diag = &silent;
     /* 1.46 takes old and new overrides; what it does not take, the newest one may. */
     if (probe->bblayers_conf.len && !read_bblayers(probe, BB_LEVEL_1_46, &layers))
-        read_bblayers(probe, BB_LEVEL_2_18, &layers);
+        read_bblayers(probe, BB_LEVEL_COUNT - 1, &layers);
     ctx->diag = sink;
     ctx->errors = errors;
     ctx->warnings = warnings;

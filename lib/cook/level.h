@@ -9,10 +9,12 @@
 #include "cook/env.h"
 #include "parse/parser.h"
 
-/* The level of the best-known series name in `corenames`; `fallback` when none is known. */
-enum bb_level bb_level_of_series(bb_str corenames, enum bb_level fallback);
+/* The level of the newest series that `corenames` has; false when it has none that bbc knows. */
+bool bb_level_of_series(bb_str corenames, enum bb_level *ret);
 /* The level of a release number such as "2.8"; false when it is none that bbc knows. */
 bool bb_level_parse(bb_str text, enum bb_level *ret);
+/* Appends the release numbers that bb_level_parse() knows: "1.46, 1.48 ...". */
+void bb_level_list(struct bb_buf *out);
 
 /* Where to look for the core layer. */
 struct bb_level_probe {

@@ -52,9 +52,9 @@ static PyObject *m_log(PyObject *self, PyObject *args)
     Py_RETURN_NONE;
 }
 
-static PyObject *m_level(PyObject *self, PyObject *unused)
+static PyObject *m_version(PyObject *self, PyObject *unused)
 {
-    return PyLong_FromLong(bb_pyst.ctx->level);
+    return PyUnicode_FromString(bb_rules_version(bb_pyst.ctx->level));
 }
 
 /* has_rule(name): whether a rule of base/rules.h holds. */
@@ -289,7 +289,7 @@ static PyObject *m_copy_plain(PyObject *self, PyObject *o)
 /* clang-format on */
 static PyMethodDef methods[] = {
     VARARGS(log, "log(level, text)"),
-    {"level", m_level, METH_NOARGS, "The compatibility level as a number, 208 for 2.8."},
+    {"version", m_version, METH_NOARGS, "BitBake's version at the compatibility level: \"2.8.1\"."},
     {"variable", m_variable, METH_O, "The name that a variable of today has at this level."},
     {"adjust_module_function", m_adjust_module_function, METH_VARARGS,
      "What decorators say about the references of a module's function."},

@@ -104,7 +104,7 @@ static void order(enum bb_level level, struct bb_taskhash_in *in)
         qsort(in->deps, in->ndeps, sizeof(*in->deps), cmp_dep);
     if (in->nfiles)
         qsort(in->files, in->nfiles, sizeof(*in->files),
-              !bb_rules_has(level, BB_RULE_FILE_PATHS)  ? cmp_file_sum
+              !bb_rules_has(level, BB_RULE_FILE_ORDER)  ? cmp_file_sum
               : bb_rules_has(level, BB_RULE_FILE_NAMES) ? cmp_file_name
                                                         : cmp_file_path);
 }

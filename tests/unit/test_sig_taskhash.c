@@ -53,8 +53,24 @@ START_TEST(order_of_names)
 }
 END_TEST
 
-/* Before 2.8 the folder and name of the recipe's file count, then its variant and configuration. */
-START_TEST(order_before_2_8)
+/* 2.2 and 2.4 leave files in the order of their checksums, which 2.0's branch and 2.6 do not. */
+START_TEST(order_of_sums)
+{
+    struct bb_filesum files[] = {
+        {BB_STR("/a/z.patch"), BB_STR("3")},
+        {BB_STR("/d/./sub/x"), BB_STR("2")},
+        {BB_STR("/z/a.patch"), BB_STR("1")},
+    };
+    struct bb_taskhash_in in = {.files = files, .nfiles = 3};
+    expect(BB_LEVEL_2_0, &in, "./sub/x231");
+    expect(BB_LEVEL_2_2, &in, "1./sub/x23");
+    expect(BB_LEVEL_2_4, &in, "1./sub/x23");
+    expect(BB_LEVEL_2_6, &in, "./sub/x231");
+}
+END_TEST
+
+/* Before 2.6 the folder and name of the recipe's file count, then its variant and configuration. */
+START_TEST(order_before_2_6)
 {
     struct bb_taskhash_dep deps[] = {
         {BB_STR("z:do_x"), BB_STR("/r/y/a/z.bb:do_x"), BB_STR("<z>")},
@@ -104,5 +120,5 @@ START_TEST(names)
 }
 END_TEST
 
-UNIT_MAIN("taskhash", order_of_dependencies, order_of_files, order_of_names, order_before_2_8, files_at_1_46,
-          taints, names)
+UNIT_MAIN("taskhash", order_of_dependencies, order_of_files, order_of_names, order_of_sums, order_before_2_6,
+          files_at_1_46, taints, names)

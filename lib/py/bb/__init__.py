@@ -16,9 +16,6 @@ from collections import namedtuple
 
 import _bbc
 
-_LEVELS = {146: "1.46.0", 200: "2.0.0", 202: "2.2.0", 208: "2.8.1", 218: "2.18.0"}
-
-
 # Expressions run inside calls of a store, so another thread must not get a turn in the middle of one: threads take
 # turns only where they wait for something.
 sys.setswitchinterval(3600)
@@ -220,7 +217,7 @@ class MultiprocessingContext:
 def __getattr__(name):
     """Modules of this package that nobody has imported yet, and what follows the level."""
     if name == "__version__":
-        return _LEVELS[_bbc.level()]
+        return _bbc.version()
     if name == "multiprocessing":
         globals()[name] = MultiprocessingContext()
         return globals()[name]
