@@ -143,15 +143,15 @@ void bb_events_restore(void *self);
 int bb_events_fire(void *self, struct bb_store *d, enum bb_parse_event ev, bb_str arg);
 void bb_events_stop(void);
 
-/* pydeps.c, modfuncs.c */
+/* pydeps.c, pylib.c */
 int bb_pydeps_scan(void *self, struct bb_store *d, bb_str code, bb_sym var, bb_str file, uint32_t lineno,
                    const struct bb_codedeps **ret);
 int bb_pydeps_start(void);
 void bb_pydeps_stop(void);
 /* One function of a module: `siblings` is a container of the names of all functions of that module. */
-int bb_modfuncs_add(PyObject *ns, PyObject *name, PyObject *source, PyObject *file, long lineno,
-                    PyObject *siblings, PyObject *extra);
-int bb_modfuncs_adjust(PyObject *name, PyObject *added, PyObject *excluded);
+int bb_pylib_add(PyObject *ns, PyObject *name, PyObject *source, PyObject *file, long lineno,
+                 PyObject *siblings, PyObject *extra);
+int bb_pylib_adjust(PyObject *name, PyObject *added, PyObject *excluded);
 
 /* plain.c: a deep copy, NULL without an exception when `o` is no plain value; str(o) */
 PyObject *bb_plain_copy(PyObject *o);

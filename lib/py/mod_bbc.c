@@ -195,7 +195,7 @@ static PyObject *m_add_module_function(PyObject *self, PyObject *args)
     long lineno;
 
     if (!PyArg_ParseTuple(args, "UUUUlOU", &ns, &name, &source, &file, &lineno, &siblings, &extra) ||
-        bb_modfuncs_add(ns, name, source, file, lineno, siblings, extra) < 0)
+        bb_pylib_add(ns, name, source, file, lineno, siblings, extra) < 0)
         return NULL;
     Py_RETURN_NONE;
 }
@@ -206,7 +206,7 @@ static PyObject *m_adjust_module_function(PyObject *self, PyObject *args)
     PyObject *name, *added, *excluded;
 
     if (!PyArg_ParseTuple(args, "UO!O!", &name, &PyList_Type, &added, &PyList_Type, &excluded) ||
-        bb_modfuncs_adjust(name, added, excluded) < 0)
+        bb_pylib_adjust(name, added, excluded) < 0)
         return NULL;
     Py_RETURN_NONE;
 }

@@ -2,6 +2,8 @@
 /* The part of module _bbc that knows signature data: bb.siggen works with it. */
 #include "py/impl.h"
 
+#include "base/rules.h"
+#include "sig/basehash.h"
 #include "sig/sigcompare.h"
 #include "sig/taskhash.h"
 
@@ -167,6 +169,77 @@ static PyObject *m_task_hash(PyObject *self, PyObject *args)
     return r < 0 ? NULL : PyUnicode_FromString(hash);
 }
 
+/* Takes `value` over. */
+static int put(PyObject *dict, bb_sym name, PyObject *value)
+{
+    BB_CLEAN_PY PyObject *key = bb_conv_name(name), *v = value;
+    return key && v ? PyDict_SetItem(dict, key, v) : -1;
+}
+
+static PyObject *frozen(const bb_sym *names, size_t n)
+{
+    BB_CLEAN_PY PyObject *set = bb_conv_symset(names, n);
+    return set ? PyFrozenSet_New(set) : NULL;
+}
+
+static PyObject *show_base_hashes(const struct bb_sig_recipe *r)
+{
+    BB_CLEAN_PY PyObject *tasks = PyList_New(0), *deps = PyDict_New(), *values = PyDict_New(),
+                         *taskdeps = PyDict_New(), *hashes = PyDict_New();
+
+    if (!tasks || !deps || !values || !taskdeps || !hashes)
+        return NULL;
+    for (size_t i = 0; i < r->nkeys; i++) {
+        const struct bb_sig_key *k = &r->keys[i];
+        if (put(deps, k->name, frozen(k->deps, k->ndeps)) < 0 ||
+            put(values, k->name, bb_conv_from_val(k->value)) < 0)
+            return NULL;
+    }
+    for (size_t i = 0; i < r->ntasks; i++) {
+        const struct bb_sig_task *t = &r->tasks[i];
+        BB_CLEAN_PY PyObject *name = bb_conv_name(t->name);
+        if (!name || PyList_Append(tasks, name) < 0 ||
+            put(taskdeps, t->name, frozen(t->taskdeps, t->ntaskdeps)) < 0 ||
+            put(hashes, t->name, PyUnicode_FromString(t->basehash)) < 0)
+            return NULL;
+    }
+    return PyTuple_Pack(5, tasks, deps, values, taskdeps, hashes);
+}
+
+/* base_hashes(d, ignored): what lib/sig computes for a recipe, with `ignored` for BB_BASEHASH_IGNORE_VARS */
+static PyObject *m_base_hashes(PyObject *self, PyObject *args)
+{
+    const struct bb_sig_modfunc *funcs;
+    struct bb_sig_recipe recipe;
+    struct bb_store *d;
+    PyObject *dobj, *ignored, *shown = NULL;
+    BB_CLEAN_TEXT struct bb_text names = {0};
+    size_t n;
+
+    if (!PyArg_ParseTuple(args, "OU", &dobj, &ignored) || !(d = bb_type_store(dobj)) ||
+        bb_conv_text(ignored, &names) < 0)
+        return NULL;
+    struct bb_ctx *ctx = bb_pyst.ctx;
+    int r = bb_py_module_functions(&funcs, &n);
+    if (r < 0)
+        return bb_exc_raise(d, r);
+    struct bb_store *base = bb_store_copy(d);
+    bb_store_set(base, bb_sym_get(bb_rules_variable(ctx->level, BB_STR("BB_BASEHASH_IGNORE_VARS"))),
+                 bb_val_s(names.s), NULL);
+    bool words = bb_rules_has(ctx->level, BB_RULE_EXCLUDE_WORDS);
+    struct bb_sigconf *conf =
+        bb_sigconf_new(base, words ? BB_SIG_EXCL_WORDS : BB_SIG_EXCL_SUBSTRING, funcs, n);
+    struct bb_arena a;
+    bb_arena_init(&a);
+    r = conf ? bb_basehash_recipe(conf, d, &a, true, &recipe) : -BB_EREPORTED;
+    if (r >= 0)
+        shown = show_base_hashes(&recipe);
+    bb_arena_release(&a);
+    bb_sigconf_free(conf);
+    bb_store_unref(base);
+    return r < 0 ? bb_exc_raise(d, r) : shown;
+}
+
 /* clang-format off */
 #define VARARGS(name, doc) {#name, m_##name, METH_VARARGS, doc}
 /* clang-format on */
@@ -174,6 +247,9 @@ PyMethodDef bb_mod_sig_functions[] = {
     VARARGS(dump_signature, "dump_signature(mcfn, task, path, custom, runtime)"),
     VARARGS(compare_signatures, "compare_signatures(a, b, color, collapsed, recursecb): list of texts"),
     VARARGS(print_signature, "print_signature(path): list of texts"),
+    VARARGS(
+        base_hashes,
+        "base_hashes(d, ignored): (tasks, {key: dependencies}, {key: value}, {task: names}, {task: hash})"),
     VARARGS(task_hash, "task_hash(basehash, [(pnid, tid, hash)], [(path, md5)], taint)"),
     {"plan_recipe", bb_siggen_plan_recipe, METH_O, "JSON of a recipe of the plan that is being hashed."},
     {0},

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Functions of Python modules named by addpylib. Their code is part of the metadata, so each has references
- * like a variable, and the hash of its source for a value (bb/codeparser.py finds both).
+ * Functions of Python modules that addpylib has named. Their code is part of the metadata: each function has references
+ * like a variable, and the hash of its source is its value (bb/codeparser.py finds both).
  */
 #include "py/impl.h"
 
@@ -49,8 +49,8 @@ static int full_names(const struct bb_codedeps *deps, bb_str ns, PyObject *sibli
     return 0;
 }
 
-int bb_modfuncs_add(PyObject *ns, PyObject *name, PyObject *source, PyObject *file, long lineno,
-                    PyObject *siblings, PyObject *extra)
+int bb_pylib_add(PyObject *ns, PyObject *name, PyObject *source, PyObject *file, long lineno,
+                 PyObject *siblings, PyObject *extra)
 {
     BB_CLEAN_TEXT struct bb_text n = {0}, f = {0}, src = {0}, path = {0};
     BB_CLEAN_BUF struct bb_buf full = BB_BUF_INIT;
@@ -77,7 +77,7 @@ int bb_modfuncs_add(PyObject *ns, PyObject *name, PyObject *source, PyObject *fi
 }
 
 /* Decorators of the function: variables that it depends on, and those that it does not. */
-int bb_modfuncs_adjust(PyObject *name, PyObject *added, PyObject *excluded)
+int bb_pylib_adjust(PyObject *name, PyObject *added, PyObject *excluded)
 {
     bb_sym sym = bb_conv_sym(name);
     if (!sym)

@@ -343,6 +343,30 @@ class Signatures(unittest.TestCase):
         with self.assertLogs("BitBake.SigGen"):
             self.assertEqual(bb.siggen.init(d).name, "noop")
 
+    def test_base_hashes(self):
+        import hashlib
+        d = bb.data.init()
+        d.setVar("do_x", "echo ${A}")
+        d.setVarFlag("do_x", "func", "1")
+        d.setVarFlag("do_x", "task", "1")
+        d.setVarFlag("do_x", "vardeps", "IGNORED")
+        d.setVar("__BBTASKS", ["do_x"])
+        d.setVar("A", "1 ${B}")
+        d.setVar("B", "2")
+        d.setVar("IGNORED", "3")
+        tasks, deps, values = bb.data.generate_dependencies(d, {"IGNORED"})
+        self.assertEqual(tasks, ["do_x"])
+        self.assertEqual(deps, {"do_x": {"A"}, "A": {"B"}, "B": set()})
+        self.assertEqual(values, {"do_x": "echo ${A}", "A": "1 ${B}", "B": "2"})
+        expected = hashlib.sha256(b"echo ${A}" b"A1 ${B}" b"B2").hexdigest()
+        self.assertEqual(bb.data.generate_dependency_hash(tasks, deps, values, {"IGNORED"}, "/x.bb"),
+                         ({"do_x": {"A", "B"}}, {"/x.bb:do_x": expected}))
+        d.setVar("BB_BASEHASH_IGNORE_VARS", "IGNORED")
+        generator = bb.siggen.SignatureGeneratorBasic(d)
+        generator.finalise("/x.bb", d, "native")
+        self.assertEqual(generator.basehash, {"virtual:native:/x.bb:do_x": expected})
+        self.assertEqual(d.getVar("__siggen_taskdeps"), {"do_x": {"A", "B"}})
+
     def test_tasks_between(self):
         d = bb.data.init()
         for task, after in (("do_a", None), ("do_b", "do_a"), ("do_c", "do_b"), ("do_x", None)):

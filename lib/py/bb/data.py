@@ -135,122 +135,13 @@ def emit_func_python(func, o=sys.__stdout__, d=None):
 
 # --- dependencies ---
 
-def _with_contains(value, contains, exclusions, ignored, d):
-    """Appends what is known of words that code looks for in variables."""
-    parts = [str(value)] if value else []
-    for var in sorted(contains):
-        if var in exclusions or var in ignored:
-            continue
-        present = (d.getVar(var) or "").split()
-        for item in sorted(contains[var]):
-            state = "Set" if all(word in present for word in item.split()) else "Unset"
-            parts.append("\n%s{%s} = %s" % (var, item, state))
-    return "".join(parts)
-
-
-class _Key:
-    """One key on its way to (dependencies, value)."""
-
-    def __init__(self, key, keys, exclusions, ignored, d):
-        self.key, self.keys, self.exclusions, self.ignored, self.d = key, keys, exclusions, ignored, d
-        self.deps = set()
-        self.value = None
-
-    def use(self, parse, value):
-        """Takes over references of a VariableParse or parser."""
-        self.deps |= parse.references
-        self.deps |= self.keys & parse.execs
-        self.value = _with_contains(value, parse.contains, self.exclusions, self.ignored, self.d)
-
-    def removes(self, parse):
-        for text in sorted(getattr(parse, "removes", ())):
-            inner = self.d.expandWithRefs(text, None)
-            self.deps |= inner.references
-            self.deps |= self.keys & inner.execs
-            self.value = _with_contains("%s\n_remove of %s" % (self.value, text), inner.contains, self.exclusions,
-                                        self.ignored, self.d)
-
-
-_FUNC_FLAGS = ("vardeps", "vardepvalue", "vardepsexclude", "exports", "postfuncs", "prefuncs", "lineno", "filename")
-
-
-def _function(k, flags, shelldeps, codeparsedata):
-    import bb.codeparser
-    if flags.get("python"):
-        value = codeparsedata.getVarFlag(k.key, "_content", False)
-        parser = bb.codeparser.PythonParser(k.key, None)
-        parser.parse_python(value, filename=flags.get("filename"), lineno=flags.get("lineno"))
-        k.use(parser, value)
-    else:
-        value, parse = codeparsedata.getVarFlag(k.key, "_content", False, retparser=True)
-        shell = bb.codeparser.ShellParser(k.key, None)
-        k.deps |= shelldeps
-        k.deps |= k.keys & shell.parse_shell(parse.value)
-        k.use(parse, value)
-        k.removes(parse)
-    for name in ("prefuncs", "postfuncs", "exports"):
-        k.deps |= set(flags.get(name, "").split())
-
-
-def build_dependencies(key, keys, mod_funcs, shelldeps, varflagsexcl, ignored_vars, d, codeparsedata):
-    """(frozenset of names, value) of a variable, function, VAR[flag] or module function, as hashes want them."""
-    import bb.codeparser
-    if key in mod_funcs:
-        refs, execs, _, contains, extra = bb.codeparser.modulecode_deps[key]
-        return frozenset((refs | keys & execs) - ignored_vars), _with_contains(extra, contains, (), ignored_vars, d)
-    if key.endswith("]"):
-        var, flag = key[:-1].split("[")
-        if flag == "vardepvalueexclude":
-            return set(), ""
-        value, parse = d.getVarFlag(var, flag, False, retparser=True)
-        return frozenset((parse.references | keys & parse.execs) - ignored_vars), value
-
-    flags = d.getVarFlags(key, _FUNC_FLAGS) or {}
-    k = _Key(key, keys, flags.get("vardepsexclude", "").split(), ignored_vars, d)
-    if "vardepvalue" in flags:
-        k.value = flags["vardepvalue"]
-    elif flags.get("func"):
-        _function(k, flags, shelldeps, codeparsedata)
-    else:
-        value, parse = d.getVarFlag(key, "_content", False, retparser=True)
-        k.use(parse, value)
-        k.removes(parse)
-    for text in flags.get("vardepvalueexclude", "").split("|"):
-        if text:
-            k.value = k.value.replace(text, "")
-    if varflagsexcl:
-        k.deps |= {"%s[%s]" % (key, f) for f in flags if f not in varflagsexcl}
-    k.deps |= set((flags.get("vardeps") or "").split())
-    return frozenset(k.deps - set(k.exclusions) - ignored_vars), k.value
-
-
 def generate_dependencies(d, ignored_vars):
     """(tasks, {key: dependencies}, {key: value}) of all tasks of a recipe."""
-    import bb.codeparser
-    from bb.utils import to_boolean
-    mod_funcs = set(bb.codeparser.modulecode_deps)
-    keys = {key for key in d if not key.startswith("__")} | mod_funcs
-    shelldeps = {key for key in d.getVar("__exportlist", False) or () if to_boolean(d.getVarFlag(key, "export")) and
-                 not to_boolean(d.getVarFlag(key, "unexport"))}
-    excluded_flags = d.getVar("BB_SIGNATURE_EXCLUDE_FLAGS")
-    forced = d.createCopy()
-    for pair in (d.getVar("BB_HASH_CODEPARSER_VALS") or "").split():
-        forced.setVar(*pair.split("=", 1))
-
-    deps, values = {}, {}
-    tasklist = d.getVar("__BBTASKS", False) or []
-    queue = list(tasklist)
-    while queue:
-        key = queue.pop()
-        if key not in deps:
-            deps[key], values[key] = build_dependencies(key, keys, mod_funcs, shelldeps, excluded_flags, ignored_vars,
-                                                        d, forced)
-            queue.extend(deps[key])
-    return tasklist, deps, values
+    return _bbc.base_hashes(d, " ".join(ignored_vars))[:3]
 
 
 def generate_dependency_hash(tasklist, gendeps, lookupcache, ignored_vars, fn):
-    """({task: all dependencies}, {fn:task: base hash})."""
+    """({task: all dependencies}, {fn:task: base hash}) of dictionaries, which a caller may have changed."""
     import hashlib
     taskdeps, basehash = {}, {}
     for task in tasklist:

@@ -260,15 +260,13 @@ class SignatureGeneratorBasic(SignatureGenerator):
 
     def finalise(self, fn, d, variant):
         """({task: all names it depends on}, {name: dependencies}, {name: value}) are kept in the store."""
-        import bb.data
         mcfn = ":".join(filter(None, ["virtual:" + variant if variant else "", fn]))
         mc = d.getVar("__BBMULTICONFIG", False)
         if mc:
             mcfn = "mc:%s:%s" % (mc, mcfn)
-        tasklist, gendeps, values = bb.data.generate_dependencies(d, self.basehash_ignore_vars)
-        taskdeps, basehash = bb.data.generate_dependency_hash(tasklist, gendeps, values, self.basehash_ignore_vars, mcfn)
-        self.basehash.update(basehash)
-        d.setVar("__siggen_basehashes", {task: basehash["%s:%s" % (mcfn, task)] for task in taskdeps})
+        _, gendeps, values, taskdeps, basehash = _bbc.base_hashes(d, " ".join(self.basehash_ignore_vars))
+        self.basehash.update({"%s:%s" % (mcfn, task): value for task, value in basehash.items()})
+        d.setVar("__siggen_basehashes", basehash)
         d.setVar("__siggen_gendeps", gendeps)
         d.setVar("__siggen_varvals", values)
         d.setVar("__siggen_taskdeps", taskdeps)
