@@ -99,7 +99,8 @@ static const struct origin *origin_of(PyCodeObject *code)
 
     if (o->code == (PyObject *)code)
         return o;
-    if (bb_conv_text(code->co_filename, &file) < 0 || bb_conv_text(code->co_name, &name) < 0) {
+    if (bb_conv_attr((PyObject *)code, "co_filename", &file) < 0 ||
+        bb_conv_attr((PyObject *)code, "co_name", &name) < 0) {
         PyErr_Clear();
         return NULL;
     }
@@ -118,6 +119,10 @@ static struct {
 
 static uint32_t line_of(PyFrameObject *frame, PyCodeObject *code)
 {
+#if PY_VERSION_HEX < 0x030b0000 /* no PyFrame_GetLasti() */
+    (void)code;
+    return (uint32_t)PyFrame_GetLineNumber(frame);
+#else
     int lasti = PyFrame_GetLasti(frame);
     size_t i = ((uintptr_t)code / 64 + (size_t)lasti) % (sizeof(lines) / sizeof(lines[0]));
 
@@ -128,6 +133,7 @@ static uint32_t line_of(PyFrameObject *frame, PyCodeObject *code)
         lines[i].line = (uint32_t)PyFrame_GetLineNumber(frame);
     }
     return lines[i].line;
+#endif
 }
 
 void bb_args_caller(struct bb_how *how)

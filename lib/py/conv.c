@@ -35,6 +35,13 @@ int bb_conv_text(PyObject *o, struct bb_text *ret)
     return 0;
 }
 
+int bb_conv_attr(PyObject *o, const char *name, struct bb_text *ret)
+{
+    BB_CLEAN_PY PyObject *v = PyObject_GetAttrString(o, name);
+
+    return v ? bb_conv_text(v, ret) : -1;
+}
+
 int bb_conv_copy(PyObject *o, struct bb_arena *a, bb_str *ret)
 {
     BB_CLEAN_TEXT struct bb_text t = {0};

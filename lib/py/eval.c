@@ -112,9 +112,9 @@ void bb_eval_stop(void)
 
 static bool has_nested(PyObject *code)
 {
-    PyObject *consts = ((PyCodeObject *)code)->co_consts;
+    BB_CLEAN_PY PyObject *consts = PyObject_GetAttrString(code, "co_consts");
 
-    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(consts); i++)
+    for (Py_ssize_t i = 0; consts && i < PyTuple_GET_SIZE(consts); i++)
         if (PyCode_Check(PyTuple_GET_ITEM(consts, i)))
             return true;
     return false;

@@ -18,20 +18,43 @@ static int code_of(PyObject *e)
     return -BB_EPYTHON;
 }
 
-int bb_exc_stash(void)
+PyObject *bb_exc_take(void)
 {
+#if PY_VERSION_HEX >= 0x030c0000
+    return PyErr_GetRaisedException();
+#else
     PyObject *type, *value, *tb;
 
     PyErr_Fetch(&type, &value, &tb);
     if (!type)
-        BB_BUG("no exception to keep");
+        return NULL;
     PyErr_NormalizeException(&type, &value, &tb);
     if (tb)
         PyException_SetTraceback(value, tb);
     Py_DECREF(type);
     Py_XDECREF(tb);
-    Py_XSETREF(bb_pyst.pending, value);
-    return code_of(value);
+    return value;
+#endif
+}
+
+void bb_exc_put(PyObject *e)
+{
+#if PY_VERSION_HEX >= 0x030c0000
+    PyErr_SetRaisedException(e);
+#else
+    if (e)
+        PyErr_Restore(Py_NewRef((PyObject *)Py_TYPE(e)), e, PyException_GetTraceback(e));
+#endif
+}
+
+int bb_exc_stash(void)
+{
+    PyObject *e = bb_exc_take();
+
+    if (!e)
+        BB_BUG("no exception to keep");
+    Py_XSETREF(bb_pyst.pending, e);
+    return code_of(e);
 }
 
 void bb_exc_clear(void)
@@ -42,8 +65,7 @@ void bb_exc_clear(void)
 /* Raises `e`, with the traceback it has. Takes the reference. */
 static PyObject *raise_object(PyObject *e)
 {
-    Py_INCREF(Py_TYPE(e));
-    PyErr_Restore((PyObject *)Py_TYPE(e), e, PyException_GetTraceback(e));
+    bb_exc_put(e);
     return NULL;
 }
 
@@ -184,23 +206,40 @@ static bool is_metadata(bb_str file)
     return !bb_str_starts(file, BB_STR(BBC_PYTHON_PREFIX "/lib/python3"));
 }
 
+static long attr_long(PyObject *o, const char *name)
+{
+    BB_CLEAN_PY PyObject *v = PyObject_GetAttrString(o, name);
+    long n = v && PyLong_Check(v) ? PyLong_AsLong(v) : 0;
+
+    PyErr_Clear();
+    return n;
+}
+
+/* One entry of a traceback. Its line is asked for as Python code would: the struct has it only once it was asked for. */
+static void add_frame(notes *v, PyObject *tb, bool all, struct bb_arena *a)
+{
+    BB_CLEAN_PY PyObject *frame = PyObject_GetAttrString(tb, "tb_frame");
+    BB_CLEAN_PY PyObject *code = frame ? PyObject_GetAttrString(frame, "f_code") : NULL;
+    BB_CLEAN_TEXT struct bb_text file = {0}, name = {0};
+
+    if (code && bb_conv_attr(code, "co_filename", &file) == 0 && bb_conv_attr(code, "co_name", &name) == 0 &&
+        (all || is_metadata(file.s))) {
+        struct bb_loc loc = {.src = bb_source_id(file.s), .line = (uint32_t)attr_long(tb, "tb_lineno")};
+        bb_vec_push(v, (struct bb_diag_note){loc, bb_arena_str(a, name.s)});
+    }
+    PyErr_Clear();
+}
+
 /* Frames of the metadata (or all of them), outermost first. */
 static void add_frames(notes *v, PyObject *e, bool all, struct bb_arena *a)
 {
-    PyObject *first = PyException_GetTraceback(e);
+    PyObject *tb = PyException_GetTraceback(e);
 
-    for (PyTracebackObject *tb = (PyTracebackObject *)first; tb; tb = tb->tb_next) {
-        PyCodeObject *code = PyFrame_GetCode(tb->tb_frame);
-        BB_CLEAN_TEXT struct bb_text file = {0}, name = {0};
-        if (bb_conv_text(code->co_filename, &file) == 0 && bb_conv_text(code->co_name, &name) == 0 &&
-            (all || is_metadata(file.s))) {
-            struct bb_loc loc = {.src = bb_source_id(file.s), .line = (uint32_t)tb->tb_lineno};
-            bb_vec_push(v, (struct bb_diag_note){loc, bb_arena_str(a, name.s)});
-        }
-        PyErr_Clear();
-        Py_DECREF(code);
+    while (tb && tb != Py_None) {
+        add_frame(v, tb, all, a);
+        Py_SETREF(tb, PyObject_GetAttrString(tb, "tb_next"));
     }
-    Py_XDECREF(first);
+    Py_XDECREF(tb);
 }
 
 /* With the line of the metadata it came from, which the expression that is being expanded does not show. */
@@ -218,15 +257,6 @@ void bb_exc_text(struct bb_buf *out)
                     BB_STRF(in->text));
     }
     bb_vec_release(&frames);
-}
-
-static long attr_long(PyObject *o, const char *name)
-{
-    BB_CLEAN_PY PyObject *v = PyObject_GetAttrString(o, name);
-    long n = v && PyLong_Check(v) ? PyLong_AsLong(v) : 0;
-
-    PyErr_Clear();
-    return n;
 }
 
 /* Where the compiler says that a SyntaxError is. */

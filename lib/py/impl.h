@@ -14,6 +14,29 @@
 #include "base/map.h"
 #include "py/py.h"
 
+#if PY_VERSION_HEX < 0x030a0000 /* what Python 3.10 added */
+static inline PyObject *Py_NewRef(PyObject *o)
+{
+    Py_INCREF(o);
+    return o;
+}
+
+static inline PyObject *Py_XNewRef(PyObject *o)
+{
+    Py_XINCREF(o);
+    return o;
+}
+
+static inline int PyModule_AddObjectRef(PyObject *module, const char *name, PyObject *value)
+{
+    Py_XINCREF(value);
+    int r = value ? PyModule_AddObject(module, name, value) : -1;
+    if (r < 0)
+        Py_XDECREF(value);
+    return r;
+}
+#endif
+
 /* The interpreter. Everything below `running` is valid only while that is true. */
 struct bb_pystate {
     struct bb_ctx *ctx;
@@ -54,6 +77,8 @@ static inline void bb_text_release(struct bb_text *t)
 }
 #define BB_CLEAN_TEXT __attribute__((cleanup(bb_text_release)))
 int bb_conv_text(PyObject *o, struct bb_text *ret);
+/* The same of o.name. */
+int bb_conv_attr(PyObject *o, const char *name, struct bb_text *ret);
 /* A copy in `a`. */
 int bb_conv_copy(PyObject *o, struct bb_arena *a, bb_str *ret);
 PyObject *bb_conv_str(bb_str s);
@@ -82,6 +107,10 @@ void bb_conv_stop(void);
 /* exc.c */
 /* Takes the current exception away and keeps it; returns the code that stands for it (-BB_EPYTHON ...). */
 int bb_exc_stash(void);
+/* The current exception with its traceback, NULL when there is none; none is current afterwards. And back again (NULL:
+ * none), which takes the reference. */
+PyObject *bb_exc_take(void);
+void bb_exc_put(PyObject *e);
 /* Raises what stands behind `code`: the stashed exception, or one made from the store's last error. Returns NULL. */
 PyObject *bb_exc_raise(struct bb_store *d, int code);
 void bb_exc_text(struct bb_buf *out);

@@ -35,15 +35,14 @@ static void emit(struct bb_diag_sink *self, struct bb_ctx *ctx, const struct bb_
         bb_buf_addf(&text, "\n  File \"%.*s\", line %u\n", BB_STRF(bb_source_path(d->loc.src)),
                     (unsigned)d->loc.line);
     through.current = d;
-    PyObject *type, *value, *trace;
-    PyErr_Fetch(&type, &value, &trace); /* a report may be made while an exception is on its way */
+    PyObject *raised = bb_exc_take(); /* a report may be made while an exception is on its way */
     BB_CLEAN_PY PyObject *log = bb_interp_find("bb.pymain.log_report");
     BB_CLEAN_PY PyObject *message = log ? bb_conv_str(bb_buf_str(&text)) : NULL;
     BB_CLEAN_PY PyObject *done =
         message ? PyObject_CallFunction(log, "iO", level_of(d->severity), message) : NULL;
     if (!done)
         PyErr_Clear();
-    PyErr_Restore(type, value, trace);
+    bb_exc_put(raised);
     through.current = NULL;
 }
 

@@ -549,19 +549,29 @@ PyTypeObject bb_type_data = {
     .tp_traverse = data_traverse,
     .tp_clear = data_clear,
     .tp_weaklistoffset = offsetof(struct data_obj, weakrefs),
-    .tp_methods = hot_methods,
 };
+
+/* The methods of both files in the one table that a type has. */
+static PyMethodDef *all_methods(void)
+{
+    static PyMethodDef all[64];
+    PyMethodDef *parts[] = {hot_methods, bb_type_more_methods};
+    size_t n = 0;
+
+    for (size_t i = 0; i < 2; i++)
+        for (PyMethodDef *m = parts[i]; m->ml_name; m++) {
+            if (n + 1 == sizeof(all) / sizeof(all[0]))
+                BB_BUG("more methods than the table has room for");
+            all[n++] = *m;
+        }
+    return all;
+}
 
 int bb_type_data_add(PyObject *module)
 {
+    bb_type_data.tp_methods = all_methods();
     bb_type_more_fill(&bb_type_data);
     if (PyType_Ready(&bb_type_data) < 0)
         return -1;
-    for (PyMethodDef *m = bb_type_more_methods; m->ml_name; m++) {
-        BB_CLEAN_PY PyObject *f = PyDescr_NewMethod(&bb_type_data, m);
-        if (!f || PyDict_SetItemString(bb_type_data.tp_dict, m->ml_name, f) < 0)
-            return -1;
-    }
-    PyType_Modified(&bb_type_data);
     return PyModule_AddObjectRef(module, "DataSmart", (PyObject *)&bb_type_data);
 }
