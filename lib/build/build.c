@@ -214,7 +214,7 @@ static void wanted_names(struct build *b, struct bb_strvec *ret)
 {
     struct bb_arena *a = &b->targets.td.arena;
     bb_vec_each(&b->targets.td.runlist, w) {
-        bb_str mc = w->entry->td->providers->mc;
+        bb_str mc = w->entry->recipe->mc->name;
         bb_str name = bb_arena_fmt(a, "%.*s:%.*s", BB_STRF(w->target), BB_STRF(w->task));
         if (mc.len)
             bb_vec_push(ret, bb_arena_fmt(a, "mc:%.*s:%.*s", BB_STRF(mc), BB_STRF(name)));

@@ -104,7 +104,7 @@ static void name_tasks(struct bb_hashes *h)
         bb_buf_clear(&b);
         bb_plan_tid(h->plan, t, &b);
         h->names[t].tid = bb_arena_str(&h->arena, bb_buf_str(&b));
-        h->names[t].pnid = bb_taskhash_pnid(&h->arena, r->mc, r->pn, bb_plan_name(h->plan, t));
+        h->names[t].pnid = bb_taskhash_pnid(&h->arena, r->mc->name, r->pn, bb_plan_name(h->plan, t));
     }
 }
 
@@ -208,22 +208,19 @@ int bb_hashes_write_sigdata(struct bb_hashes *h, bb_tid t, bb_str *ret_path)
     struct bb_plan_task *pt = &h->plan->tasks[t];
     const struct bb_sig_recipe *sig;
     struct bb_sigdata data;
-    struct bb_mc *mc;
     bb_str path = bb_arena_fmt(&h->arena, "%.*s.%.*s.sigdata.%.*s", BB_STRF(r->stamp),
                                BB_STRF(pt->task->name), BB_STRF(pt->unihash));
     if (ret_path)
         *ret_path = path;
     if (h->locked[t] || bb_fs_exists(path.p))
         return 0;
-    int rc = bb_config_need_mc(&h->cooker->config, r->mc, &mc);
-    if (rc == 0)
-        rc = bb_cooker_signatures(h->cooker, r->fn, &sig);
+    int rc = bb_cooker_signatures(h->cooker, r->fn, &sig);
     for (size_t i = 0; rc == 0 && i < sig->ntasks; i++) {
         if (!bb_str_eq(sig->tasks[i].name->name, pt->task->name))
             continue;
         struct bb_arena a;
         bb_arena_init(&a);
-        bb_sigdata_base(mc->sigconf, sig, &sig->tasks[i], &a, &data);
+        bb_sigdata_base(bb_mc_of(r)->sigconf, sig, &sig->tasks[i], &a, &data);
         bb_sigdata_add_run(&data, &a, &h->in[t], pt->hash, pt->unihash);
         rc = bb_sigdata_write(h->cooker->ctx, path.p, &data);
         bb_arena_release(&a);

@@ -2,6 +2,7 @@
 #include "build/hashgen.h"
 
 #include "base/jsonw.h"
+#include "graph/mcgraph.h"
 
 #include <stddef.h>
 
@@ -161,9 +162,9 @@ void bb_hashgen_resolved(const struct bb_plan *plan, struct bb_buf *out)
     bb_jsonw_end(&w);
     bb_jsonw_key(&w, BB_STR("virtual"));
     bb_jsonw_object(&w);
-    bb_vec_each(&plan->from->mcs, td) {
-        bb_jsonw_key(&w, (*td)->providers->mc);
-        put_virtual(&w, *td);
+    bb_vec_each(&plan->from->mcs, mc) {
+        bb_jsonw_key(&w, (*mc)->name);
+        put_virtual(&w, &(*mc)->td);
     }
     bb_jsonw_end(&w);
     bb_jsonw_end(&w);

@@ -151,13 +151,11 @@ static int explain(struct bb_cooker *c, const struct bb_plan *plan, bb_tid t, st
 {
     const struct bb_recipe *recipe = bb_plan_recipe(plan, t);
     bb_str hash = plan->tasks[t].unihash, task = bb_plan_name(plan, t);
-    struct bb_mc *mc;
+    struct bb_store *d = bb_mc_of(recipe)->d;
     struct bb_siginfos found = {0};
     struct bb_strvec paragraphs = {0};
     const struct bb_siginfo *mine = NULL;
-    int r = bb_config_need_mc(&c->config, recipe->mc, &mc);
-    if (r == 0)
-        r = bb_siginfo_find(c, mc->d, recipe->pn, task, NULL, a, &found);
+    int r = bb_siginfo_find(c, d, recipe->pn, task, NULL, a, &found);
     for (size_t i = 0; r == 0 && i < found.n; i++)
         if (bb_str_eq(found.p[i].hash, hash))
             mine = &found.p[i];
@@ -167,7 +165,7 @@ static int explain(struct bb_cooker *c, const struct bb_plan *plan, bb_tid t, st
     if (!mine)
         return bb_error(c->ctx, "no signature data was found for hash %.*s of %.*s:%.*s", BB_STRF(hash),
                         BB_STRF(recipe->pn), BB_STRF(task));
-    r = bb_siginfo_compare(c, mc->d, other->path, mine->path, false, a, &paragraphs);
+    r = bb_siginfo_compare(c, d, other->path, mine->path, false, a, &paragraphs);
     if (r == 0) {
         BB_CLEAN_BUF struct bb_buf text = BB_BUF_INIT;
         bb_vec_each(&paragraphs, p)

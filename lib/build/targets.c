@@ -8,12 +8,11 @@
 
 #include <stdlib.h>
 
-static bb_str conf_get(void *self, bb_str mc, bb_str var)
+static bb_str conf_get(void *self, const struct bb_mcgraph *mc, bb_str var)
 {
-    struct bb_targets *t = self;
-    const struct bb_mc *of = bb_config_mc(&t->cooker->config, mc);
+    const struct bb_mc *of = (const struct bb_mc *)mc;
     bb_str s = {0};
-    if (!of || bb_store_str_report(of->d, bb_sym_get(var), &s) < 0)
+    if (bb_store_str_report(of->d, bb_sym_get(var), &s) < 0)
         return (bb_str){0};
     return s;
 }
@@ -109,25 +108,25 @@ void bb_targets_init(struct bb_targets *t, struct bb_cooker *c, const struct bb_
                                      .allow_incomplete = o->allow_incomplete};
     if (o->ignore_deps)
         t->conf.ignore_deps = (struct bb_strlist){o->ignore_deps->p, o->ignore_deps->n};
-    t->providers = bb_calloc(c->config.mcs.n, sizeof(*t->providers));
-    for (size_t i = 0; i < c->config.mcs.n; i++)
-        bb_providers_init(&t->providers[i], c->ctx, &t->conf, c->config.mcs.p[i].name);
-    for (size_t i = 0; i < c->nparsed; i++) {
-        struct bb_mc *mc = c->parsed[i].file.p ? bb_config_mc(&c->config, c->parsed[i].mc) : NULL;
-        for (size_t v = 0; mc && v < c->parsed[i].nvariants; v++)
-            bb_providers_add(&t->providers[mc - c->config.mcs.p], c->parsed[i].variants[v]);
-    }
     bb_taskdata_init(&t->td, c->ctx, &t->conf);
-    for (size_t i = 0; i < c->config.mcs.n; i++)
-        bb_taskdata_add_mc(&t->td, &t->providers[i]);
+    bb_vec_each(&c->config.mcs, mc) {
+        if (mc->graph.providers.ctx)
+            BB_BUG("the targets of a cooker are being resolved already");
+        bb_providers_init(&mc->graph.providers, c->ctx, &t->conf, &mc->graph);
+        bb_taskdata_add_mc(&t->td, &mc->graph);
+    }
+    for (size_t i = 0; i < c->nparsed; i++)
+        for (size_t v = 0; v < c->parsed[i].nvariants; v++) {
+            const struct bb_recipe *r = c->parsed[i].variants[v];
+            bb_providers_add(&r->mc->providers, r);
+        }
 }
 
 void bb_targets_release(struct bb_targets *t)
 {
     bb_taskdata_release(&t->td);
-    for (size_t i = 0; i < t->cooker->config.mcs.n; i++)
-        bb_providers_release(&t->providers[i]);
-    free(t->providers);
+    bb_vec_each(&t->cooker->config.mcs, mc)
+        bb_providers_release(&mc->graph.providers);
     bb_map_each(&t->regexes, it)
         bb_regex_free(it->val);
     bb_map_release(&t->regexes);

@@ -12,7 +12,6 @@
 struct bb_targets {
     struct bb_cooker *cooker;
     struct bb_graph_conf conf;
-    struct bb_providers *providers; /* one for each configuration, in the cooker's order */
     struct bb_taskdatas td;
     struct bb_map regexes; /* pattern -> compiled */
 };
@@ -23,7 +22,10 @@ struct bb_targets_opts {
     bool allow_incomplete;
 };
 
-/* Indexes all summaries; bb_cooker_parse() must have run. */
+/*
+ * Indexes all summaries in the cooker's configurations, so there is one such at a time; bb_cooker_parse() must have run
+ * where anything is to be found. Does not move until it is released.
+ */
 void bb_targets_init(struct bb_targets *t, struct bb_cooker *c, const struct bb_targets_opts *o);
 void bb_targets_release(struct bb_targets *t);
 /*

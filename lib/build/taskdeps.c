@@ -27,7 +27,7 @@ static void put_task(struct bb_jsonw *w, const struct bb_plan *plan, bb_tid t)
     bb_jsonw_str(w, r->fn);
     bb_jsonw_array(w);
     for (size_t i = 0; i < pt->deps.n; i++)
-        if (bb_str_eq(bb_plan_recipe(plan, pt->deps.p[i])->mc, r->mc))
+        if (bb_plan_recipe(plan, pt->deps.p[i])->mc == r->mc)
             put_tid(w, plan, pt->deps.p[i], false);
     bb_jsonw_end(w);
     bb_jsonw_array(w);
@@ -45,7 +45,7 @@ static void put_task(struct bb_jsonw *w, const struct bb_plan *plan, bb_tid t)
 void bb_taskdeps_json(const struct bb_plan *plan, bb_tid t, struct bb_buf *out)
 {
     struct bb_jsonw w;
-    bb_str mc = bb_plan_recipe(plan, t)->mc;
+    const struct bb_mcgraph *mc = bb_plan_recipe(plan, t)->mc;
     bool *seen = bb_calloc(plan->n, sizeof(*seen));
     bb_tid *todo = bb_calloc(plan->n, sizeof(*todo));
     size_t n = 0;
@@ -58,7 +58,7 @@ void bb_taskdeps_json(const struct bb_plan *plan, bb_tid t, struct bb_buf *out)
         put_task(&w, plan, todo[i]);
         for (size_t k = 0; k < deps->n; k++) {
             bb_tid dep = deps->p[k];
-            if (seen[dep] || !bb_str_eq(bb_plan_recipe(plan, dep)->mc, mc))
+            if (seen[dep] || bb_plan_recipe(plan, dep)->mc != mc)
                 continue;
             seen[dep] = true;
             todo[n++] = dep;

@@ -52,7 +52,7 @@ int bb_announce_parsing(struct bb_cooker *c, size_t n)
 }
 
 /* [{fn: stamp}] of what can be built in one configuration. */
-static void stamps_json(const struct bb_cooker *c, bb_str mc, struct bb_buf *out)
+static void stamps_json(const struct bb_cooker *c, const struct bb_mc *mc, struct bb_buf *out)
 {
     struct bb_jsonw w;
     bb_jsonw_init(&w, out, 0);
@@ -61,7 +61,7 @@ static void stamps_json(const struct bb_cooker *c, bb_str mc, struct bb_buf *out
     for (size_t i = 0; i < c->nparsed; i++)
         for (size_t v = 0; v < c->parsed[i].nvariants; v++) {
             const struct bb_recipe *recipe = c->parsed[i].variants[v];
-            if (recipe->skipped.p || !bb_str_eq(recipe->mc, mc))
+            if (recipe->skipped.p || bb_mc_of(recipe) != mc)
                 continue;
             bb_jsonw_key(&w, recipe->fn);
             bb_jsonw_str(&w, recipe->stamp);
@@ -77,7 +77,7 @@ int bb_announce_stamps(struct bb_cooker *c)
     for (size_t i = 0; r == 0 && i < c->config.mcs.n && bb_py_listens(cls); i++) {
         const struct bb_mc *mc = &c->config.mcs.p[i];
         BB_CLEAN_BUF struct bb_buf json = BB_BUF_INIT;
-        stamps_json(c, mc->name, &json);
+        stamps_json(c, mc, &json);
         r = bb_py_fire_json(mc->d, cls, bb_buf_str(&json));
     }
     return report(c, r, cls);

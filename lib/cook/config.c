@@ -432,7 +432,7 @@ static int read_multiconfigs(struct load *l, struct bb_config *c)
     bb_str names, name;
     int r = bb_store_str_report(c->mcs.p[0].d, BB_SYM("BBMULTICONFIG"), &names);
     while (r == 0 && bb_str_word(&names, &name)) {
-        struct bb_mc mc = {.name = bb_arena_str(&l->ctx->arena, name)};
+        struct bb_mc mc = {.graph.name = bb_arena_str(&l->ctx->arena, name)};
         if (name.p[0] >= '0' && name.p[0] <= '9') {
             r = bb_error(l->ctx,
                          "Multiconfig name '%.*s' is invalid as multiconfigs cannot start with a digit",
@@ -456,7 +456,7 @@ static int fire_multiconfigs(const struct bb_config *c)
     bb_str *names = bb_calloc(c->mcs.n, sizeof(*names));
     struct bb_store **stores = bb_calloc(c->mcs.n, sizeof(*stores));
     for (size_t i = 0; i < c->mcs.n; i++) {
-        names[i] = c->mcs.p[i].name;
+        names[i] = c->mcs.p[i].graph.name;
         stores[i] = c->mcs.p[i].d;
     }
     int r = bb_py_fire_stores(stores[0], "bb.event.MultiConfigParsed", names, stores, c->mcs.n);
@@ -507,7 +507,7 @@ static int read_all_base(struct load *l, struct bb_config *c)
         r = setz(l->base, "__bbclasstype", BB_STR("global"));
     if (r == 0 && l->o->worker)
         r = setz(l->base, "BB_WORKERCONTEXT", BB_STR("1"));
-    struct bb_mc base = {.name = BB_STR("")};
+    struct bb_mc base = {.graph.name = BB_STR("")};
     if (r == 0)
         r = read_base(l, &base.d);
     if (r == 0)
@@ -566,7 +566,7 @@ void bb_config_release(struct bb_config *c)
 struct bb_mc *bb_config_mc(const struct bb_config *c, bb_str name)
 {
     bb_vec_each(&c->mcs, mc)
-        if (bb_str_eq(mc->name, name))
+        if (bb_str_eq(mc->graph.name, name))
             return mc;
     return NULL;
 }

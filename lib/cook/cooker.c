@@ -183,8 +183,8 @@ static int parse_all(struct bb_cooker *c, size_t total)
     bb_vec_each(&c->config.mcs, mc)
         for (size_t i = 0; r == 0 && i < mc->files.nfiles; i++, at++) {
             describe_job(c, mc, mc->files.files[i], &jobs[n]);
-            const struct bb_parsed *known = bb_recipecache_find(&c->cache, c->parser, mc->name, jobs[n].file,
-                                                                jobs[n].appends, jobs[n].nappends);
+            const struct bb_parsed *known = bb_recipecache_find(
+                &c->cache, c->parser, &mc->graph, jobs[n].file, jobs[n].appends, jobs[n].nappends);
             if (known) {
                 c->parsed[at] = *known;
                 continue;

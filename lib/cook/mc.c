@@ -7,7 +7,7 @@
 
 bb_str bb_mc_title(const struct bb_mc *mc)
 {
-    return mc->name.len ? mc->name : BB_STR("default");
+    return mc->graph.name.len ? mc->graph.name : BB_STR("default");
 }
 
 int bb_mc_collect(struct bb_mc *mc)

@@ -67,7 +67,7 @@ static struct bb_recipe_request request(const struct bb_parse_job *job)
     return (struct bb_recipe_request){.path = job->file,
                                       .appends = job->appends,
                                       .nappends = job->nappends,
-                                      .mc = job->mc->name,
+                                      .mc = job->mc->graph.name,
                                       .layer = job->layer};
 }
 
@@ -140,8 +140,8 @@ static int sum_variant(void *self, const struct bb_recipe_variant *v)
     struct summing *s = self;
     struct bb_arena *a = s->p->arena;
     struct bb_recipe *made;
-    struct bb_summary_in in = {.fn = bb_fn_join(a, s->job->file, v->name, s->job->mc->name),
-                               .mc = s->job->mc->name,
+    struct bb_summary_in in = {.fn = bb_fn_join(a, s->job->file, v->name, s->job->mc->graph.name),
+                               .mc = &s->job->mc->graph,
                                .priority = s->job->priority,
                                .variant = v,
                                .hashes = v->skipped.p ? NULL : bb_pmap_get(&s->finaliser.hashes, v->d)};
@@ -178,7 +178,7 @@ static int summarise(struct bb_parsepool *p, const struct bb_parse_job *job, str
     struct summing s = {.p = p,
                         .job = job,
                         .finaliser = {.sigconf = job->mc->sigconf, .arena = p->arena},
-                        .parsed = {.file = job->file, .mc = job->mc->name, .keep = true}};
+                        .parsed = {.file = job->file, .mc = job->mc->graph.name, .keep = true}};
     struct bb_recipe_request req = request(job);
     struct bb_recipe_variants none;
     req.each = sum_variant;
@@ -335,6 +335,7 @@ static int take_result(struct run *run, uint32_t job, bb_str body)
         r = -BB_ECORRUPT;
     if (r < 0)
         return r;
+    bb_parsed_set_mc(p, &run->jobs[job].mc->graph);
     p->depends = bb_arena_array(a, struct bb_depend, n);
     for (; p->ndepends < n; p->ndepends++) {
         struct bb_depend *d = &p->depends[p->ndepends];

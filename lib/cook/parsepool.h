@@ -16,7 +16,7 @@
 
 struct bb_parse_job {
     bb_str file;
-    const struct bb_mc *mc;
+    struct bb_mc *mc;
     bb_str layer;     /* name of the layer the file belongs to */
     int64_t priority; /* of that layer */
     const bb_str *appends;

@@ -139,7 +139,7 @@ static void fill_identity(struct maker *m, const struct bb_summary_in *in, struc
     bb_str parts[3];
     int64_t n = 0;
     r->fn = bb_arena_str(m->a, in->fn);
-    r->mc = bb_arena_str(m->a, in->mc);
+    r->mc = in->mc;
     r->priority = in->priority;
     if (in->variant->skipped.p)
         r->skipped = bb_arena_str(m->a, in->variant->skipped);

@@ -9,7 +9,7 @@
 
 struct bb_summary_in {
     bb_str fn; /* virtual name, mc included */
-    bb_str mc;
+    struct bb_mcgraph *mc;
     int64_t priority; /* of the layer */
     const struct bb_recipe_variant *variant;
     const struct bb_sig_recipe *hashes; /* NULL for a skipped recipe */

@@ -6,6 +6,7 @@
 #include "graph/planner.h"
 
 #include "base/rules.h"
+#include "graph/mcgraph.h"
 
 /* Loops. */
 
@@ -228,12 +229,12 @@ static int check_name(struct bb_plan *plan, bb_str name, const struct provided *
     return 0;
 }
 
-static int check_mc(struct bb_plan *plan, const struct bb_taskdata *td)
+static int check_mc(struct bb_plan *plan, const struct bb_mcgraph *mc)
 {
     struct bb_map names = {0};
     struct bb_strvec own = {0}, allowed = {0};
     const struct bb_graph_conf *conf = plan->from->conf;
-    bb_str text = conf->get(conf->self, BB_STR(""),
+    bb_str text = conf->get(conf->self, plan->from->mcs.p[0],
                             bb_rules_variable(plan->ctx->level, BB_STR("BB_MULTI_PROVIDER_ALLOWED")));
     if (text.p)
         bb_strvec_words(&allowed, text);
@@ -241,7 +242,7 @@ static int check_mc(struct bb_plan *plan, const struct bb_taskdata *td)
     int err = 0;
     for (bb_tid t = 0; t < plan->n; t++) {
         struct bb_entry *e = plan->tasks[t].entry;
-        if (e == last || e->td != td)
+        if (e == last || e->recipe->mc != mc)
             continue;
         last = e;
         own.n = 0;

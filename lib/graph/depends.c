@@ -5,6 +5,8 @@
  */
 #include "graph/planner.h"
 
+#include "graph/mcgraph.h"
+
 static void add(struct bb_planner *g, uint32_t node, uint32_t dep)
 {
     if (dep == BB_NO_TASK || dep == node || g->mark[dep] == g->epoch)
@@ -62,7 +64,7 @@ static int add_multiconfig(struct bb_planner *g, uint32_t node, const struct bb_
 {
     for (size_t i = 0; i < td->mcdeps.n; i++) {
         const struct bb_mcdep *d = &td->mcdeps.p[i];
-        if (!bb_str_eq(d->from, td->providers->mc))
+        if (!bb_str_eq(d->from, td->mc->name))
             continue;
         const struct bb_taskdata *to = bb_taskdata_mc(g->all, d->to);
         const struct bb_entry *e = to ? bb_target_entry(bb_taskdata_build_target(to, d->pn)) : NULL;
@@ -101,7 +103,7 @@ static int node_depends(struct bb_planner *g, uint32_t node, struct bb_nodes *na
     const struct bb_recipe_task *t = bb_planner_task(g, node);
     const struct bb_task_deps *d = &e->tasks[t - e->recipe->tasks];
     g->epoch++;
-    int err = t->flags[BB_TF_MCDEPENDS].p ? add_multiconfig(g, node, e->td) : 0;
+    int err = t->flags[BB_TF_MCDEPENDS].p ? add_multiconfig(g, node, &e->recipe->mc->td) : 0;
     for (size_t i = 0; i < t->parents.n; i++)
         add(g, node, bb_planner_node(g, e->index, bb_planner_name(g, t->parents.p[i])));
     read_names(g, t->flags[BB_TF_DEPTASK], names);

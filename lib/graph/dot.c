@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "graph/dot.h"
 
+#include "graph/mcgraph.h"
+
 /* One node of a drawing: a task, or a recipe with the nodes of all its tasks. */
 struct node {
     bb_str name; /* "[mc:NAME:]pn" or "[mc:NAME:]pn.do_task": what is sorted and shown */
@@ -11,14 +13,14 @@ struct node {
 
 static bb_str pn_name(struct bb_arena *a, const struct bb_recipe *r)
 {
-    return r->mc.len ? bb_arena_fmt(a, "mc:%.*s:%.*s", BB_STRF(r->mc), BB_STRF(r->pn)) : r->pn;
+    return r->mc->name.len ? bb_arena_fmt(a, "mc:%.*s:%.*s", BB_STRF(r->mc->name), BB_STRF(r->pn)) : r->pn;
 }
 
 static bb_str task_name(struct bb_arena *a, const struct bb_plan *plan, bb_tid t)
 {
     const struct bb_recipe *r = bb_plan_recipe(plan, t);
-    return bb_arena_fmt(a, "%s%.*s%s%.*s.%.*s", r->mc.len ? "mc:" : "", BB_STRF(r->mc), r->mc.len ? ":" : "",
-                        BB_STRF(r->pn), BB_STRF(bb_plan_name(plan, t)));
+    return bb_arena_fmt(a, "%s%.*s%s%.*s.%.*s", r->mc->name.len ? "mc:" : "", BB_STRF(r->mc->name),
+                        r->mc->name.len ? ":" : "", BB_STRF(r->pn), BB_STRF(bb_plan_name(plan, t)));
 }
 
 static int node_cmp(const void *a, const void *b)

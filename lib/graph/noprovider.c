@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "graph/noprovider.h"
 #include "base/fuzzy.h"
+#include "graph/mcgraph.h"
 
 static void skip_reasons(const struct bb_taskdata *td, bb_str item, bool runtime, struct bb_buf *out)
 {
-    const struct bb_recipe_vec *skipped = &td->providers->skipped;
+    const struct bb_recipe_vec *skipped = &td->mc->providers.skipped;
     for (size_t i = 0; i < skipped->n; i++) {
         const struct bb_recipe *r = skipped->p[i];
         const struct bb_strlist *l = runtime ? &r->rprovides : &r->provides;
@@ -30,13 +31,13 @@ static void close_matches(struct bb_taskdata *td, bb_str item, struct bb_buf *ou
     struct bb_strvec names = {0}, found = {0};
     struct bb_arena a;
     bb_arena_init(&a);
-    bb_map_each(&td->providers->provides, it)
+    bb_map_each(&td->mc->providers.provides, it)
         bb_vec_push(&names, it->key);
-    for (size_t i = 0; i < td->providers->skipped.n; i++)
-        bb_vec_push(&names, td->providers->skipped.p[i]->pn);
+    for (size_t i = 0; i < td->mc->providers.skipped.n; i++)
+        bb_vec_push(&names, td->mc->providers.skipped.p[i]->pn);
     bb_fuzzy_matches(item, &names, 3, 0.7, &found);
     struct bb_recipe_vec runtime = {0};
-    bb_providers_runtime(td->providers, item, &runtime);
+    bb_providers_runtime(&td->mc->providers, item, &runtime);
     for (size_t i = 0; i < runtime.n; i++)
         bb_vec_push(&found,
                     bb_arena_fmt(&a, "%.*s RPROVIDES %.*s", BB_STRF(runtime.p[i]->pn), BB_STRF(item)));
@@ -66,7 +67,7 @@ int bb_noprovider_report(struct bb_taskdata *td, const struct bb_target *t, bool
     if (!why.len && !runtime)
         close_matches(td, t->name, &like);
     const char *fmt = "Nothing %sPROVIDES '%.*s'%s%s%s";
-    if (!td->providers->conf->universe)
+    if (!td->mc->providers.conf->universe)
         return bb_error(td->ctx, fmt, r, BB_STRF(t->name), who.p, like.p, why.p);
     bb_warn(td->ctx, fmt, r, BB_STRF(t->name), who.p, like.p, why.p);
     return -BB_EREPORTED;

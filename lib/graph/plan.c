@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "graph/planner.h"
 #include "base/fuzzy.h"
+#include "graph/mcgraph.h"
 
 uint32_t bb_planner_name(const struct bb_planner *g, bb_str name)
 {
@@ -9,7 +10,7 @@ uint32_t bb_planner_name(const struct bb_planner *g, bb_str name)
 
 bb_str bb_planner_file(const struct bb_recipe *r)
 {
-    return r->mc.len ? bb_str_from(r->fn, r->mc.len + sizeof("mc::") - 1) : r->fn;
+    return r->mc->name.len ? bb_str_from(r->fn, r->mc->name.len + sizeof("mc::") - 1) : r->fn;
 }
 
 /* The graph before pruning. */
@@ -17,9 +18,9 @@ bb_str bb_planner_file(const struct bb_recipe *r)
 static void planner_init(struct bb_planner *g, struct bb_ctx *ctx, struct bb_taskdatas *all)
 {
     *g = (struct bb_planner){.ctx = ctx, .all = all};
-    bb_vec_each(&all->mcs, td) {
-        g->nentries += (*td)->entries.n;
-        bb_vec_each(&(*td)->entries, e) {
+    bb_vec_each(&all->mcs, mc) {
+        g->nentries += (*mc)->td.entries.n;
+        bb_vec_each(&(*mc)->td.entries, e) {
             const struct bb_recipe *r = (*e)->recipe;
             g->nnodes += r->ntasks;
             for (size_t i = 0; i < r->ntasks; i++) {
@@ -38,8 +39,8 @@ static void planner_init(struct bb_planner *g, struct bb_ctx *ctx, struct bb_tas
     g->table = bb_malloc((g->nentries * g->nnames + 1) * sizeof(*g->table));
     memset(g->table, 0xff, g->nentries * g->nnames * sizeof(*g->table));
     uint32_t node = 0, entry = 0;
-    bb_vec_each(&all->mcs, td) {
-        bb_vec_each(&(*td)->entries, e) {
+    bb_vec_each(&all->mcs, mc) {
+        bb_vec_each(&(*mc)->td.entries, e) {
             g->entries[entry] = *e;
             g->first[entry] = node;
             for (size_t i = 0; i < (*e)->recipe->ntasks; i++, node++) {
@@ -118,7 +119,7 @@ static int mark_targets(struct chosen *c)
     const struct bb_runlist *list = &c->g->all->runlist;
     for (size_t i = 0; i < list->n; i++) {
         const struct bb_wanted_task *w = &list->p[i];
-        const struct bb_target *t = bb_taskdata_build_target(w->entry->td, w->target);
+        const struct bb_target *t = bb_taskdata_build_target(&w->entry->recipe->mc->td, w->target);
         if (w->entry->failed || !t->entries.n || t->failed)
             continue;
         bb_str task = w->task;
@@ -362,9 +363,7 @@ void bb_plan_release(struct bb_plan *plan)
 /* Tasks stand in the order of their entries, and in that of __BBTASKS within one. */
 bb_tid bb_plan_find(const struct bb_plan *plan, const struct bb_recipe *r, bb_str task)
 {
-    const struct bb_entry *e = NULL;
-    for (size_t i = 0; i < plan->from->mcs.n && !e; i++)
-        e = bb_pmap_get(&plan->from->mcs.p[i]->entry_of, r);
+    const struct bb_entry *e = bb_pmap_get(&r->mc->td.entry_of, r);
     const struct bb_recipe_task *want = e ? bb_recipe_task(r, task) : NULL;
     size_t lo = 0, hi = want ? plan->n : 0;
     while (lo < hi) {
@@ -388,7 +387,7 @@ void bb_plan_tid(const struct bb_plan *plan, bb_tid t, struct bb_buf *out)
 void bb_plan_pnid(const struct bb_plan *plan, bb_tid t, struct bb_buf *out)
 {
     const struct bb_recipe *r = bb_plan_recipe(plan, t);
-    if (r->mc.len)
-        bb_buf_addf(out, "mc:%.*s:", BB_STRF(r->mc));
+    if (r->mc->name.len)
+        bb_buf_addf(out, "mc:%.*s:", BB_STRF(r->mc->name));
     bb_buf_addf(out, "%.*s:%.*s", BB_STRF(r->pn), BB_STRF(bb_plan_name(plan, t)));
 }

@@ -69,7 +69,7 @@ static void read_preferred(struct bb_providers *p)
 }
 
 void bb_providers_init(struct bb_providers *p, struct bb_ctx *ctx, const struct bb_graph_conf *conf,
-                       bb_str mc)
+                       const struct bb_mcgraph *mc)
 {
     *p = (struct bb_providers){.ctx = ctx, .conf = conf, .mc = mc};
     bb_arena_init(&p->arena);
@@ -96,6 +96,7 @@ void bb_providers_release(struct bb_providers *p)
     bb_vec_release(&p->skipped);
     bb_vec_release(&p->assumed);
     bb_arena_release(&p->arena);
+    *p = (struct bb_providers){0};
 }
 
 void bb_providers_names(const struct bb_recipe *r, struct bb_strvec *ret)

@@ -17,9 +17,8 @@ struct bb_providers;
 
 struct bb_graph_conf {
     void *self;
-    /* The expanded value of a variable of configuration `mc` ("" is the base one), p NULL when unset;
-     * borrowed until the graph is released. */
-    bb_str (*get)(void *self, bb_str mc, bb_str var);
+    /* The expanded value of a variable of a configuration, p NULL when unset; borrowed until the graph is released. */
+    bb_str (*get)(void *self, const struct bb_mcgraph *mc, bb_str var);
     /* re.match(pattern, text) of Python: 1, 0, or negative when the pattern is malformed. NULL: patterns
      * match nothing but themselves. */
     int (*match)(void *self, bb_str pattern, bb_str text);
@@ -44,7 +43,7 @@ struct bb_recipe_vec {
 struct bb_providers {
     struct bb_ctx *ctx;
     const struct bb_graph_conf *conf;
-    bb_str mc;
+    const struct bb_mcgraph *mc; /* whose index it is */
     struct bb_arena arena;
     struct bb_recipe_vec recipes, skipped; /* in the order of adding */
     /* name -> struct bb_recipe_vec *. Dynamic: pattern -> ... */
@@ -55,7 +54,7 @@ struct bb_providers {
 };
 
 void bb_providers_init(struct bb_providers *p, struct bb_ctx *ctx, const struct bb_graph_conf *conf,
-                       bb_str mc);
+                       const struct bb_mcgraph *mc);
 void bb_providers_release(struct bb_providers *p);
 /* Adds a summary, skipped ones included; call for all before the first question. */
 void bb_providers_add(struct bb_providers *p, const struct bb_recipe *r);

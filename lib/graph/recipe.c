@@ -8,7 +8,7 @@
 #include <stddef.h>
 
 /* Raised whenever a field is added or changes its meaning. */
-enum { FORMAT = 1 };
+enum { FORMAT = 2 };
 static const char magic[4] = {'b', 'b', 'r', FORMAT};
 
 const char *bb_task_flag_name(enum bb_task_flag f)
@@ -48,7 +48,6 @@ struct field {
     }
 static const struct field recipe_fields[] = {
     R(TEXT, fn),
-    R(TEXT, mc),
     R(TEXT, pn),
     R(TEXT, pe),
     R(TEXT, pv),

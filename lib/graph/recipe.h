@@ -15,6 +15,8 @@
 
 #include "base/vec.h"
 
+struct bb_mcgraph;
+
 /* A fixed list of texts. */
 struct bb_strlist {
     bb_str *p;
@@ -57,8 +59,8 @@ struct bb_recipe_package {
 
 struct bb_recipe {
     /* identity */
-    bb_str fn; /* "[mc:NAME:][virtual:CLASS:...:]/path/x_1.bb", unique */
-    bb_str mc; /* "" for the base configuration */
+    bb_str fn;             /* "[mc:NAME:][virtual:CLASS:...:]/path/x_1.bb", unique */
+    struct bb_mcgraph *mc; /* its configuration; the reader of a summary sets it */
     bb_str pn, pe, pv, pr;
     bb_str skipped;     /* why, p NULL when it can be built */
     int64_t preference; /* DEFAULT_PREFERENCE */
@@ -90,6 +92,7 @@ void bb_recipe_write(struct bb_buf *out, const struct bb_recipe *r);
 /*
  * Reads one summary off the front of *block, which is advanced past it. Its arrays are allocated from `a`, its texts
  * are views into the block. -BB_ECORRUPT for anything that bb_recipe_write did not make, another version included.
+ * The configuration is not in it: the reader knows it and sets (*ret_recipe)->mc.
  */
 int bb_recipe_read(struct bb_arena *a, bb_str *block, struct bb_recipe **ret_recipe);
 

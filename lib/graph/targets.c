@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "graph/targets.h"
 
+#include "graph/mcgraph.h"
+
 /* Adds "mc:NAME:" in front, unless the configuration is the base one. */
 static bb_str with_mc(struct bb_taskdatas *all, bb_str mc, bb_str rest)
 {
@@ -29,11 +31,11 @@ typedef void all_targets(const struct bb_providers *p, bb_str task, struct bb_st
 static void add_collective(struct bb_taskdatas *all, all_targets *which, bb_str task, struct bb_strvec *ret)
 {
     struct bb_strvec names = {0};
-    bb_vec_each(&all->mcs, td) {
+    bb_vec_each(&all->mcs, mc) {
         names.n = 0;
-        which((*td)->providers, task, &names);
+        which(&(*mc)->providers, task, &names);
         bb_vec_each(&names, it)
-            bb_vec_push(ret, with_mc(all, (*td)->providers->mc, *it));
+            bb_vec_push(ret, with_mc(all, (*mc)->name, *it));
     }
     bb_vec_release(&names);
 }
@@ -45,7 +47,7 @@ static void expand_collective(struct bb_taskdatas *all, const bb_str *targets, s
     bool world = false, universe = false;
     for (size_t i = 0; i < n; i++) {
         bb_str t = targets[i], old = BB_STR("multiconfig:");
-        if (bb_strvec_has(&all->mcs.p[0]->providers->assumed, t))
+        if (bb_strvec_has(&all->mcs.p[0]->providers.assumed, t))
             bb_warn(all->ctx, "Explicit target \"%.*s\" is in ASSUME_PROVIDED, ignoring", BB_STRF(t));
         if (bb_str_eqz(t, "world"))
             world = true;
@@ -83,8 +85,8 @@ static int expand_wildcard(struct bb_taskdatas *all, struct bb_strvec *targets, 
             continue;
         }
         wildcard = true;
-        bb_vec_each(&all->mcs, td) {
-            bb_str name = (*td)->providers->mc;
+        bb_vec_each(&all->mcs, one) {
+            bb_str name = (*one)->name;
             if (name.len)
                 bb_vec_push(ret, with_mc(all, name, rest));
             else

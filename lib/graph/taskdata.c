@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "graph/taskdata.h"
+
+#include "graph/mcgraph.h"
 #include "graph/noprovider.h"
 #include "graph/targets.h"
 
 static bool halts(const struct bb_taskdata *td)
 {
-    return !td->providers->conf->keep_going && !td->providers->conf->allow_incomplete;
+    return !td->mc->providers.conf->keep_going && !td->mc->providers.conf->allow_incomplete;
 }
 
 /* Names. */
@@ -212,12 +214,12 @@ static int read_tasks(struct bb_taskdata *td, struct bb_entry *e)
 /* DEPENDS, and what calculate_extra_depends adds. */
 static int names_of_depends(struct bb_taskdata *td, const struct bb_recipe *r, struct bb_strvec *ret)
 {
-    const struct bb_graph_conf *conf = td->providers->conf;
+    const struct bb_graph_conf *conf = td->mc->providers.conf;
     for (size_t i = 0; i < r->depends.n; i++)
         bb_vec_push(ret, r->depends.p[i]);
     if (!r->extra_depends_func.len || !conf->extra_depends)
         return 0;
-    return conf->extra_depends(conf->self, td->providers, r, ret);
+    return conf->extra_depends(conf->self, &td->mc->providers, r, ret);
 }
 
 static int read_depends(struct bb_taskdata *td, struct bb_entry *e)
@@ -290,7 +292,6 @@ static struct bb_entry *entry_of(struct bb_taskdata *td, const struct bb_recipe 
     if (!e) {
         e = bb_arena_new(&td->arena, struct bb_entry);
         e->recipe = r;
-        e->td = td;
         bb_pmap_put(&td->entry_of, r, e);
     }
     return e;
@@ -345,9 +346,9 @@ static int use_all(struct bb_taskdata *td, struct bb_target *t, const struct bb_
 
 static int resolve_build(struct bb_taskdata *td, struct bb_target *t)
 {
-    if (bb_providers_assumed(td->providers, t->name))
+    if (bb_providers_assumed(&td->mc->providers, t->name))
         return 0;
-    if (!bb_providers_of(td->providers, t->name)) {
+    if (!bb_providers_of(&td->mc->providers, t->name)) {
         bb_noprovider_report(td, t, false, false);
         return 1;
     }
@@ -355,7 +356,7 @@ static int resolve_build(struct bb_taskdata *td, struct bb_target *t)
         return 0;
     struct bb_recipe_vec v = {0};
     bool unique;
-    bb_providers_choose(td->providers, t->name, &v, &unique);
+    bb_providers_choose(&td->mc->providers, t->name, &v, &unique);
     drop_failed(td, &v);
     int err = 0;
     if (v.n == 0) {
@@ -372,15 +373,15 @@ static int resolve_build(struct bb_taskdata *td, struct bb_target *t)
 
 static int resolve_run(struct bb_taskdata *td, struct bb_target *t)
 {
-    if (bb_providers_assumed(td->providers, t->name) || t->entries.n)
+    if (bb_providers_assumed(&td->mc->providers, t->name) || t->entries.n)
         return 0;
     struct bb_recipe_vec v = {0};
-    bb_providers_runtime(td->providers, t->name, &v);
+    bb_providers_runtime(&td->mc->providers, t->name, &v);
     bool any = v.n > 0;
     unsigned preferred = 0;
     if (any) {
         v.n = 0;
-        bb_providers_choose_runtime(td->providers, t->name, &v, &preferred);
+        bb_providers_choose_runtime(&td->mc->providers, t->name, &v, &preferred);
         drop_failed(td, &v);
     }
     int err = 0;
@@ -406,7 +407,7 @@ static int resolve_dependency(struct bb_taskdata *td, struct bb_target *t, bool 
         return err;
     if (!runtime && halts(td) && t->external)
         return -BB_EREPORTED;
-    if (!runtime && td->providers->conf->allow_incomplete)
+    if (!runtime && td->mc->providers.conf->allow_incomplete)
         return 0;
     return fail_target(td, t, runtime, NULL);
 }
@@ -448,16 +449,14 @@ void bb_taskdata_init(struct bb_taskdatas *all, struct bb_ctx *ctx, const struct
     bb_arena_init(&all->arena);
 }
 
-void bb_taskdata_add_mc(struct bb_taskdatas *all, struct bb_providers *p)
+void bb_taskdata_add_mc(struct bb_taskdatas *all, struct bb_mcgraph *mc)
 {
-    struct bb_taskdata *td = bb_calloc(1, sizeof(*td));
-    td->ctx = all->ctx;
-    td->providers = p;
-    bb_arena_init(&td->arena);
-    bb_vec_push(&all->mcs, td);
+    mc->td = (struct bb_taskdata){.ctx = all->ctx, .mc = mc};
+    bb_arena_init(&mc->td.arena);
+    bb_vec_push(&all->mcs, mc);
 }
 
-static void taskdata_free(struct bb_taskdata *td)
+static void clear(struct bb_taskdata *td)
 {
     bb_vec_each(&td->builds, it)
         bb_vec_release(&(*it)->entries);
@@ -471,13 +470,13 @@ static void taskdata_free(struct bb_taskdata *td)
     bb_pmap_release(&td->entry_of);
     bb_vec_release(&td->mcdeps);
     bb_arena_release(&td->arena);
-    free(td);
+    *td = (struct bb_taskdata){0};
 }
 
 void bb_taskdata_release(struct bb_taskdatas *all)
 {
     bb_vec_each(&all->mcs, it)
-        taskdata_free(*it);
+        clear(&(*it)->td);
     bb_vec_release(&all->mcs);
     bb_vec_release(&all->runlist);
     bb_arena_release(&all->arena);
@@ -486,8 +485,8 @@ void bb_taskdata_release(struct bb_taskdatas *all)
 struct bb_taskdata *bb_taskdata_mc(const struct bb_taskdatas *all, bb_str mc)
 {
     for (size_t i = 0; i < all->mcs.n; i++)
-        if (bb_str_eq(all->mcs.p[i]->providers->mc, mc))
-            return all->mcs.p[i];
+        if (bb_str_eq(all->mcs.p[i]->name, mc))
+            return &all->mcs.p[i]->td;
     return NULL;
 }
 
@@ -528,7 +527,7 @@ static int resolve_mcdepends(struct bb_taskdatas *all)
     for (bool more = true; more;) {
         more = false;
         bb_vec_each(&all->mcs, it) {
-            struct bb_taskdata *td = *it;
+            struct bb_taskdata *td = &(*it)->td;
             int err = resolve_all(td);
             for (size_t i = 0; i < td->mcdeps.n && !err; i++) {
                 struct bb_mcdep d = td->mcdeps.p[i];
@@ -560,8 +559,8 @@ int bb_taskdata_prepare(struct bb_taskdatas *all, const bb_str *targets, size_t 
     if (!err && !all->conf->targets_only)
         err = resolve_mcdepends(all);
     uint32_t index = 0;
-    bb_vec_each(&all->mcs, td)
-        bb_vec_each(&(*td)->entries, e)
+    bb_vec_each(&all->mcs, mc)
+        bb_vec_each(&(*mc)->td.entries, e)
             (*e)->index = index++;
     bb_vec_release(&full);
     return err;

@@ -39,7 +39,6 @@ struct bb_task_deps {
 /* One recipe that may take part. */
 struct bb_entry {
     const struct bb_recipe *recipe;
-    struct bb_taskdata *td;
     struct bb_target **depends, **rdepends; /* DEPENDS; RDEPENDS and RRECOMMENDS of all packages */
     size_t ndepends, nrdepends;
     struct bb_task_deps *tasks; /* beside recipe->tasks */
@@ -61,7 +60,7 @@ struct bb_target_vec {
 
 struct bb_taskdata {
     struct bb_ctx *ctx;
-    struct bb_providers *providers;
+    struct bb_mcgraph *mc; /* whose it is */
     struct bb_arena arena;
     struct bb_map build, run;          /* name -> struct bb_target * */
     struct bb_target_vec builds, runs; /* the same, in the order of appearance */
@@ -87,12 +86,12 @@ struct bb_runlist {
     size_t n, cap;
 };
 
-/* All configurations of a build. The first is the base one; `mcs` are added by bb_taskdata_add_mc. */
+/* All configurations of a build, added by bb_taskdata_add_mc; the first is the base one. */
 struct bb_taskdatas {
     struct bb_ctx *ctx;
     const struct bb_graph_conf *conf;
     struct {
-        struct bb_taskdata **p;
+        struct bb_mcgraph **p;
         size_t n, cap;
     } mcs;
     struct bb_arena arena;
@@ -101,9 +100,9 @@ struct bb_taskdatas {
 
 void bb_taskdata_init(struct bb_taskdatas *all, struct bb_ctx *ctx, const struct bb_graph_conf *conf);
 void bb_taskdata_release(struct bb_taskdatas *all);
-/* Adds a configuration; `p` is borrowed. */
-void bb_taskdata_add_mc(struct bb_taskdatas *all, struct bb_providers *p);
-/* The configuration of that name, NULL when there is none. */
+/* Adds a configuration, which is borrowed and whose task data must be empty; bb_taskdata_release() empties it. */
+void bb_taskdata_add_mc(struct bb_taskdatas *all, struct bb_mcgraph *mc);
+/* The task data of the configuration of that name, NULL when there is none. */
 struct bb_taskdata *bb_taskdata_mc(const struct bb_taskdatas *all, bb_str mc);
 
 /*

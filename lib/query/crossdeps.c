@@ -211,7 +211,7 @@ static void cross_release(struct cross *x)
 int bb_crossdeps_show(struct bb_layerinfo *l, struct bb_targets *t, const struct bb_crossdeps_opts *o,
                       struct bb_answer *a)
 {
-    struct cross x = {.l = l, .p = &t->providers[l->mc - l->c->config.mcs.p], .o = o, .a = a};
+    struct cross x = {.l = l, .p = &l->mc->graph.providers, .o = o, .a = a};
     int r = cross_init(&x);
     if (a->json)
         bb_jsonw_array(a->json);

@@ -212,12 +212,12 @@ static bool dump_file(struct bb_cooker *c, struct bb_mc *mc, bb_str file, const 
     int r = bb_cooker_variants(c, mc, file, &a, &v, &hashes);
     for (size_t i = 0; r == 0 && i < v.n; i++) {
         struct dumper m = {.c = c, .o = o, .a = &a};
-        bb_str fn = bb_fn_join(&a, file, v.v[i].name, mc->name);
+        bb_str fn = bb_fn_join(&a, file, v.v[i].name, mc->graph.name);
         if (selected(o, fn) && !v.v[i].skipped.p)
             r = dump_variant(&m, fn, &v.v[i], &hashes[i], out);
     }
     if (r < 0)
-        dump_failure(bb_fn_join(&a, file, BB_STR(""), mc->name), out);
+        dump_failure(bb_fn_join(&a, file, BB_STR(""), mc->graph.name), out);
     bb_recipe_release(&v);
     bb_arena_release(&a);
     return r == 0;
@@ -245,7 +245,7 @@ static int dump_share(struct bb_cooker *c, const struct bb_dump_opts *o, unsigne
     bb_vec_each(&c->config.mcs, mc)
         for (size_t i = 0; r == 0 && i < mc->files.nfiles; i++) {
             bb_str file = mc->files.files[i];
-            if (!worth_evaluating(c, o, mc->name, file) || k++ % o->jobs != self)
+            if (!worth_evaluating(c, o, mc->graph.name, file) || k++ % o->jobs != self)
                 continue;
             BB_CLEAN_BUF struct bb_buf out = BB_BUF_INIT;
             dump_file(c, mc, file, o, &out);

@@ -128,7 +128,7 @@ static const struct bb_recipe *best_provider(struct bb_providers *p, bb_str name
 int bb_layershow_appends(struct bb_layerinfo *l, struct bb_targets *t, const struct bb_strvec *names,
                          struct bb_answer *a)
 {
-    struct bb_providers *p = &t->providers[l->mc - l->c->config.mcs.p];
+    struct bb_providers *p = &l->mc->graph.providers;
     struct bb_recipe_vec skipped = {0};
     struct bb_strvec pns = {0};
     bool any = false;

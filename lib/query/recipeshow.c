@@ -267,7 +267,7 @@ static int check_classes(struct list *s, bb_str bbpath)
 int bb_recipeshow_list(struct bb_layerinfo *l, struct bb_targets *t, const struct bb_recipeshow *o,
                        struct bb_answer *a)
 {
-    struct list s = {.l = l, .o = o, .a = a, .p = &t->providers[l->mc - l->c->config.mcs.p]};
+    struct list s = {.l = l, .o = o, .a = a, .p = &l->mc->graph.providers};
     struct bb_store *d = l->mc->d;
     bb_str bbpath;
     int r = bb_store_str_report(d, BB_SYM("INHERIT"), &s.inherit);

@@ -105,11 +105,12 @@ int bb_show_versions(struct bb_cooker *c, struct bb_buf *out)
                 "Required Version");
     bb_buf_addf(out, "%-35s %25s %25s %25s\n\n",
                 "===========", "==============", "=================", "================");
-    bb_map_each(&t.providers[0].by_pn, it)
+    struct bb_providers *p = &c->config.mcs.p[0].graph.providers;
+    bb_map_each(&p->by_pn, it)
         bb_vec_push(&names, it->key);
     bb_strvec_sort(&names);
     for (size_t i = 0; r == 0 && i < names.n; i++)
-        r = show_version(c, &t.providers[0], names.p[i], out);
+        r = show_version(c, p, names.p[i], out);
     bb_vec_release(&names);
     bb_targets_release(&t);
     return r;

@@ -109,3 +109,9 @@ int bb_parsed_read(struct bb_arena *a, bb_str *in, struct bb_parsed *ret)
     }
     return 0;
 }
+
+void bb_parsed_set_mc(struct bb_parsed *p, struct bb_mcgraph *mc)
+{
+    for (size_t i = 0; i < p->nvariants; i++)
+        p->variants[i]->mc = mc;
+}

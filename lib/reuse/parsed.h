@@ -11,7 +11,7 @@
 
 struct bb_parsed {
     bb_str file;               /* the .bb */
-    bb_str mc;                 /* configuration, "" for the base */
+    bb_str mc;                 /* name of the configuration, "" for the base */
     bool keep;                 /* may be cached: no BB_DONT_CACHE, no floating revision */
     bool listed;               /* looked at the names of all variables, so any new one may matter to it */
     struct bb_depend *depends; /* the recipe itself is among them */
@@ -41,5 +41,7 @@ bool bb_parsed_get_depend(bb_str *in, struct bb_depend *ret);
  */
 void bb_parsed_write(struct bb_buf *out, const struct bb_parsed *p);
 int bb_parsed_read(struct bb_arena *a, bb_str *in, struct bb_parsed *ret);
+/* Makes the summaries that were read point to their configuration, the one that `p->mc` names. */
+void bb_parsed_set_mc(struct bb_parsed *p, struct bb_mcgraph *mc);
 
 #endif

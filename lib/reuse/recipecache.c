@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "reuse/recipecache.h"
 
+#include "graph/mcgraph.h"
 #include "os/fs.h"
 
 #include <errno.h>
@@ -208,15 +209,16 @@ static bool checksums_as_before(struct bb_recipecache *c, const struct bb_parsed
     return true;
 }
 
-const struct bb_parsed *bb_recipecache_find(struct bb_recipecache *c, struct bb_parser *p, bb_str mc,
-                                            bb_str file, const bb_str *appends, size_t nappends)
+const struct bb_parsed *bb_recipecache_find(struct bb_recipecache *c, struct bb_parser *p,
+                                            struct bb_mcgraph *mc, bb_str file, const bb_str *appends,
+                                            size_t nappends)
 {
     BB_CLEAN_BUF struct bb_buf key = BB_BUF_INIT;
-    bb_buf_addf(&key, "%.*s:%.*s", BB_STRF(mc), BB_STRF(file));
+    bb_buf_addf(&key, "%.*s:%.*s", BB_STRF(mc->name), BB_STRF(file));
     uintptr_t index = (uintptr_t)bb_map_get(&c->by_key, bb_buf_str(&key));
     if (!index)
         return NULL;
-    const struct bb_parsed *e = &c->entries[index - 1];
+    struct bb_parsed *e = &c->entries[index - 1];
     if (e->nappends != nappends)
         return NULL;
     for (size_t i = 0; i < nappends; i++)
@@ -225,7 +227,10 @@ const struct bb_parsed *bb_recipecache_find(struct bb_recipecache *c, struct bb_
     for (size_t i = 0; i < e->ndepends; i++)
         if (!unchanged(c, p, &e->depends[i]))
             return NULL;
-    return checksums_as_before(c, e) ? e : NULL;
+    if (!checksums_as_before(c, e))
+        return NULL;
+    bb_parsed_set_mc(e, mc);
+    return e;
 }
 
 /* The table's key of a file in the state it was seen in: two states of one path are two files. */

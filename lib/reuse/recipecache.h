@@ -31,11 +31,12 @@ void bb_recipecache_load(struct bb_ctx *ctx, const char *path, const struct bb_c
                          struct bb_recipecache *ret);
 void bb_recipecache_release(struct bb_recipecache *c);
 /*
- * The entry for a recipe file of a configuration, NULL when there is none or when any file it was made from,
+ * The entry for a recipe file of a configuration, to which its summaries then point; NULL when there is none or when any file it was made from,
  * its list of appends included, is no longer as it was.
  */
-const struct bb_parsed *bb_recipecache_find(struct bb_recipecache *c, struct bb_parser *p, bb_str mc,
-                                            bb_str file, const bb_str *appends, size_t nappends);
+const struct bb_parsed *bb_recipecache_find(struct bb_recipecache *c, struct bb_parser *p,
+                                            struct bb_mcgraph *mc, bb_str file, const bb_str *appends,
+                                            size_t nappends);
 /* Writes the entries that may be kept. 0 or a negative errno, with no file left half-written. */
 int bb_recipecache_save(const char *path, const struct bb_confhash *conf, const struct bb_reads *reads,
                         const struct bb_parsed *entries, size_t n);

@@ -10,11 +10,11 @@ void bb_enforce_init(struct bb_enforce *e, const struct bb_plan *plan)
     *e = (struct bb_enforce){0};
     bb_arena_init(&e->arena);
     const struct bb_graph_conf *conf = plan->from->conf;
-    e->on = bb_str_eqz(conf->get(conf->self, BB_STR(""), BB_STR("BB_SETSCENE_ENFORCE")), "1");
+    e->on = bb_str_eqz(conf->get(conf->self, plan->from->mcs.p[0], BB_STR("BB_SETSCENE_ENFORCE")), "1");
     if (!e->on)
         return;
     bb_str list = bb_rules_variable(plan->ctx->level, BB_STR("BB_SETSCENE_ENFORCE_IGNORE_TASKS"));
-    bb_str rest = conf->get(conf->self, BB_STR(""), list), word;
+    bb_str rest = conf->get(conf->self, plan->from->mcs.p[0], list), word;
     while (rest.p && bb_str_word(&rest, &word)) {
         if (!bb_str_starts(word, BB_STR("%:"))) {
             bb_vec_push(&e->allowed, bb_arena_str(&e->arena, word));

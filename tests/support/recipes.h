@@ -17,6 +17,7 @@
 #define BB_TESTS_RECIPES_H
 
 #include "base/vercmp.h"
+#include "graph/mcgraph.h"
 #include "graph/plan.h"
 #include <regex.h>
 
@@ -27,8 +28,7 @@ struct rc_world {
     struct bb_arena arena;
     struct bb_map vars; /* "mc NAME" or "NAME" -> bb_str * */
     struct bb_graph_conf conf;
-    struct bb_providers providers[4];
-    bb_str mcs[4];
+    struct bb_mcgraph mcs[4];
     size_t nmcs;
     struct bb_taskdatas td;
     struct bb_plan plan;
@@ -43,12 +43,12 @@ static inline void rc_emit(struct bb_diag_sink *self, struct bb_ctx *ctx, const 
         bb_buf_addf(&w->said, "%s: %.*s\n", names[d->severity], BB_STRF(d->text));
 }
 
-static inline bb_str rc_get(void *self, bb_str mc, bb_str var)
+static inline bb_str rc_get(void *self, const struct bb_mcgraph *mc, bb_str var)
 {
     struct rc_world *w = self;
     BB_CLEAN_BUF struct bb_buf key = BB_BUF_INIT;
-    bb_buf_addf(&key, "%.*s %.*s", BB_STRF(mc), BB_STRF(var));
-    const bb_str *v = mc.len ? bb_map_get(&w->vars, bb_buf_str(&key)) : NULL;
+    bb_buf_addf(&key, "%.*s %.*s", BB_STRF(mc->name), BB_STRF(var));
+    const bb_str *v = mc->name.len ? bb_map_get(&w->vars, bb_buf_str(&key)) : NULL;
     if (!v)
         v = bb_map_get(&w->vars, var);
     return v ? *v : (bb_str){0};
@@ -85,21 +85,18 @@ static inline void rc_conf(struct rc_world *w, const char *name, const char *val
     bb_map_put(&w->vars, bb_arena_str(&w->arena, bb_str_z(name)), v);
 }
 
-/* The index of a configuration, made when new. Set variables first. */
-static inline struct bb_providers *rc_mc(struct rc_world *w, bb_str mc)
+/* A configuration, made when new; the base comes first. Set variables first. */
+static inline struct bb_mcgraph *rc_mc(struct rc_world *w, bb_str name)
 {
-    if (w->nmcs == 0) {
-        w->mcs[0] = BB_STR("");
-        bb_providers_init(&w->providers[w->nmcs++], &w->ctx, &w->conf, BB_STR(""));
-    }
-    size_t i = 0;
-    while (i < w->nmcs && !bb_str_eq(w->mcs[i], mc))
-        i++;
-    if (i == w->nmcs) {
-        w->mcs[i] = bb_arena_str(&w->arena, mc);
-        bb_providers_init(&w->providers[w->nmcs++], &w->ctx, &w->conf, w->mcs[i]);
-    }
-    return &w->providers[i];
+    for (size_t i = 0; i < w->nmcs; i++)
+        if (bb_str_eq(w->mcs[i].name, name))
+            return &w->mcs[i];
+    if (!w->nmcs && name.len)
+        rc_mc(w, BB_STR(""));
+    struct bb_mcgraph *mc = &w->mcs[w->nmcs++];
+    mc->name = bb_arena_str(&w->arena, name);
+    bb_providers_init(&mc->providers, &w->ctx, &w->conf, mc);
+    return mc;
 }
 
 static inline struct bb_recipe_package *rc_package(struct rc_world *w, struct bb_recipe *r, bb_str name)
@@ -158,10 +155,11 @@ static inline void rc_line(struct rc_world *w, struct bb_recipe *r, bb_str key, 
         bool list;
     } fields[] = {
 #define F(name, list) {#name, offsetof(struct bb_recipe, name), list}
-        F(fn, 0),           F(mc, 0),       F(pn, 0),          F(pe, 0),        F(pv, 0),
-        F(pr, 0),           F(skipped, 0),  F(provides, 1),    F(rprovides, 1), F(packages_dynamic, 1),
-        F(depends, 1),      F(rdepends, 1), F(rrecommends, 1), F(stamp, 0),     F(stampclean, 0),
-        F(hashfilename, 0),
+        F(fn, 0),       F(pn, 0),         F(pe, 0),
+        F(pv, 0),       F(pr, 0),         F(skipped, 0),
+        F(provides, 1), F(rprovides, 1),  F(packages_dynamic, 1),
+        F(depends, 1),  F(rdepends, 1),   F(rrecommends, 1),
+        F(stamp, 0),    F(stampclean, 0), F(hashfilename, 0),
 #undef F
     };
     for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
@@ -189,6 +187,8 @@ static inline void rc_line(struct rc_world *w, struct bb_recipe *r, bb_str key, 
         bb_str word;
         while (bb_str_word(&value, &word))
             rc_package(w, r, word);
+    } else if (bb_str_eqz(key, "mc")) {
+        r->mc = rc_mc(w, value);
     } else if (bb_str_eqz(key, "task")) {
         rc_task(w, r, value);
     } else if (bb_str_eqz(key, "not_world")) {
@@ -206,7 +206,8 @@ static inline struct bb_recipe *rc_add(struct rc_world *w, const char *text)
 {
     struct bb_recipe *r = bb_arena_new(&w->arena, struct bb_recipe);
     bb_str rest = bb_arena_str(&w->arena, bb_str_z(text)), line;
-    r->mc = r->pe = BB_STR("");
+    r->mc = rc_mc(w, BB_STR(""));
+    r->pe = BB_STR("");
     r->pv = BB_STR("1.0");
     r->pr = BB_STR("r0");
     while (bb_str_split(&rest, '\n', &line)) {
@@ -215,13 +216,14 @@ static inline struct bb_recipe *rc_add(struct rc_world *w, const char *text)
             rc_line(w, r, key, bb_str_trim(line));
     }
     if (!r->fn.p)
-        r->fn = bb_arena_fmt(&w->arena, "%s%.*s%s/l/%.*s_%.*s.bb", r->mc.len ? "mc:" : "", BB_STRF(r->mc),
-                             r->mc.len ? ":" : "", BB_STRF(r->pn), BB_STRF(r->pv));
+        r->fn =
+            bb_arena_fmt(&w->arena, "%s%.*s%s/l/%.*s_%.*s.bb", r->mc->name.len ? "mc:" : "",
+                         BB_STRF(r->mc->name), r->mc->name.len ? ":" : "", BB_STRF(r->pn), BB_STRF(r->pv));
     if (!r->stamp.p)
         r->stamp = bb_arena_fmt(&w->arena, "/s/%.*s", BB_STRF(r->pn));
     if (r->npackages == 0)
         rc_package(w, r, r->pn);
-    bb_providers_add(rc_mc(w, r->mc), r);
+    bb_providers_add(&r->mc->providers, r);
     return r;
 }
 
@@ -232,7 +234,7 @@ static inline int rc_prepare(struct rc_world *w, const char *targets, const char
     rc_mc(w, BB_STR(""));
     bb_taskdata_init(&w->td, &w->ctx, &w->conf);
     for (size_t i = 0; i < w->nmcs; i++)
-        bb_taskdata_add_mc(&w->td, &w->providers[i]);
+        bb_taskdata_add_mc(&w->td, &w->mcs[i]);
     w->prepared = true;
     int err = bb_taskdata_prepare(&w->td, v.p, v.n, bb_str_z(task));
     bb_vec_release(&v);
@@ -257,7 +259,7 @@ static inline void rc_release(struct rc_world *w)
     if (w->prepared)
         bb_taskdata_release(&w->td);
     for (size_t i = 0; i < w->nmcs; i++)
-        bb_providers_release(&w->providers[i]);
+        bb_providers_release(&w->mcs[i].providers);
     bb_map_release(&w->vars);
     bb_buf_release(&w->said);
     bb_arena_release(&w->arena);

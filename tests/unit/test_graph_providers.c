@@ -15,7 +15,7 @@ static const char *chosen(const char *item, bool runtime)
     struct bb_recipe_vec v = {0};
     bool unique = false;
     unsigned preferred = 0;
-    struct bb_providers *p = rc_mc(&w, BB_STR(""));
+    struct bb_providers *p = &rc_mc(&w, BB_STR(""))->providers;
     if (runtime)
         bb_providers_choose_runtime(p, bb_str_z(item), &v, &preferred);
     else
@@ -69,10 +69,10 @@ START_TEST(preferred_version)
                                "error: required version 9 of c not available (for item c)\n");
     ck_assert_str_eq(chosen("d", false), "d_3.0");
     struct bb_best best;
-    bb_providers_best(&w.providers[0], BB_STR("d"), &best);
+    bb_providers_best(&w.mcs[0].providers, BB_STR("d"), &best);
     ck_str(best.preferred->fn, "/l/d1.bb");
     ck_str(best.latest->fn, "/l/d1.bb");
-    bb_providers_best(&w.providers[0], BB_STR("a"), &best);
+    bb_providers_best(&w.mcs[0].providers, BB_STR("a"), &best);
     ck_str(best.latest->pv, "2.0");
     ck_str(best.preferred->pv, "1.2");
     rc_release(&w);
@@ -110,7 +110,7 @@ START_TEST(runtime)
     ck_assert_str_eq(chosen("a-locale-fr", true), "a_1.0");
     ck_assert_str_eq(chosen("c++-x", true), "a_1.0");
     ck_assert_str_eq(chosen("zzz", true), "");
-    struct bb_providers *p = rc_mc(&w, BB_STR(""));
+    struct bb_providers *p = &rc_mc(&w, BB_STR(""))->providers;
     ck_assert(bb_providers_assumed(p, BB_STR("plain")));
     ck_assert(bb_providers_assumed(p, BB_STR("re-x-y")));
     ck_assert(!bb_providers_assumed(p, BB_STR("plainer")));
@@ -128,11 +128,11 @@ START_TEST(world)
     rc_add(&w, "pn f\nprovides a\ntask do_build");
     rc_add(&w, "pn g\ntask do_build");
     struct bb_strvec v = {0};
-    bb_providers_world(&w.providers[0], BB_STR("do_build"), &v);
+    bb_providers_world(&w.mcs[0].providers, BB_STR("do_build"), &v);
     ck_assert_uint_eq(v.n, 1);
     ck_str(v.p[0], "g");
     v.n = 0;
-    bb_providers_universe(&w.providers[0], BB_STR("do_build"), &v);
+    bb_providers_universe(&w.mcs[0].providers, BB_STR("do_build"), &v);
     ck_assert_uint_eq(v.n, 5);
     bb_vec_release(&v);
     rc_release(&w);

@@ -93,7 +93,7 @@ START_TEST(alternatives)
          "note: Multiple providers are available for virtual/x (b, c)\n"
          "Consider defining a PREFERRED_PROVIDER entry to match virtual/x\n"
          "error: Nothing PROVIDES 'nosuch' (but /l/b_1.0.bb DEPENDS on or otherwise requires it)\n");
-    struct bb_target *t = bb_taskdata_build_target(w.td.mcs.p[0], BB_STR("virtual/x"));
+    struct bb_target *t = bb_taskdata_build_target(&w.td.mcs.p[0]->td, BB_STR("virtual/x"));
     ck_str(bb_target_entry(t)->recipe->pn, "c");
     ck_assert_uint_eq(w.td.runlist.n, 1);
     rc_release(&w);
@@ -109,10 +109,10 @@ START_TEST(targets)
     const struct bb_runlist *l = &w.td.runlist;
     ck_assert_uint_eq(l->n, 3);
     ck_str(l->p[0].task, "do_x");
-    ck_str(l->p[0].entry->recipe->mc, "");
+    ck_str(l->p[0].entry->recipe->mc->name, "");
     ck_str(l->p[1].task, "do_fetch");
-    ck_str(l->p[1].entry->recipe->mc, "m");
-    ck_str(l->p[2].entry->recipe->mc, "m");
+    ck_str(l->p[1].entry->recipe->mc->name, "m");
+    ck_str(l->p[2].entry->recipe->mc->name, "m");
     rc_release(&w);
     rc_init(&w);
     rc_add(&w, "pn a\ntask do_build");

@@ -551,7 +551,7 @@ START_TEST(random_builds)
         rc_conf(&sim.w, "BB_MULTI_PROVIDER_ALLOWED", "x");
         random_recipes(3 + (int)rnd(20));
         BB_CLEAN_BUF struct bb_buf target = BB_BUF_INIT;
-        bb_buf_addf(&target, "r%zu r0", sim.w.providers[0].recipes.n - 1);
+        bb_buf_addf(&target, "r%zu r0", sim.w.mcs[0].providers.recipes.n - 1);
         int err = rc_plan(&sim.w, target.p, NULL);
         if (err) {
             sim_release();
