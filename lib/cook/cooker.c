@@ -102,40 +102,15 @@ bb_str bb_cooker_cache_path(struct bb_cooker *c, struct bb_arena *a, const char 
     return BB_STR("");
 }
 
-/* What may be in the cache needs no more than this. */
-static void describe_job(struct bb_cooker *c, struct bb_mc *mc, bb_str file, struct bb_parse_job *ret)
+static int make_job(struct bb_cooker *c, struct bb_mc *mc, bb_str file, struct bb_evaluate_job *ret)
 {
-    struct bb_strvec appends = {0};
-    const struct bb_layer *layer = bb_layers_of(&mc->layers, file);
-    bb_collect_appends(&mc->files, file, &appends);
-    bb_str *kept = bb_arena_array(&c->arena, bb_str, appends.n);
-    if (appends.n)
-        memcpy(kept, appends.p, appends.n * sizeof(*kept));
-    *ret = (struct bb_parse_job){.file = file,
-                                 .mc = mc,
-                                 .layer = layer ? layer->name : BB_STR(""),
-                                 .priority = layer ? layer->priority : 0,
-                                 .appends = kept,
-                                 .nappends = appends.n};
-    bb_vec_release(&appends);
-}
-
-static int make_job(struct bb_cooker *c, struct bb_mc *mc, bb_str file, struct bb_parse_job *ret)
-{
-    describe_job(c, mc, file, ret);
+    bb_evaluate_describe(mc, file, &c->arena, ret);
     return bb_mc_need_sigconf(mc);
 }
 
-static struct bb_parsepool pool_for(struct bb_cooker *c, struct bb_arena *arena)
+static struct bb_evaluator evaluator(struct bb_cooker *c, struct bb_arena *a)
 {
-    return (struct bb_parsepool){.ctx = c->ctx,
-                                 .parser = c->parser,
-                                 .hooks = &c->hooks,
-                                 .arena = arena,
-                                 .keep_going = c->opts.keep_going,
-                                 .profile = c->profile,
-                                 .progress = c->opts.ui ? c->opts.ui->parse_progress : NULL,
-                                 .self = c->opts.ui ? c->opts.ui->self : NULL};
+    return (struct bb_evaluator){.parser = c->parser, .hooks = &c->hooks, .arena = a};
 }
 
 unsigned bb_cooker_threads(struct bb_cooker *c, const char *var)
@@ -160,12 +135,18 @@ static void count(struct bb_cooker *c)
 }
 
 /* What the cache does not know any more is parsed; wanted[k] says where the k-th job's result belongs. */
-static int parse_missing(struct bb_cooker *c, struct bb_parse_job *jobs, const size_t *wanted, size_t n)
+static int parse_missing(struct bb_cooker *c, struct bb_evaluate_job *jobs, const size_t *wanted, size_t n)
 {
-    struct bb_parsepool pool = pool_for(c, &c->arena);
+    const struct bb_cooker_ui *ui = c->opts.ui;
+    struct bb_parsepool pool = {.ctx = c->ctx,
+                                .ev = evaluator(c, &c->arena),
+                                .reads = &c->cache.reads,
+                                .workers = bb_cooker_threads(c, "BB_NUMBER_PARSE_THREADS"),
+                                .keep_going = c->opts.keep_going,
+                                .profile = c->profile,
+                                .progress = ui ? ui->parse_progress : NULL,
+                                .self = ui ? ui->self : NULL};
     struct bb_parsed *results = bb_calloc(n + 1, sizeof(*results));
-    pool.workers = bb_cooker_threads(c, "BB_NUMBER_PARSE_THREADS");
-    pool.reads = &c->cache.reads;
     int r = bb_parsepool_run(&pool, jobs, n, results);
     for (size_t i = 0; i < n; i++)
         c->parsed[wanted[i]] = results[i];
@@ -175,14 +156,14 @@ static int parse_missing(struct bb_cooker *c, struct bb_parse_job *jobs, const s
 
 static int parse_all(struct bb_cooker *c, size_t total)
 {
-    struct bb_parse_job *jobs = bb_calloc(total + 1, sizeof(*jobs));
+    struct bb_evaluate_job *jobs = bb_calloc(total + 1, sizeof(*jobs));
     size_t *wanted = bb_calloc(total + 1, sizeof(*wanted)), n = 0, at = 0;
     int r = 0;
     c->parsed = bb_calloc(total + 1, sizeof(*c->parsed));
     c->nparsed = total;
     bb_vec_each(&c->config.mcs, mc)
         for (size_t i = 0; r == 0 && i < mc->files.nfiles; i++, at++) {
-            describe_job(c, mc, mc->files.files[i], &jobs[n]);
+            bb_evaluate_describe(mc, mc->files.files[i], &c->arena, &jobs[n]);
             const struct bb_parsed *known = bb_recipecache_find(
                 &c->cache, c->parser, &mc->graph, jobs[n].file, jobs[n].appends, jobs[n].nappends);
             if (known) {
@@ -267,7 +248,7 @@ static void isolate(struct bb_recipe *r)
 
 int bb_cooker_parse_file(struct bb_cooker *c, bb_str file)
 {
-    struct bb_parse_job job;
+    struct bb_evaluate_job job;
     const size_t first = 0;
     int r = bb_cooker_collect(c);
     if (r == 0)
@@ -307,10 +288,10 @@ static void drop_oldest(struct bb_cooker *c)
 }
 
 /* Evaluates one variant with everything that its signature data holds. */
-static int evaluate(struct bb_cooker *c, bb_str fn, struct bb_cooked *k)
+static int fill_cooked(struct bb_cooker *c, bb_str fn, struct bb_cooked *k)
 {
     struct bb_fn parts = bb_fn_split(fn);
-    struct bb_parse_job job;
+    struct bb_evaluate_job job;
     struct bb_mc *mc = bb_config_mc(&c->config, parts.mc);
     if (!mc)
         return bb_error(c->ctx, "there is no configuration '%.*s' in BBMULTICONFIG for %.*s",
@@ -320,8 +301,8 @@ static int evaluate(struct bb_cooker *c, bb_str fn, struct bb_cooked *k)
         r = make_job(c, mc, bb_arena_str(&c->arena, parts.path), &job);
     if (r < 0)
         return r;
-    struct bb_parsepool pool = pool_for(c, &k->arena);
-    r = bb_parsepool_eval(&pool, &job, &parts.variant, true, &k->variants, &k->hashes);
+    struct bb_evaluator ev = evaluator(c, &k->arena);
+    r = bb_evaluate_variants(&ev, &job, &parts.variant, true, &k->variants, &k->hashes);
     for (k->index = 0; r == 0 && k->index < k->variants.n; k->index++)
         if (bb_str_eq(k->variants.v[k->index].name, parts.variant))
             return 0;
@@ -337,7 +318,7 @@ static int get_cooked(struct bb_cooker *c, bb_str fn, struct bb_cooked **ret)
     struct bb_cooked *k = bb_calloc(1, sizeof(*k));
     k->fn = bb_strndup(fn);
     bb_arena_init(&k->arena);
-    int r = evaluate(c, fn, k);
+    int r = fill_cooked(c, fn, k);
     if (r < 0) {
         cooked_free(k);
         return r;
@@ -373,10 +354,10 @@ int bb_cooker_signatures(struct bb_cooker *c, bb_str fn, const struct bb_sig_rec
 int bb_cooker_variants(struct bb_cooker *c, struct bb_mc *mc, bb_str file, struct bb_arena *a,
                        struct bb_recipe_variants *ret, struct bb_sig_recipe **ret_hashes)
 {
-    struct bb_parse_job job;
+    struct bb_evaluate_job job;
     int r = make_job(c, mc, file, &job);
     if (r < 0)
         return r;
-    struct bb_parsepool pool = pool_for(c, a);
-    return bb_parsepool_eval(&pool, &job, NULL, false, ret, ret_hashes);
+    struct bb_evaluator ev = evaluator(c, a);
+    return bb_evaluate_variants(&ev, &job, NULL, false, ret, ret_hashes);
 }

@@ -2,12 +2,9 @@
 #include "cook/parsepool.h"
 
 #include "base/map.h"
-#include "cook/summary.h"
 #include "data/seen.h"
 #include "os/fs.h"
 #include "os/proc.h"
-#include "parse/fn.h"
-#include "parse/include.h"
 #include "py/py.h"
 
 #include <errno.h>
@@ -36,7 +33,7 @@ struct worker {
 
 struct run {
     struct bb_parsepool *p;
-    const struct bb_parse_job *jobs;
+    const struct bb_evaluate_job *jobs;
     size_t njobs, done;
     struct bb_parsed *results;
     struct shared *shared;
@@ -46,150 +43,25 @@ struct run {
     bool failed;
 };
 
-/* Base hashes are computed where BitBake computes them, in the middle of finalisation. */
-struct finaliser {
-    struct bb_sigconf *sigconf;
-    struct bb_arena *arena;
-    bool details;
-    struct bb_pmap hashes; /* store -> struct bb_sig_recipe */
-};
-
-static int finalise(void *self, struct bb_store *d, bb_str fn, bb_str variant)
+/* The length of the summaries, they, then what they depend on. */
+static void put_parsed(struct bb_buf *out, const struct bb_parsed *p)
 {
-    struct finaliser *f = self;
-    struct bb_sig_recipe *hashes = bb_arena_new(f->arena, struct bb_sig_recipe);
-    bb_pmap_put(&f->hashes, d, hashes);
-    return bb_basehash_recipe(f->sigconf, d, f->arena, f->details, hashes);
-}
-
-static struct bb_recipe_request request(const struct bb_parse_job *job)
-{
-    return (struct bb_recipe_request){.path = job->file,
-                                      .appends = job->appends,
-                                      .nappends = job->nappends,
-                                      .mc = job->mc->graph.name,
-                                      .layer = job->layer};
-}
-
-static int parse(struct bb_parsepool *p, const struct bb_parse_job *job, const struct bb_recipe_request *req,
-                 struct finaliser *f, struct bb_recipe_variants *ret)
-{
-    *p->hooks = (struct bb_parse_hooks){.self = f, .finalise = f ? finalise : NULL};
-    int r = bb_recipe_parse(p->parser, job->mc->d, req, ret);
-    *p->hooks = (struct bb_parse_hooks){0};
-    return r;
-}
-
-int bb_parsepool_eval(struct bb_parsepool *p, const struct bb_parse_job *job, const bb_str *only,
-                      bool details, struct bb_recipe_variants *ret, struct bb_sig_recipe **ret_hashes)
-{
-    struct finaliser f = {.sigconf = job->mc->sigconf, .arena = p->arena, .details = details};
-    struct bb_recipe_request req = request(job);
-    if (only)
-        req.only = *only;
-    int r = parse(p, job, &req, ret_hashes ? &f : NULL, ret);
-    if (r == 0 && ret_hashes)
-        *ret_hashes = bb_arena_array(p->arena, struct bb_sig_recipe, ret->n);
-    for (size_t i = 0; r == 0 && ret_hashes && i < ret->n; i++) {
-        struct bb_sig_recipe *h = bb_pmap_get(&f.hashes, ret->v[i].d);
-        if (h)
-            (*ret_hashes)[i] = *h;
-    }
-    bb_pmap_release(&f.hashes);
-    return r;
-}
-
-/* BitBake never caches what says so, nor what follows a branch. */
-static bool may_keep(struct bb_store *d)
-{
-    bb_str s;
-    if (bb_store_str(d, BB_SYM("BB_DONT_CACHE"), &s) == 0 && s.len && !bb_str_eqz(s, "0"))
-        return false;
-    return !(bb_store_str(d, BB_SYM("PV"), &s) == 0 && bb_str_has(s, BB_STR("SRCREVINACTION")));
-}
-
-/* A recipe that is being summarised, variant by variant. */
-struct summing {
-    struct bb_parsepool *p;
-    const struct bb_parse_job *job;
-    struct finaliser finaliser;
-    struct bb_parsed parsed;
-    struct bb_map seen; /* paths of `depends` */
-    BB_VEC(struct bb_recipe *) variants;
-    BB_VEC(struct bb_depend) depends;
-};
-
-/* What all variants depend on, each file once. */
-static int add_depends(struct summing *s, struct bb_store *d)
-{
-    struct bb_arena *a = s->p->arena;
-    struct bb_depend *one;
-    size_t n;
-    int r = bb_depends_list(s->p->parser, d, false, &one, &n);
-    for (size_t k = 0; r == 0 && k < n; k++)
-        if (!bb_map_has(&s->seen, one[k].path)) {
-            one[k].path = bb_arena_str(a, one[k].path);
-            bb_map_put(&s->seen, one[k].path, NULL);
-            bb_vec_push(&s->depends, one[k]);
-        }
-    return r;
-}
-
-static int sum_variant(void *self, const struct bb_recipe_variant *v)
-{
-    struct summing *s = self;
-    struct bb_arena *a = s->p->arena;
-    struct bb_recipe *made;
-    struct bb_summary_in in = {.fn = bb_fn_join(a, s->job->file, v->name, s->job->mc->graph.name),
-                               .mc = &s->job->mc->graph,
-                               .priority = s->job->priority,
-                               .variant = v,
-                               .hashes = v->skipped.p ? NULL : bb_pmap_get(&s->finaliser.hashes, v->d)};
-    int r = bb_summary_make(s->p->ctx, a, &in, &made);
-    if (r < 0)
-        return r;
-    bb_vec_push(&s->variants, made);
-    s->parsed.keep = s->parsed.keep && may_keep(v->d);
-    bb_py_store_held(bb_store_held(v->d));
-    bb_pmap_del(&s->finaliser.hashes, v->d); /* its address may come again */
-    return add_depends(s, v->d);
-}
-
-static void write_summary(struct summing *s, struct bb_buf *out)
-{
-    struct bb_parsed *parsed = &s->parsed;
-    parsed->variants = s->variants.p;
-    parsed->nvariants = s->variants.n;
-    parsed->listed = bb_seen_recipe_done();
-    parsed->appends = (bb_str *)s->job->appends;
-    parsed->nappends = s->job->nappends;
     size_t at = out->len;
     bb_parsed_put_u32(out, 0);
-    bb_parsed_write(out, parsed);
+    bb_parsed_write(out, p);
     uint32_t len = (uint32_t)(out->len - at - sizeof(len));
     memcpy(out->p + at, &len, sizeof(len));
-    bb_parsed_put_u32(out, (uint32_t)s->depends.n);
-    bb_vec_each(&s->depends, d)
-        bb_parsed_put_depend(out, d);
+    bb_parsed_put_u32(out, (uint32_t)p->ndepends);
+    for (size_t i = 0; i < p->ndepends; i++)
+        bb_parsed_put_depend(out, &p->depends[i]);
 }
 
-static int summarise(struct bb_parsepool *p, const struct bb_parse_job *job, struct bb_buf *out)
+static int summarise(const struct bb_evaluator *ev, const struct bb_evaluate_job *job, struct bb_buf *out)
 {
-    struct summing s = {.p = p,
-                        .job = job,
-                        .finaliser = {.sigconf = job->mc->sigconf, .arena = p->arena},
-                        .parsed = {.file = job->file, .mc = job->mc->graph.name, .keep = true}};
-    struct bb_recipe_request req = request(job);
-    struct bb_recipe_variants none;
-    req.each = sum_variant;
-    req.self = &s;
-    int r = parse(p, job, &req, &s.finaliser, &none);
+    struct bb_parsed parsed;
+    int r = bb_evaluate_summaries(ev, job, &parsed);
     if (r == 0)
-        write_summary(&s, out);
-    bb_vec_release(&s.variants);
-    bb_vec_release(&s.depends);
-    bb_map_release(&s.seen);
-    bb_pmap_release(&s.finaliser.hashes);
+        put_parsed(out, &parsed);
     return r;
 }
 
@@ -265,7 +137,7 @@ static _Noreturn void work(struct run *run, unsigned self, int fd)
     struct bb_parsepool pool = *run->p;
     struct bb_arena arena;
     struct naming_sink naming = {{emit_named}, pool.ctx->diag, {0}};
-    pool.arena = &arena;
+    pool.ev.arena = &arena;
     pool.ctx->diag = &naming.sink;
     int status = 0;
     size_t ncode = bb_py_code_count(); /* what the parent has itself */
@@ -281,7 +153,7 @@ static _Noreturn void work(struct run *run, unsigned self, int fd)
         pool.ctx->errors = pool.ctx->warnings = 0;
         naming.file = run->jobs[job].file;
         bb_profile_recipe_enter(pool.profile, run->jobs[job].file);
-        status = summarise(&pool, &run->jobs[job], &body);
+        status = summarise(&pool.ev, &run->jobs[job], &body);
         bb_profile_recipe_leave(pool.profile);
         if (status < 0 && !pool.keep_going)
             atomic_store(&run->shared->stop, 1);
@@ -323,7 +195,7 @@ static int start_worker(struct run *run, unsigned self)
 /* One frame's body into results[]; texts are views into a copy that lives as long as the results. */
 static int take_result(struct run *run, uint32_t job, bb_str body)
 {
-    struct bb_arena *a = run->p->arena;
+    struct bb_arena *a = run->p->ev.arena;
     struct bb_parsed *p = &run->results[job];
     uint32_t len, n;
     if (!bb_parsed_get_u32(&body, &len) || len > body.len)
@@ -465,7 +337,7 @@ static int run_workers(struct run *run)
     return r;
 }
 
-int bb_parsepool_run(struct bb_parsepool *p, const struct bb_parse_job *jobs, size_t njobs,
+int bb_parsepool_run(struct bb_parsepool *p, const struct bb_evaluate_job *jobs, size_t njobs,
                      struct bb_parsed *results)
 {
     struct run *run = bb_calloc(1, sizeof(*run));

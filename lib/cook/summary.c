@@ -154,8 +154,7 @@ static void fill_identity(struct maker *m, const struct bb_summary_in *in, struc
     r->not_world = is_true(text(m, BB_SYM("EXCLUDE_FROM_WORLD")));
 }
 
-int bb_summary_make(struct bb_ctx *ctx, struct bb_arena *a, const struct bb_summary_in *in,
-                    struct bb_recipe **ret)
+int bb_summary_make(struct bb_arena *a, const struct bb_summary_in *in, struct bb_recipe **ret)
 {
     struct maker m = {a, in->variant->d, 0};
     struct bb_recipe *r = bb_arena_new(a, struct bb_recipe);

@@ -15,7 +15,6 @@ struct bb_summary_in {
     const struct bb_sig_recipe *hashes; /* NULL for a skipped recipe */
 };
 /* In `a`; texts are copied there. A failed expansion is reported: -BB_EREPORTED. */
-int bb_summary_make(struct bb_ctx *ctx, struct bb_arena *a, const struct bb_summary_in *in,
-                    struct bb_recipe **ret);
+int bb_summary_make(struct bb_arena *a, const struct bb_summary_in *in, struct bb_recipe **ret);
 
 #endif
