@@ -39,13 +39,13 @@ static int show_environment(struct bbc *b)
     bb_str target = b->o.targets.n ? b->o.targets.p[0] : BB_STR("");
     if (b->o.targets.n > 1)
         return bb_error(&b->ctx, "Only one target can be used with the --environment option.");
-    if (b->o.buildfile.len && target.len)
+    if (b->o.run.buildfile.len && target.len)
         return bb_error(&b->ctx, "No target should be used with the --environment and --buildfile options.");
     if (bb_str_eqz(target, "world") || bb_str_eqz(target, "universe"))
         return bb_error(&b->ctx, "'%.*s' is not a valid target for --environment.", BB_STRF(target));
-    if (b->o.buildfile.len) {
+    if (b->o.run.buildfile.len) {
         bb_str fn;
-        int r = bb_build_match_file(&b->cooker, b->o.buildfile, &fn);
+        int r = bb_build_match_file(&b->cooker, b->o.run.buildfile, &fn);
         return r < 0 ? r : print_and_release(&out, bb_show_environment(&b->cooker, fn, BB_STR(""), &out));
     }
     bb_str rest = target, part, mc = BB_STR("");
@@ -61,7 +61,7 @@ static int show_environment(struct bbc *b)
         return r;
     struct bb_targets t;
     bb_str fn = {0};
-    bb_targets_init(&t, &b->cooker, &(struct bb_targets_opts){.allow_incomplete = true});
+    bb_targets_init(&t, &b->cooker, true);
     r = bb_targets_recipe(&t, target, &fn);
     if (r == 0)
         r = bb_show_environment(&b->cooker, fn, BB_STR(""), &out);
@@ -87,7 +87,7 @@ static int parse_recipes(struct bbc *b)
     bbc_ui_release(&b->ui);
     if (r == -BB_EREPORTED && b->cooker.counts.errors)
         bb_error(&b->ctx, "Parsing halted due to errors, see error messages above");
-    if (r == 0 || b->o.keep_going)
+    if (r == 0 || b->o.run.keep_going)
         show_parse_counts(b);
     return r;
 }
@@ -108,20 +108,6 @@ static int build(struct bbc *b)
                             BB_STRF(*handler));
     }
     struct bb_build_opts o = {.targets = &b->o.targets,
-                              .task = b->o.cmd,
-                              .buildfile = b->o.buildfile,
-                              .clear_stamp = b->o.clear_stamp,
-                              .runall = &b->o.runall,
-                              .runonly = &b->o.runonly,
-                              .ignore_deps = &b->o.ignore_deps,
-                              .force = b->o.force,
-                              .dry_run = b->o.dry_run,
-                              .keep_going = b->o.keep_going,
-                              .no_setscene = b->o.no_setscene,
-                              .skip_setscene = b->o.skip_setscene,
-                              .setscene_only = b->o.setscene_only,
-                              .verbose = b->o.verbose > 0,
-                              .why = b->o.why,
                               .signatures = b->o.dump_signatures.n > 0,
                               .printdiff = printdiff,
                               .ui = &b->ui.build};
@@ -133,7 +119,7 @@ static int build(struct bbc *b)
 /* Queries answer on stdout, builds talk there. */
 static bool is_query(const struct bbc_options *o)
 {
-    return o->show_environment || o->show_versions || o->why;
+    return o->show_environment || o->show_versions || o->run.why;
 }
 
 /* --revisions-changed: status 1 when upstream is not where the last run found it. */
@@ -158,7 +144,7 @@ static int act(struct bbc *b)
         return show_environment(b);
     if (b->o.revisions_changed)
         return compare_revisions(b);
-    if (b->o.buildfile.len)
+    if (b->o.run.buildfile.len)
         return build(b);
     if ((r = parse_recipes(b)) < 0)
         return r;
@@ -204,22 +190,19 @@ static int show_profile(struct bbc *b)
 /* Nothing but parsing is asked for, with nothing to tell on the way. */
 static bool only_parses(const struct bbc_options *o)
 {
-    return o->parse_only && !o->show_environment && !o->buildfile.len && !o->revisions_changed &&
-           !o->profile && !o->verbose && !o->debug;
+    return o->parse_only && !o->show_environment && !o->run.buildfile.len && !o->revisions_changed &&
+           !o->run.profile && !o->run.verbose && !o->debug;
 }
 
 static int run(struct bbc *b)
 {
     size_t entries;
-    b->ctx.verbosity = b->o.verbose + b->o.debug - (b->o.quiet > 2 ? 2 : b->o.quiet > 0);
+    b->ctx.verbosity = b->o.run.verbose + b->o.debug - (b->o.quiet > 2 ? 2 : b->o.quiet > 0);
     bbc_ui_init(&b->ui, &b->console, is_query(&b->o) ? 2 : b->o.quiet);
     struct bb_cooker_opts o = {.environ = environ,
-                               .prefiles = &b->o.prefiles,
-                               .postfiles = &b->o.postfiles,
+                               .options = &b->o.run,
                                .tracking = b->o.show_environment,
-                               .keep_going = b->o.keep_going,
                                .sanity = true,
-                               .profile = b->o.profile,
                                .record = only_parses(&b->o),
                                .ui = &b->ui.parse};
     if (o.record && bb_startcache_holds(&b->ctx, &o, &entries)) {

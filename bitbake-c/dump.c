@@ -26,7 +26,8 @@ static int run(const struct bbc_dump_opts *o)
     bbc_console_init(&console, &ctx, true);
     if (!bbc_console_form(&console, o->diagnostics.p))
         return 2;
-    int r = bb_cooker_open(&cooker, &ctx, &(struct bb_cooker_opts){.environ = environ, .keep_going = true});
+    const struct bb_options options = {.keep_going = true};
+    int r = bb_cooker_open(&cooker, &ctx, &(struct bb_cooker_opts){.environ = environ, .options = &options});
     if (r == 0)
         r = bb_dump_write(&cooker, o->args.p[0].p, &how, &n, &failed);
     if (r == 0)

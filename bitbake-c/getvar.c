@@ -58,7 +58,7 @@ static int find_store(struct bb_cooker *c, const struct bbc_getvar_opts *o, stru
     int r = bb_cooker_parse(c);
     if (r < 0)
         return r;
-    bb_targets_init(&t, c, &(struct bb_targets_opts){.allow_incomplete = true});
+    bb_targets_init(&t, c, true);
     r = bb_targets_recipe(&t, o->recipe, &fn);
     if (r == 0)
         r = bb_cooker_recipe(c, fn, ret, NULL);

@@ -123,7 +123,7 @@ static int answer(struct layers *s, enum need need, int (*run)(struct layers *s)
     int r = open_cooker(s, need, true);
     if (r == 0) {
         r = bb_layerinfo_init(&s->info, &s->cooker, s->o->mc);
-        bb_targets_init(&s->targets, &s->cooker, &(struct bb_targets_opts){0});
+        bb_targets_init(&s->targets, &s->cooker, false);
         if (r == 0)
             r = run(s);
         bb_targets_release(&s->targets);

@@ -35,39 +35,20 @@ static void build_release(struct build *b)
     bb_targets_release(&b->targets);
 }
 
-static struct bb_strlist list_of(const struct bb_strvec *v)
-{
-    return v ? (struct bb_strlist){v->p, v->n} : (struct bb_strlist){0};
-}
-
 static int make_plan(struct build *b)
 {
-    struct bb_strvec clear = {0};
-    bb_str rest = b->o->clear_stamp, part;
-    while (rest.len && bb_str_split(&rest, ',', &part))
-        bb_vec_push(&clear, part);
-    struct bb_plan_opts o = {.force = b->o->force,
-                             .no_setscene = b->o->no_setscene,
-                             .clear_stamps = list_of(&clear),
-                             .runall = list_of(b->o->runall),
-                             .runonly = list_of(b->o->runonly)};
-    int r = bb_plan_make(&b->plan, b->c->ctx, &b->targets.td, &o);
     b->planned = true; /* released also when it could not be finished */
-    bb_vec_release(&clear);
-    return r;
+    return bb_plan_make(&b->plan, b->c->ctx, &b->targets.td);
 }
 
 /* Targets resolved; nothing has been written yet. */
 static int resolve(struct build *b, struct bb_cooker *c, const struct bb_build_opts *o, bool allow_incomplete)
 {
     *b = (struct build){.c = c, .o = o};
-    bb_targets_init(&b->targets, c,
-                    &(struct bb_targets_opts){.ignore_deps = o->ignore_deps,
-                                              .keep_going = o->keep_going,
-                                              .allow_incomplete = allow_incomplete});
+    bb_targets_init(&b->targets, c, allow_incomplete);
     if (!allow_incomplete)
         bb_note(c->ctx, "Resolving any missing task queue dependencies");
-    return bb_targets_resolve(&b->targets, o->targets, o->task);
+    return bb_targets_resolve(&b->targets, o->targets, c->opts.options->cmd);
 }
 
 static int write_file(struct bb_ctx *ctx, const char *name, const struct bb_buf *text, const char *what)
@@ -224,14 +205,7 @@ static void wanted_names(struct build *b, struct bb_strvec *ret)
 
 static int run_plan(struct build *b)
 {
-    struct bb_execute_opts o = {.dry_run = b->o->dry_run,
-                                .keep_going = b->o->keep_going,
-                                .force = b->o->force,
-                                .skip_setscene = b->o->skip_setscene,
-                                .setscene_only = b->o->setscene_only,
-                                .verbose = b->o->verbose,
-                                .why = b->o->why,
-                                .ui = b->o->ui};
+    struct bb_execute_opts o = {.ui = b->o->ui};
     int r = stamps_have_hashes(b->c, &o.hashed);
     return r < 0 ? r : bb_execute_plan(b->c, &b->plan, &b->hashes, &o);
 }
@@ -239,8 +213,9 @@ static int run_plan(struct build *b)
 /* From resolved targets to the end. */
 static int carry_out(struct build *b)
 {
+    const struct bb_options *o = b->c->opts.options;
     int r = make_plan(b);
-    if (r == 0 && !b->o->why && !b->o->dry_run)
+    if (r == 0 && !o->why && !o->dry_run)
         r = invalidate(b);
     if (r == 0)
         r = bb_hashes_compute(&b->hashes, b->c, &b->plan);
@@ -275,7 +250,7 @@ static int run_between_events(struct build *b)
 static int fire_init(struct bb_cooker *c, const struct bb_build_opts *o)
 {
     struct bb_strvec names = {0};
-    bb_str task = o->task.len ? o->task : bb_targets_default_task(c);
+    bb_str asked = c->opts.options->cmd, task = asked.len ? asked : bb_targets_default_task(c);
     const char *prefix = bb_str_starts(task, BB_STR("do_")) ? "" : "do_";
     bb_vec_each(o->targets, t)
         bb_vec_push(&names, bb_str_chr(*t, ':', 0) != BB_NPOS
@@ -307,7 +282,7 @@ static int run_buildfile(struct bb_cooker *c, const struct bb_build_opts *o)
 {
     struct bb_build_opts alone = *o;
     bb_str fn;
-    int r = bb_build_match_file(c, o->buildfile, &fn);
+    int r = bb_build_match_file(c, c->opts.options->buildfile, &fn);
     if (r < 0)
         return r;
     bb_warn(
@@ -327,7 +302,7 @@ int bb_build_run(struct bb_cooker *c, const struct bb_build_opts *o)
     struct bb_lock lock = {.fd = -1};
     int r = take_lock(c, &lock);
     if (r == 0)
-        r = o->buildfile.len ? run_buildfile(c, o) : run_locked(c, o);
+        r = c->opts.options->buildfile.len ? run_buildfile(c, o) : run_locked(c, o);
     bb_lock_release(&lock);
     return r;
 }

@@ -33,18 +33,12 @@ struct bb_build_ui {
 
 struct bb_build_opts {
     const struct bb_strvec *targets;
-    bb_str task;        /* -c; empty: the default */
-    bb_str buildfile;   /* -b; empty: none */
-    bb_str clear_stamp; /* -C */
-    const struct bb_strvec *runall, *runonly, *ignore_deps;
-    bool force, dry_run, keep_going, no_setscene, skip_setscene, setscene_only, verbose;
-    bool why;        /* say of each task why it would run or not; run nothing */
     bool signatures; /* -S: write signature data; run nothing */
     bool printdiff;  /* -S printdiff: and say what differs from what there is */
     const struct bb_build_ui *ui;
 };
 
-/* Runs the tasks. 0 when all succeeded; -BB_EREPORTED, -BB_ECANCELLED. */
+/* Runs the tasks, as the options say that the cooker was opened with. 0 when all succeeded; -BB_EREPORTED, -BB_ECANCELLED. */
 int bb_build_run(struct bb_cooker *c, const struct bb_build_opts *o);
 /* -g: writes task-depends.dot, recipe-depends.dot and pn-buildlist into the current folder. */
 int bb_build_graph(struct bb_cooker *c, const struct bb_build_opts *o);

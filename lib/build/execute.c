@@ -30,7 +30,7 @@ struct exec {
 /* BitBake says so once shared state has been asked (whose metadata prints a summary) and before the first task. */
 static void tell_executing(struct exec *x)
 {
-    if (!x->o->why && !x->told_executing)
+    if (!x->plan->options->why && !x->told_executing)
         bb_note(x->c->ctx, "Executing Tasks");
     x->told_executing = true;
 }
@@ -242,14 +242,14 @@ static int run(struct exec *x)
     struct bb_watch *sigint = bb_loop_signal(x->loop, SIGINT, on_interrupt, x);
     struct bb_watch *sigterm = bb_loop_signal(x->loop, SIGTERM, on_interrupt, x);
     on_tick(x);
-    if (!x->o->why && !has_setscene(x->plan))
+    if (!x->plan->options->why && !has_setscene(x->plan))
         bb_note(x->c->ctx, "No setscene tasks");
     int r = bb_sched_run(x->sched);
     tell_executing(x);
     bb_loop_remove(x->loop, x->tick);
     bb_loop_remove(x->loop, sigint);
     bb_loop_remove(x->loop, sigterm);
-    if (x->o->why) {
+    if (x->plan->options->why) {
         print_why(x);
         return r;
     }
@@ -274,12 +274,7 @@ int bb_execute_plan(struct bb_cooker *c, struct bb_plan *plan, struct bb_hashes 
                                      .make_stamp = make_stamp,
                                      .limit = limit};
     struct bb_sched_opts so = {.threads = bb_cooker_threads(c, "BB_NUMBER_THREADS"),
-                               .keep_going = o->keep_going,
-                               .dry_run = o->dry_run || o->why,
-                               .force = o->force,
-                               .skip_setscene = o->skip_setscene,
-                               .setscene_only = o->setscene_only,
-                               .event = o->why ? NULL : on_event,
+                               .event = plan->options->why ? NULL : on_event,
                                .event_self = &x};
     bb_stamps_init(&x.stamps, c->ctx, plan, o->hashed);
     int r = bb_hashcheck_init(&x.check, c, plan);
@@ -288,8 +283,7 @@ int bb_execute_plan(struct bb_cooker *c, struct bb_plan *plan, struct bb_hashes 
     if (r == 0) {
         x.worker =
             bb_worker_new(c, hashes, x.loop,
-                          &(struct bb_worker_opts){
-                              .verbose = o->verbose, .hashed = o->hashed, .ended = task_ended, .self = &x});
+                          &(struct bb_worker_opts){.hashed = o->hashed, .ended = task_ended, .self = &x});
         x.sched = bb_sched_new(c->ctx, plan, &runner, &so);
         if (o->ui->planned)
             o->ui->planned(o->ui->self, plan->n);

@@ -9,8 +9,6 @@
 #include "build/build.h"
 
 struct bb_execute_opts {
-    bool dry_run, keep_going, force, skip_setscene, setscene_only, verbose;
-    bool why;    /* decide and say why, run nothing */
     bool hashed; /* stamps have hashes in their names */
     const struct bb_build_ui *ui;
 };

@@ -25,8 +25,8 @@ static void put_list(struct bb_jsonw *w, const char *key, const struct bb_strvec
 {
     bb_jsonw_key(w, bb_str_z(key));
     bb_jsonw_array(w);
-    for (size_t i = 0; v && i < v->n; i++)
-        bb_jsonw_str(w, v->p[i]);
+    bb_vec_each(v, text)
+        bb_jsonw_str(w, *text);
     bb_jsonw_end(w);
 }
 
@@ -48,8 +48,8 @@ static void describe(struct bb_taskrun *run, struct bb_buf *out)
     put(&w, "sigdata", run->sigdata);
     put(&w, "setscene", run->setscene ? BB_STR("1") : BB_STR(""));
     put(&w, "verbose", run->verbose ? BB_STR("1") : BB_STR(""));
-    put_list(&w, "prefiles", run->c->opts.prefiles);
-    put_list(&w, "postfiles", run->c->opts.postfiles);
+    put_list(&w, "prefiles", &run->c->opts.options->prefiles);
+    put_list(&w, "postfiles", &run->c->opts.options->postfiles);
     bb_jsonw_key(&w, BB_STR("environ"));
     bb_jsonw_object(&w);
     for (size_t i = 0; i < run->c->env.n; i++) {
@@ -231,7 +231,7 @@ static bb_str own_fakeenv(struct bb_arena *a, bb_str fakeenv)
 
 static int run_described(struct bb_ctx *ctx, struct bb_json *j)
 {
-    struct bb_strvec pre = {0}, post = {0};
+    struct bb_options given = {0};
     struct bb_cooker c;
     struct bb_taskrun run = {.c = &c,
                              .fn = bb_json_str(bb_json_get(j, "fn")),
@@ -244,12 +244,11 @@ static int run_described(struct bb_ctx *ctx, struct bb_json *j)
                              .sigdata = bb_json_str(bb_json_get(j, "sigdata")),
                              .setscene = bb_json_str(bb_json_get(j, "setscene")).len,
                              .verbose = bb_json_str(bb_json_get(j, "verbose")).len};
-    get_list(j, "prefiles", &pre);
-    get_list(j, "postfiles", &post);
+    get_list(j, "prefiles", &given.prefiles);
+    get_list(j, "postfiles", &given.postfiles);
     bb_arena_init(&run.arena);
     run.fakeenv = own_fakeenv(&run.arena, run.fakeenv);
-    struct bb_cooker_opts o = {
-        .environ = get_environ(&run.arena, j), .prefiles = &pre, .postfiles = &post, .worker = true};
+    struct bb_cooker_opts o = {.environ = get_environ(&run.arena, j), .options = &given, .worker = true};
     int status = 1;
     int r = bb_cooker_open(&c, ctx, &o);
     if (r == 0)
@@ -260,8 +259,8 @@ static int run_described(struct bb_ctx *ctx, struct bb_json *j)
         status = bb_taskrun_exec(&run);
     bb_taskrun_release(&run);
     bb_cooker_close(&c);
-    bb_vec_release(&pre);
-    bb_vec_release(&post);
+    bb_vec_release(&given.prefiles);
+    bb_vec_release(&given.postfiles);
     return status;
 }
 

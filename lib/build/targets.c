@@ -97,17 +97,15 @@ static int conf_extra_depends(void *self, const struct bb_providers *p, const st
     return 0;
 }
 
-void bb_targets_init(struct bb_targets *t, struct bb_cooker *c, const struct bb_targets_opts *o)
+void bb_targets_init(struct bb_targets *t, struct bb_cooker *c, bool allow_incomplete)
 {
     *t = (struct bb_targets){.cooker = c};
     t->conf = (struct bb_graph_conf){.self = t,
                                      .get = conf_get,
                                      .match = conf_match,
                                      .extra_depends = conf_extra_depends,
-                                     .keep_going = o->keep_going,
-                                     .allow_incomplete = o->allow_incomplete};
-    if (o->ignore_deps)
-        t->conf.ignore_deps = (struct bb_strlist){o->ignore_deps->p, o->ignore_deps->n};
+                                     .options = c->opts.options,
+                                     .allow_incomplete = allow_incomplete};
     bb_taskdata_init(&t->td, c->ctx, &t->conf);
     bb_vec_each(&c->config.mcs, mc) {
         if (mc->graph.providers.ctx)

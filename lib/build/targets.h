@@ -16,17 +16,12 @@ struct bb_targets {
     struct bb_map regexes; /* pattern -> compiled */
 };
 
-struct bb_targets_opts {
-    const struct bb_strvec *ignore_deps; /* -I; may be NULL */
-    bool keep_going;
-    bool allow_incomplete;
-};
-
 /*
  * Indexes all summaries in the cooker's configurations, so there is one such at a time; bb_cooker_parse() must have run
- * where anything is to be found. Does not move until it is released.
+ * where anything is to be found. With `allow_incomplete` a missing dependency does not remove what needs it. Does not
+ * move until it is released.
  */
-void bb_targets_init(struct bb_targets *t, struct bb_cooker *c, const struct bb_targets_opts *o);
+void bb_targets_init(struct bb_targets *t, struct bb_cooker *c, bool allow_incomplete);
 void bb_targets_release(struct bb_targets *t);
 /*
  * Resolves the words of a command line; `task` is what -c says, "" for BB_DEFAULT_TASK (else "build"). Fills

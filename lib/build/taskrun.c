@@ -119,7 +119,7 @@ int bb_taskrun_evaluate(struct bb_taskrun *run)
 }
 
 int bb_taskrun_prepare(struct bb_taskrun *ret, struct bb_cooker *c, const struct bb_plan *plan, bb_tid t,
-                       bool setscene, bool verbose)
+                       bool setscene)
 {
     const struct bb_plan_task *pt = &plan->tasks[t];
     const struct bb_recipe *r = pt->entry->recipe;
@@ -133,7 +133,7 @@ int bb_taskrun_prepare(struct bb_taskrun *ret, struct bb_cooker *c, const struct
                                .plan = plan,
                                .t = t,
                                .setscene = setscene,
-                               .verbose = verbose,
+                               .verbose = c->opts.options->verbose > 0,
                                .fakeroot = task->flags[BB_TF_FAKEROOT].p != NULL};
     bb_arena_init(&ret->arena);
     ret->fakeenv = ret->fakeroot ? r->fakerootenv : r->fakerootnoenv;

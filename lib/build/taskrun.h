@@ -37,7 +37,7 @@ struct bb_taskrun {
 
 /* Fills `ret` from the plan and evaluates the recipe unless it is for a fakeroot process. Reports. */
 int bb_taskrun_prepare(struct bb_taskrun *ret, struct bb_cooker *c, const struct bb_plan *plan, bb_tid t,
-                       bool setscene, bool verbose);
+                       bool setscene);
 /* Evaluates: for the process behind FAKEROOTCMD, whose `run` came from elsewhere. */
 int bb_taskrun_evaluate(struct bb_taskrun *run);
 void bb_taskrun_release(struct bb_taskrun *run);

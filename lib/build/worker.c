@@ -281,7 +281,7 @@ int bb_worker_start(struct bb_worker *w, bb_tid t, bool setscene)
     bb_recipe_title(&j->title, pt->entry->recipe);
     bb_buf_addf(&j->title, " %.*s", BB_STRF(setscene ? pt->setscene->name : pt->task->name));
     w->jobs = j;
-    int r = bb_taskrun_prepare(&j->run, w->c, w->hashes->plan, t, setscene, w->o.verbose);
+    int r = bb_taskrun_prepare(&j->run, w->c, w->hashes->plan, t, setscene);
     if (r == 0 && (r = start_job(j)) < 0) {
         if (r != -BB_EREPORTED)
             bb_error(w->c->ctx, "%.*s cannot be started: %s", BB_STRF(j->run.task), bb_strerror(r));

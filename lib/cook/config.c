@@ -322,7 +322,7 @@ static int read_layers(struct load *l, struct bb_store **inout_d)
 static int handle_all(struct load *l, struct bb_store *d, const struct bb_strvec *files)
 {
     int r = 0;
-    for (size_t i = 0; r == 0 && files && i < files->n; i++)
+    for (size_t i = 0; r == 0 && i < files->n; i++)
         r = bb_conf_handle(l->parser, d, files->p[i]);
     return r;
 }
@@ -356,7 +356,7 @@ static int read_configuration(struct load *l, bb_str mc, struct bb_store **ret)
                  : bb_rules_has(l->ctx->level, BB_RULE_EMPTY_BASE_MC) ? BB_STR("")
                                                                       : BB_STR("default"));
     if (r == 0)
-        r = handle_all(l, d, l->o->prefiles);
+        r = handle_all(l, d, &l->o->options->prefiles);
     if (r == 0 && l->layerconf.len) {
         r = setz(d, "TOPDIR", l->topdir);
         if (r == 0)
@@ -375,7 +375,7 @@ static int read_configuration(struct load *l, bb_str mc, struct bb_store **ret)
     if (r == 0)
         r = bb_conf_handle(l->parser, d, BB_STR("conf/bitbake.conf"));
     if (r == 0)
-        r = handle_all(l, d, l->o->postfiles);
+        r = handle_all(l, d, &l->o->options->postfiles);
     if (r == 0)
         r = bb_conf_inherit(l->parser, d);
     if (r == 0)

@@ -16,10 +16,10 @@
 
 struct bb_config_opts {
     const struct bb_env *env;
-    bb_str cwd; /* where the command was started */
-    const struct bb_strvec *prefiles, *postfiles;
-    bool tracking; /* keep the history of values */
-    bool worker;   /* BB_WORKERCONTEXT: for a process that only runs tasks */
+    bb_str cwd;                       /* where the command was started */
+    const struct bb_options *options; /* -r, -R */
+    bool tracking;                    /* keep the history of values */
+    bool worker;                      /* BB_WORKERCONTEXT: for a process that only runs tasks */
 };
 
 struct bb_config {

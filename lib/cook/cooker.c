@@ -35,8 +35,11 @@ static void cooked_free(struct bb_cooked *k)
 
 int bb_cooker_open(struct bb_cooker *c, struct bb_ctx *ctx, const struct bb_cooker_opts *o)
 {
+    static const struct bb_options none;
     char cwd[4096];
     *c = (struct bb_cooker){.ctx = ctx, .opts = *o};
+    if (!o->options)
+        c->opts.options = &none;
     bb_arena_init(&c->arena);
     bb_arena_init(&c->cache.arena);
     if (!getcwd(cwd, sizeof(cwd)))
@@ -51,15 +54,14 @@ int bb_cooker_open(struct bb_cooker *c, struct bb_ctx *ctx, const struct bb_cook
     c->parser = bb_parser_new(ctx, &c->hooks);
     bb_py_set_parser(c->parser);
     bb_interrupt_start(c->parser);
-    if (o->profile) {
+    if (c->opts.options->profile) {
         if ((r = bb_profile_start(&c->profile, &c->hook)) < 0)
             return bb_error(ctx, "no profile can be taken: %s", bb_strerror(r));
         bb_parser_set_watch(c->parser, bb_profile_watch(c->profile));
     }
     struct bb_config_opts config = {.env = &c->env,
                                     .cwd = bb_arena_str(&c->arena, bb_str_z(cwd)),
-                                    .prefiles = o->prefiles,
-                                    .postfiles = o->postfiles,
+                                    .options = c->opts.options,
                                     .tracking = o->tracking,
                                     .worker = o->worker};
     return bb_config_load(c->parser, c->hook, &config, &c->config);
@@ -142,7 +144,7 @@ static int parse_missing(struct bb_cooker *c, struct bb_evaluate_job *jobs, cons
                                 .ev = evaluator(c, &c->arena),
                                 .reads = &c->cache.reads,
                                 .workers = bb_cooker_threads(c, "BB_NUMBER_PARSE_THREADS"),
-                                .keep_going = c->opts.keep_going,
+                                .options = c->opts.options,
                                 .profile = c->profile,
                                 .progress = ui ? ui->parse_progress : NULL,
                                 .self = ui ? ui->self : NULL};

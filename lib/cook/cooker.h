@@ -20,13 +20,11 @@ struct bb_cooker_ui {
 
 struct bb_cooker_opts {
     char **environ;
-    const struct bb_strvec *prefiles, *postfiles;
-    bool tracking;
-    bool worker;
-    bool record;     /* a record of this start may be made: cook/startcache.h */
-    bool keep_going; /* -k: parse on after errors */
-    bool sanity;     /* ask metadata's handlers of SanityCheck before recipes are parsed */
-    bool profile;    /* -P: measure where the time of parsing goes */
+    const struct bb_options *options; /* NULL: none were given. Must stay as long as the cooker is open */
+    bool tracking;                    /* keep the history of values */
+    bool worker;                      /* the process only runs tasks */
+    bool record;                      /* a record of this start may be made: cook/startcache.h */
+    bool sanity;                      /* ask metadata's handlers of SanityCheck before recipes are parsed */
     const struct bb_cooker_ui *ui;
 };
 
@@ -36,7 +34,7 @@ struct bb_parse_counts {
 
 struct bb_cooker {
     struct bb_ctx *ctx;
-    struct bb_cooker_opts opts;
+    struct bb_cooker_opts opts; /* `options` is never NULL here */
     struct bb_env env;
     const struct bb_pyhook *hook;
     struct bb_parse_hooks hooks;

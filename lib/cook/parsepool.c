@@ -155,7 +155,7 @@ static _Noreturn void work(struct run *run, unsigned self, int fd)
         bb_profile_recipe_enter(pool.profile, run->jobs[job].file);
         status = summarise(&pool.ev, &run->jobs[job], &body);
         bb_profile_recipe_leave(pool.profile);
-        if (status < 0 && !pool.keep_going)
+        if (status < 0 && !pool.options->keep_going)
             atomic_store(&run->shared->stop, 1);
         atomic_store(&run->shared->current[self], NO_JOB);
         if (put_frame(fd, job, status, pool.ctx, status == 0 ? bb_buf_str(&body) : BB_STR("")) < 0)

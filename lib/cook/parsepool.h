@@ -16,8 +16,8 @@ struct bb_parsepool {
     struct bb_evaluator ev;
     struct bb_reads *reads; /* gets what was read of the configuration; may be NULL */
     unsigned workers;
-    bool keep_going;            /* parse on after a failure */
-    struct bb_profile *profile; /* NULL: nobody wants to know where the time goes */
+    const struct bb_options *options; /* -k: parse on after a failure */
+    struct bb_profile *profile;       /* NULL: nobody wants to know where the time goes */
     /* Called after each result; may be NULL. */
     void (*progress)(void *self, size_t done, size_t total);
     void *self;

@@ -33,8 +33,8 @@ struct state {
 
 static void add_list(struct bb_buf *key, const struct bb_strvec *files)
 {
-    for (size_t i = 0; files && i < files->n; i++)
-        bb_buf_addf(key, "%.*s\n", BB_STRF(files->p[i]));
+    bb_vec_each(files, file)
+        bb_buf_addf(key, "%.*s\n", BB_STRF(*file));
     bb_buf_addc(key, '\n');
 }
 
@@ -65,8 +65,10 @@ static bool describe(struct bb_ctx *ctx, const struct bb_cooker_opts *o, const s
                 cwd, BB_STRF(conf));
     bb_buf_addf(key, "%s %s %s %d %u %u\n", machine.nodename, machine.release, machine.machine,
                 CPU_COUNT(&cpus), (unsigned)getuid(), (unsigned)getgid());
-    add_list(key, o->prefiles);
-    add_list(key, o->postfiles);
+    if (o->options) {
+        add_list(key, &o->options->prefiles);
+        add_list(key, &o->options->postfiles);
+    }
     add_environment(key, env);
     *ret_path = bb_arena_fmt(&ctx->arena, "%.*s/cache/bbc_start.dat", BB_STRF(topdir));
     return conf.len > 0;

@@ -146,7 +146,7 @@ static uint32_t short_name(const struct bb_planner *g, bb_str task)
 }
 
 /* "['a', 'b']" as BitBake shows lists. */
-static void list_text(struct bb_buf *out, const struct bb_strlist *l)
+static void list_text(struct bb_buf *out, const struct bb_strvec *l)
 {
     bb_buf_addc(out, '[');
     for (size_t i = 0; i < l->n; i++)
@@ -154,7 +154,7 @@ static void list_text(struct bb_buf *out, const struct bb_strlist *l)
     bb_buf_addc(out, ']');
 }
 
-static int nothing_left(const struct chosen *c, const struct bb_strlist *tasks, const char *of)
+static int nothing_left(const struct chosen *c, const struct bb_strvec *tasks, const char *of)
 {
     for (size_t i = 0; i < c->g->nnodes; i++)
         if (c->active[i])
@@ -171,7 +171,7 @@ static int nothing_left(const struct chosen *c, const struct bb_strlist *tasks, 
  * --runall: the named tasks of every recipe in the graph replace it, with what they depend on, until that brings no
  * further recipe.
  */
-static int keep_runall(struct chosen *c, const struct bb_strlist *tasks)
+static int keep_runall(struct chosen *c, const struct bb_strvec *tasks)
 {
     struct bb_planner *g = c->g;
     bool *wanted = bb_calloc(g->nnodes + 1, sizeof(bool));
@@ -201,7 +201,7 @@ static int keep_runall(struct chosen *c, const struct bb_strlist *tasks)
 }
 
 /* --runonly: of the graph only the tasks of these names and what they depend on. */
-static int keep_runonly(struct chosen *c, const struct bb_strlist *tasks)
+static int keep_runonly(struct chosen *c, const struct bb_strvec *tasks)
 {
     struct bb_nodes now = {0};
     for (size_t k = 0; k < tasks->n; k++) {
@@ -217,7 +217,7 @@ static int keep_runonly(struct chosen *c, const struct bb_strlist *tasks)
     return nothing_left(c, tasks, "taskgraphs");
 }
 
-static int choose(struct chosen *c, const struct bb_plan_opts *o)
+static int choose(struct chosen *c, const struct bb_options *o)
 {
     int err = mark_targets(c);
     if (!err && o->runall.n)
@@ -253,7 +253,7 @@ static void fill_revdeps(struct bb_plan *plan)
     }
 }
 
-static void fill_tasks(struct bb_plan *plan, const struct chosen *c, const struct bb_plan_opts *o)
+static void fill_tasks(struct bb_plan *plan, const struct chosen *c, const struct bb_options *o)
 {
     const struct bb_planner *g = c->g;
     bb_tid *tid = bb_malloc((g->nnodes + 1) * sizeof(*tid));
@@ -285,40 +285,51 @@ static void fill_tasks(struct bb_plan *plan, const struct chosen *c, const struc
     fill_revdeps(plan);
 }
 
-/* -f and -C: which tasks get a new taint. */
-static int fill_invalidate(struct bb_plan *plan, const struct chosen *c, const struct bb_plan_opts *o)
+/* -C: the named tasks of the recipe that `node` belongs to. */
+static int clear_stamps(struct bb_plan *plan, const struct bb_planner *g, uint32_t node, bb_str names)
 {
-    const struct bb_planner *g = c->g;
-    size_t most = 0;
-    for (uint32_t node = 0; node < g->nnodes; node++)
-        most += c->target[node] ? 1 + o->clear_stamps.n : 0;
-    plan->invalidate = bb_arena_array(&plan->arena, struct bb_invalidate, most);
-    for (uint32_t node = 0; node < g->nnodes; node++) {
-        if (!c->target[node])
+    bb_str name;
+    while (names.len && bb_str_split(&names, ',', &name)) {
+        uint32_t other = bb_planner_node(g, g->entry_of[node], short_name(g, name));
+        if (other == BB_NO_TASK) {
+            bb_warn(g->ctx, "Task %s%.*s does not exist, invalidating this task will have no effect",
+                    bb_str_starts(name, BB_STR("do_")) ? "" : "do_", BB_STRF(name));
             continue;
-        struct bb_entry *e = g->entries[g->entry_of[node]];
-        const struct bb_recipe_task *t = bb_planner_task(g, node);
-        if (o->force && !t->flags[BB_TF_NOSTAMP].p)
-            plan->invalidate[plan->ninvalidate++] = (struct bb_invalidate){e, t->name};
-        for (size_t i = 0; i < o->clear_stamps.n; i++) {
-            bb_str st = o->clear_stamps.p[i];
-            uint32_t other = bb_planner_node(g, g->entry_of[node], short_name(g, st));
-            if (other == BB_NO_TASK) {
-                bb_warn(g->ctx, "Task %s%.*s does not exist, invalidating this task will have no effect",
-                        bb_str_starts(st, BB_STR("do_")) ? "" : "do_", BB_STRF(st));
-                continue;
-            }
-            t = bb_planner_task(g, other);
-            if (t->flags[BB_TF_NOSTAMP].p)
-                return bb_error(g->ctx, "Task %.*s is marked nostamp, cannot invalidate this task",
-                                BB_STRF(t->name));
-            plan->invalidate[plan->ninvalidate++] = (struct bb_invalidate){e, t->name};
         }
+        const struct bb_recipe_task *t = bb_planner_task(g, other);
+        if (t->flags[BB_TF_NOSTAMP].p)
+            return bb_error(g->ctx, "Task %.*s is marked nostamp, cannot invalidate this task",
+                            BB_STRF(t->name));
+        plan->invalidate[plan->ninvalidate++] =
+            (struct bb_invalidate){g->entries[g->entry_of[node]], t->name};
     }
     return 0;
 }
 
-static int finish(struct bb_plan *plan, const struct chosen *c, const struct bb_plan_opts *o)
+/* -f and -C: which tasks get a new taint. */
+static int fill_invalidate(struct bb_plan *plan, const struct chosen *c, const struct bb_options *o)
+{
+    const struct bb_planner *g = c->g;
+    size_t most = 0, each = 2;
+    for (size_t i = 0; i < o->clear_stamp.len; i++)
+        each += o->clear_stamp.p[i] == ',';
+    for (uint32_t node = 0; node < g->nnodes; node++)
+        most += c->target[node] ? each : 0;
+    plan->invalidate = bb_arena_array(&plan->arena, struct bb_invalidate, most);
+    int err = 0;
+    for (uint32_t node = 0; node < g->nnodes && !err; node++) {
+        if (!c->target[node])
+            continue;
+        const struct bb_recipe_task *t = bb_planner_task(g, node);
+        if (o->force && !t->flags[BB_TF_NOSTAMP].p)
+            plan->invalidate[plan->ninvalidate++] =
+                (struct bb_invalidate){g->entries[g->entry_of[node]], t->name};
+        err = clear_stamps(plan, g, node, o->clear_stamp);
+    }
+    return err;
+}
+
+static int finish(struct bb_plan *plan, const struct chosen *c, const struct bb_options *o)
 {
     fill_tasks(plan, c, o);
     if (plan->n == 0 && c->g->nnodes)
@@ -331,10 +342,10 @@ static int finish(struct bb_plan *plan, const struct chosen *c, const struct bb_
     return err ? err : fill_invalidate(plan, c, o);
 }
 
-int bb_plan_make(struct bb_plan *plan, struct bb_ctx *ctx, struct bb_taskdatas *all,
-                 const struct bb_plan_opts *o)
+int bb_plan_make(struct bb_plan *plan, struct bb_ctx *ctx, struct bb_taskdatas *all)
 {
-    *plan = (struct bb_plan){.ctx = ctx, .from = all};
+    const struct bb_options *o = all->conf->options;
+    *plan = (struct bb_plan){.ctx = ctx, .from = all, .options = o};
     bb_arena_init(&plan->arena);
     struct bb_planner g;
     planner_init(&g, ctx, all);

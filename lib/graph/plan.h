@@ -43,24 +43,17 @@ struct bb_plan {
     struct bb_plan_task *tasks;
     size_t n;
     struct bb_taskdatas *from;
+    const struct bb_options *options; /* those of the task data */
     struct bb_invalidate *invalidate;
     size_t ninvalidate;
 };
 
-struct bb_plan_opts {
-    bool force;                        /* -f */
-    bool no_setscene;                  /* --no-setscene */
-    struct bb_strlist clear_stamps;    /* -C, split at commas */
-    struct bb_strlist runall, runonly; /* --runall, --runonly; "do_" may be left out */
-};
-
 /*
- * Makes the plan; `all` is borrowed. -BB_EREPORTED after a message in BitBake's words: a dependency on a task that
+ * Makes the plan as the options say with which `all` was made; `all` is borrowed. -BB_EREPORTED after a message in BitBake's words: a dependency on a task that
  * does not exist, a target without that task, a loop, two versions of one recipe. A plan without tasks is not an
  * error.
  */
-int bb_plan_make(struct bb_plan *plan, struct bb_ctx *ctx, struct bb_taskdatas *all,
-                 const struct bb_plan_opts *o);
+int bb_plan_make(struct bb_plan *plan, struct bb_ctx *ctx, struct bb_taskdatas *all);
 void bb_plan_release(struct bb_plan *plan);
 
 /* The number of a recipe's task, BB_NO_TASK when it is not in the plan. O(log n). */

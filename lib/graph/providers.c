@@ -76,8 +76,8 @@ void bb_providers_init(struct bb_providers *p, struct bb_ctx *ctx, const struct 
     bb_str assumed = get(p, BB_STR("ASSUME_PROVIDED"));
     if (assumed.p)
         bb_strvec_words(&p->assumed, assumed);
-    for (size_t i = 0; i < conf->ignore_deps.n; i++)
-        bb_vec_push(&p->assumed, conf->ignore_deps.p[i]);
+    bb_vec_each(&conf->options->ignore_deps, name)
+        bb_vec_push(&p->assumed, *name);
     read_preferred(p);
 }
 

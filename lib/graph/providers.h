@@ -11,6 +11,7 @@
 
 #include "base/ctx.h"
 #include "base/map.h"
+#include "base/options.h"
 #include "graph/recipe.h"
 
 struct bb_providers;
@@ -28,11 +29,10 @@ struct bb_graph_conf {
      */
     int (*extra_depends)(void *self, const struct bb_providers *p, const struct bb_recipe *r,
                          struct bb_strvec *deps);
-    struct bb_strlist ignore_deps; /* -I: more names for ASSUME_PROVIDED */
-    bool keep_going;               /* -k: go on without targets that cannot be built */
-    bool allow_incomplete;         /* -g: a missing dependency does not remove what needs it */
-    bool targets_only;             /* -e: nothing is asked about what the targets need */
-    bool universe;                 /* missing and multiple providers are warnings and notes */
+    const struct bb_options *options; /* of the whole build */
+    bool allow_incomplete;            /* -g: a missing dependency does not remove what needs it */
+    bool targets_only;                /* -e: nothing is asked about what the targets need */
+    bool universe;                    /* missing and multiple providers are warnings and notes */
 };
 
 struct bb_recipe_vec {

@@ -185,11 +185,11 @@ static bool settle(struct bb_setscene *s, bb_tid t)
     enum bb_scene_stamp stamp = s->ops->stamp(s->ops->self, t);
     if (stamp == BB_STAMP_REAL)
         decide(s, t, false, BB_WHY_REAL_CURRENT);
-    else if (s->force && s->plan->tasks[t].target)
+    else if (s->plan->options->force && s->plan->tasks[t].target)
         decide(s, t, false, BB_WHY_FORCED);
     else if (stamp == BB_STAMP_SETSCENE)
         decide(s, t, true, BB_WHY_STAMP);
-    else if (s->skip)
+    else if (s->plan->options->skip_setscene)
         decide(s, t, false, BB_WHY_SKIPPED);
     return x->state != BB_SCENE_UNDECIDED;
 }

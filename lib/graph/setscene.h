@@ -96,8 +96,7 @@ struct bb_setscene {
         bb_tid *p;
         size_t n, cap;
     } queue;
-    size_t head;      /* of the queue */
-    bool force, skip; /* -f; --skip-setscene */
+    size_t head; /* of the queue */
 };
 
 /* Builds the scene graph; hashes must be known. -BB_EREPORTED: a twin depends on a task that does not exist. */

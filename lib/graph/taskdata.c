@@ -7,7 +7,8 @@
 
 static bool halts(const struct bb_taskdata *td)
 {
-    return !td->mc->providers.conf->keep_going && !td->mc->providers.conf->allow_incomplete;
+    const struct bb_graph_conf *conf = td->mc->providers.conf;
+    return !conf->options->keep_going && !conf->allow_incomplete;
 }
 
 /* Names. */

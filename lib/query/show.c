@@ -100,7 +100,7 @@ int bb_show_versions(struct bb_cooker *c, struct bb_buf *out)
     struct bb_targets t;
     struct bb_strvec names = {0};
     int r = 0;
-    bb_targets_init(&t, c, &(struct bb_targets_opts){0});
+    bb_targets_init(&t, c, false);
     bb_buf_addf(out, "%-35s %25s %25s %25s\n", "Recipe Name", "Latest Version", "Preferred Version",
                 "Required Version");
     bb_buf_addf(out, "%-35s %25s %25s %25s\n\n",

@@ -59,6 +59,12 @@ static void tell(struct bb_sched *s, struct bb_sched_event e)
         s->o.event(s->o.event_self, &e);
 }
 
+/* Tasks only seem to run: -n, and --why, which looks at what would. */
+static bool is_dry(const struct bb_sched *s)
+{
+    return s->plan->options->dry_run || s->plan->options->why;
+}
+
 /* Nothing more is started. */
 static void stop(struct bb_sched *s)
 {
@@ -163,7 +169,7 @@ static void conclude(struct bb_sched *s, bb_tid t, int status, enum bb_outcome o
             .what = BB_SCHED_ENDED, .t = t, .ok = status == 0, .status = status, .outcome = s->t[t].outcome});
     if (status)
         fail_above(s, t);
-    if (status && !s->o.keep_going)
+    if (status && !s->plan->options->keep_going)
         stop(s);
 }
 
@@ -186,7 +192,7 @@ static void refuse(struct bb_sched *s, bb_tid t)
     s->t[t].outcome = BB_OUT_FAILED;
     s->stats.failed++;
     fail_above(s, t);
-    if (!s->o.keep_going)
+    if (!s->plan->options->keep_going)
         stop(s);
 }
 
@@ -196,7 +202,7 @@ static int stamp(struct bb_sched *s, bb_tid t, bool setscene)
 {
     const struct bb_plan_task *task = &s->plan->tasks[t];
     const struct bb_recipe_task *which = setscene ? task->setscene : task->task;
-    if (s->o.dry_run || (s->enforce.on && !setscene) || which->flags[BB_TF_NOSTAMP].p)
+    if (is_dry(s) || (s->enforce.on && !setscene) || which->flags[BB_TF_NOSTAMP].p)
         return 0;
     return s->runner->make_stamp(s->runner->self, t, setscene);
 }
@@ -248,7 +254,7 @@ static void start(struct bb_sched *s, bb_tid t, bool setscene)
 {
     if (s->t[t].group)
         s->t[t].group->running = t;
-    bool dry = s->o.dry_run || (s->enforce.on && !setscene);
+    bool dry = is_dry(s) || (s->enforce.on && !setscene);
     int err = dry ? 0 : s->runner->start(s->runner->self, t, setscene);
     if (err || dry)
         bb_sched_finished(s, t, setscene, err);
@@ -316,7 +322,7 @@ static bool start_some(struct bb_sched *s)
         look_at_ready(s);
         if (t != BB_NO_TASK) {
             start_scene(s, t);
-        } else if (s->nheap && !s->stopping && !s->o.setscene_only) {
+        } else if (s->nheap && !s->stopping && !s->plan->options->setscene_only) {
             t = heap_pop(s);
             if (must_wait(s, t)) {
                 bb_vec_push(&s->parked, t);
@@ -429,8 +435,6 @@ struct bb_sched *bb_sched_new(struct bb_ctx *ctx, const struct bb_plan *plan, co
                                             .decided = told_decided,
                                             .released = told_released};
     s->err = bb_setscene_init(&s->scene, plan, &s->scene_ops);
-    s->scene.force = o->force;
-    s->scene.skip = o->skip_setscene;
     s->stats.scene_total = s->scene.nscenes;
     return s;
 }
@@ -469,7 +473,7 @@ int bb_sched_run(struct bb_sched *s)
         }
     }
     for (bb_tid t = 0; t < s->plan->n; t++)
-        if (s->t[t].outcome == BB_OUT_PENDING && !s->o.setscene_only)
+        if (s->t[t].outcome == BB_OUT_PENDING && !s->plan->options->setscene_only)
             s->t[t].outcome = BB_OUT_STOPPED;
     if (s->err)
         return s->err;
@@ -524,7 +528,7 @@ void bb_sched_why(const struct bb_sched *s, bb_tid t, struct bb_buf *out)
 {
     const struct run_task *x = &s->t[t];
     const struct bb_scene_task *scene = &s->scene.t[t];
-    bb_buf_addz(out, s->o.dry_run && x->outcome == BB_OUT_RAN ? "would run" : outcome_text(x->outcome));
+    bb_buf_addz(out, is_dry(s) && x->outcome == BB_OUT_RAN ? "would run" : outcome_text(x->outcome));
     switch (x->outcome) {
     case BB_OUT_COVERED:
         bb_buf_addz(out, ": ");

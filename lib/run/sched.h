@@ -85,16 +85,11 @@ struct bb_sched_event {
 struct bb_sched_opts {
     unsigned threads; /* BB_NUMBER_THREADS, at least 1 */
     enum bb_order order;
-    bool keep_going;    /* -k */
-    bool dry_run;       /* -n: nothing is started or stamped, all succeed */
-    bool force;         /* -f: targets are not restored */
-    bool skip_setscene; /* --skip-setscene: restore nothing, but honour what was restored before */
-    bool setscene_only; /* --setscene-only */
     void (*event)(void *self, const struct bb_sched_event *e); /* may be NULL */
     void *event_self;
 };
 
-/* The plan must have its hashes; everything is borrowed. */
+/* The plan must have its hashes, and its options say what is run at all; everything is borrowed. */
 struct bb_sched *bb_sched_new(struct bb_ctx *ctx, const struct bb_plan *plan, const struct bb_runner *runner,
                               const struct bb_sched_opts *o);
 void bb_sched_free(struct bb_sched *s);

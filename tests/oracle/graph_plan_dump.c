@@ -44,7 +44,7 @@ static void show(struct rc_world *w)
 
 static void plan(struct rc_world *w, const char *targets)
 {
-    if (rc_plan(w, targets, NULL))
+    if (rc_plan(w, targets))
         puts("failed");
     else
         show(w);

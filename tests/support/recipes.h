@@ -27,6 +27,7 @@ struct rc_world {
     struct bb_buf said; /* every diagnostic, "error: text\n" */
     struct bb_arena arena;
     struct bb_map vars; /* "mc NAME" or "NAME" -> bb_str * */
+    struct bb_options options;
     struct bb_graph_conf conf;
     struct bb_mcgraph mcs[4];
     size_t nmcs;
@@ -75,7 +76,7 @@ static inline void rc_init(struct rc_world *w)
     w->ctx.diag = &w->sink;
     bb_buf_init(&w->said);
     bb_arena_init(&w->arena);
-    w->conf = (struct bb_graph_conf){.self = w, .get = rc_get, .match = rc_match};
+    w->conf = (struct bb_graph_conf){.self = w, .get = rc_get, .match = rc_match, .options = &w->options};
 }
 
 static inline void rc_conf(struct rc_world *w, const char *name, const char *value)
@@ -241,15 +242,14 @@ static inline int rc_prepare(struct rc_world *w, const char *targets, const char
     return err;
 }
 
-/* Targets to plan; the result is in w->plan. */
-static inline int rc_plan(struct rc_world *w, const char *targets, const struct bb_plan_opts *o)
+/* Targets to plan, as w->options say; the result is in w->plan. */
+static inline int rc_plan(struct rc_world *w, const char *targets)
 {
-    static const struct bb_plan_opts none;
     int err = rc_prepare(w, targets, "build");
     if (err)
         return err;
     w->planned = true;
-    return bb_plan_make(&w->plan, &w->ctx, &w->td, o ? o : &none);
+    return bb_plan_make(&w->plan, &w->ctx, &w->td);
 }
 
 static inline void rc_release(struct rc_world *w)

@@ -38,8 +38,8 @@ END_TEST
 static void look_at_multiconfig(struct cook_world *w, size_t cached)
 {
     static bb_str post[] = {{"conf/mc.conf", 12}};
-    static const struct bb_strvec postfiles = {post, 1, 1};
-    w->opts.postfiles = &postfiles;
+    static const struct bb_options options = {.postfiles = {post, 1, 1}};
+    w->opts.options = &options;
     cook_parse(w);
     const struct bb_config *config = &w->cooker.config;
     ck_assert_uint_eq(config->mcs.n, 2);
@@ -99,7 +99,8 @@ START_TEST(goes_on_after_failures)
     cook_init(&w);
     cook_write("tiny/recipes/a_1.bb", recipe);
     cook_write("tiny/recipes/b_1.bb", "A = \"${@1 / 0}\"\nPN := \"${A}\"\n");
-    w.opts.keep_going = true;
+    static const struct bb_options options = {.keep_going = true};
+    w.opts.options = &options;
     cook_open(&w);
     ck_assert_int_eq(bb_cooker_parse(&w.cooker), -BB_EREPORTED);
     ck_assert_uint_eq(w.cooker.counts.errors, 1);

@@ -20,7 +20,7 @@ START_TEST(kinds_of_dependencies)
     rc_add(&w, "pn b\ntask do_stage\ntask do_unused");
     rc_add(&w, "pn c\ntask do_pkg\ntask do_x");
     rc_add(&w, "pn d\ntask do_x");
-    ck_assert_int_eq(rc_plan(&w, "a", NULL), 0);
+    ck_assert_int_eq(rc_plan(&w, "a"), 0);
     SHOWS("a:do_fetch:\n"
           "a:do_compile: a:do_fetch d:do_x b:do_stage\n"
           "a:do_build: a:do_compile c:do_pkg c:do_x\n"
@@ -41,7 +41,7 @@ START_TEST(recursive)
                "do_build do_pkg\n"
                "task do_pkg do_stage");
     rc_add(&w, "pn c\ntask do_stage\ntask do_pkg\ntask do_build do_pkg\n[recrdeptask] do_build do_pkg");
-    ck_assert_int_eq(rc_plan(&w, "a", NULL), 0);
+    ck_assert_int_eq(rc_plan(&w, "a"), 0);
     SHOWS("a:do_stage: b:do_stage\n"
           "a:do_build: a:do_stage b:do_pkg c:do_pkg\n"
           "b:do_stage: c:do_stage\n"
@@ -57,7 +57,7 @@ START_TEST(recideptask)
     rc_init(&w);
     rc_add(&w, "pn a\ntask do_x\n[depends] b:do_x\ntask do_build\n[recrdeptask] do_y\n[recideptask] do_x");
     rc_add(&w, "pn b\ntask do_z\ntask do_x do_z\ntask do_y");
-    ck_assert_int_eq(rc_plan(&w, "a", NULL), 0);
+    ck_assert_int_eq(rc_plan(&w, "a"), 0);
     SHOWS("a:do_build: b:do_y\nb:do_y:\n");
     rc_release(&w);
 }
@@ -68,13 +68,13 @@ START_TEST(multiconfig)
     rc_init(&w);
     rc_add(&w, "pn a\ntask do_build\n[mcdepends] mc::m:b:do_x");
     rc_add(&w, "pn b\nmc m\ntask do_x");
-    ck_assert_int_eq(rc_plan(&w, "a", NULL), 0);
+    ck_assert_int_eq(rc_plan(&w, "a"), 0);
     SHOWS("a:do_build: mc:m:b:do_x\nmc:m:b:do_x:\n");
     rc_release(&w);
     rc_init(&w);
     rc_add(&w, "pn a\ntask do_build\n[mcdepends] mc::m:b:do_y");
     rc_add(&w, "pn b\nmc m\ntask do_x");
-    ck_assert_int_eq(rc_plan(&w, "a", NULL), -BB_EREPORTED);
+    ck_assert_int_eq(rc_plan(&w, "a"), -BB_EREPORTED);
     SAID("error: Task mcdepends on non-existent task mc:m:/l/b_1.0.bb:do_y\n");
     rc_release(&w);
 }
@@ -88,29 +88,29 @@ START_TEST(selection)
     rc_init(&w);
     rc_add(&w, a);
     rc_add(&w, b);
-    ck_assert_int_eq(rc_plan(&w, "a:do_compile-", NULL), 0);
+    ck_assert_int_eq(rc_plan(&w, "a:do_compile-"), 0);
     SHOWS("a:do_fetch:\nb:do_fetch:\nb:do_stage: b:do_fetch\n");
     rc_release(&w);
     bb_str fetch[] = {BB_STR("fetch"), BB_STR("do_nosuch")};
-    struct bb_plan_opts o = {.runall = {fetch, 1}};
     rc_init(&w);
+    w.options.runall = (struct bb_strvec){fetch, 1, 1};
     rc_add(&w, a);
     rc_add(&w, b);
-    ck_assert_int_eq(rc_plan(&w, "a", &o), 0);
+    ck_assert_int_eq(rc_plan(&w, "a"), 0);
     SHOWS("a:do_fetch:\nb:do_fetch:\n");
     rc_release(&w);
-    o = (struct bb_plan_opts){.runonly = {fetch, 1}};
     rc_init(&w);
+    w.options.runonly = (struct bb_strvec){fetch, 1, 1};
     rc_add(&w, a);
     rc_add(&w, b);
-    ck_assert_int_eq(rc_plan(&w, "a:do_fetch", &o), 0);
+    ck_assert_int_eq(rc_plan(&w, "a:do_fetch"), 0);
     SHOWS("a:do_fetch:\n");
     rc_release(&w);
-    o = (struct bb_plan_opts){.runonly = {fetch + 1, 1}};
     rc_init(&w);
+    w.options.runonly = (struct bb_strvec){fetch + 1, 1, 1};
     rc_add(&w, a);
     rc_add(&w, b);
-    ck_assert_int_eq(rc_plan(&w, "a", &o), -BB_EREPORTED);
+    ck_assert_int_eq(rc_plan(&w, "a"), -BB_EREPORTED);
     SAID("error: Could not find any tasks with the tasknames ['do_nosuch'] to run within the taskgraphs of "
          "the targets a\n");
     rc_release(&w);
@@ -119,19 +119,20 @@ END_TEST
 
 START_TEST(invalidate)
 {
-    bb_str stamps[] = {BB_STR("compile"), BB_STR("nosuch")};
-    struct bb_plan_opts o = {.force = true, .clear_stamps = {stamps, 2}};
+    const struct bb_options force = {.force = true, .clear_stamp = BB_STR("compile,nosuch")};
     rc_init(&w);
+    w.options = force;
     rc_add(&w, "pn a\ntask do_compile\ntask do_build do_compile");
-    ck_assert_int_eq(rc_plan(&w, "a", &o), 0);
+    ck_assert_int_eq(rc_plan(&w, "a"), 0);
     ck_assert_uint_eq(w.plan.ninvalidate, 2);
     ck_str(w.plan.invalidate[0].task, "do_build");
     ck_str(w.plan.invalidate[1].task, "do_compile");
     SAID("warning: Task do_nosuch does not exist, invalidating this task will have no effect\n");
     rc_release(&w);
     rc_init(&w);
+    w.options = force;
     rc_add(&w, "pn a\ntask do_compile\n[nostamp] 1\ntask do_build do_compile");
-    ck_assert_int_eq(rc_plan(&w, "a", &o), -BB_EREPORTED);
+    ck_assert_int_eq(rc_plan(&w, "a"), -BB_EREPORTED);
     SAID("error: Task do_compile is marked nostamp, cannot invalidate this task\n");
     rc_release(&w);
 }
@@ -141,26 +142,26 @@ START_TEST(errors)
 {
     rc_init(&w);
     rc_add(&w, "pn a\ntask do_compile\ntask do_build");
-    ck_assert_int_eq(rc_plan(&w, "a:do_compil", NULL), -BB_EREPORTED);
+    ck_assert_int_eq(rc_plan(&w, "a:do_compil"), -BB_EREPORTED);
     SAID("error: Task do_compil does not exist for target a (/l/a_1.0.bb:do_compil). Close matches:\n  "
          "do_compile\n");
     rc_release(&w);
     rc_init(&w);
     rc_add(&w, "pn a\ntask do_build\n[depends] b:do_x");
     rc_add(&w, "pn b\ntask do_y");
-    ck_assert_int_eq(rc_plan(&w, "a", NULL), -BB_EREPORTED);
+    ck_assert_int_eq(rc_plan(&w, "a"), -BB_EREPORTED);
     SAID("error: Task do_build in /l/a_1.0.bb depends upon non-existent task do_x in /l/b_1.0.bb\n");
     rc_release(&w);
     rc_init(&w);
     rc_add(&w, "pn a\ntask do_build\n[depends] b:do_y");
     rc_add(&w, "pn b\ntask do_y\n[depends] a:do_build");
-    ck_assert_int_eq(rc_plan(&w, "a", NULL), -BB_EREPORTED);
+    ck_assert_int_eq(rc_plan(&w, "a"), -BB_EREPORTED);
     SAID("error: Task /l/a_1.0.bb:do_build has circular dependency on /l/b_1.0.bb:do_y\n");
     rc_release(&w);
     rc_init(&w);
     rc_add(&w, "pn a\ntask do_build do_a\ntask do_a do_c\ntask do_b do_a\ntask do_c do_b\ntask do_z\ntask "
                "do_top do_c");
-    ck_assert_int_eq(rc_plan(&w, "a", NULL), -BB_EREPORTED);
+    ck_assert_int_eq(rc_plan(&w, "a"), -BB_EREPORTED);
     SAID("error: 3 unbuildable tasks were found.\n"
          "These are usually caused by circular dependencies and any circular dependency chains found will be "
          "printed "
@@ -179,7 +180,7 @@ START_TEST(two_providers)
     rc_add(&w, "pn a\ntask do_build\n[depends] b:do_x c:do_x");
     rc_add(&w, "pn b\nprovides virtual/x\ntask do_x");
     rc_add(&w, "pn c\nprovides virtual/x virtual/y\ntask do_x");
-    ck_assert_int_eq(rc_plan(&w, "a", NULL), 0);
+    ck_assert_int_eq(rc_plan(&w, "a"), 0);
     ck_assert_ptr_nonnull(
         strstr(w.said.p, "error: Multiple .bb files are due to be built which each provide virtual/x:\n"
                          "  /l/b_1.0.bb\n  /l/c_1.0.bb\n"));
@@ -190,14 +191,14 @@ START_TEST(two_providers)
     rc_add(&w, "pn a\ntask do_build\n[depends] b:do_x c:do_x");
     rc_add(&w, "pn b\nprovides virtual/x\ntask do_x");
     rc_add(&w, "pn c\nprovides virtual/x\ntask do_x");
-    ck_assert_int_eq(rc_plan(&w, "a", NULL), 0);
+    ck_assert_int_eq(rc_plan(&w, "a"), 0);
     SAID("");
     rc_release(&w);
     rc_init(&w);
     rc_add(&w, "pn a\ntask do_build\n[depends] b:do_x virtual/old-b:do_x");
     rc_add(&w, "pn b\npv 2\ntask do_x");
     rc_add(&w, "pn b\npv 1\nprovides virtual/old-b\ntask do_x");
-    ck_assert_int_eq(rc_plan(&w, "a", NULL), -BB_EREPORTED);
+    ck_assert_int_eq(rc_plan(&w, "a"), -BB_EREPORTED);
     ck_assert_ptr_nonnull(
         strstr(w.said.p, "Multiple versions of b are due to be built (/l/b_2.bb /l/b_1.bb)"));
     rc_release(&w);
@@ -209,7 +210,7 @@ START_TEST(texts)
     rc_init(&w);
     rc_add(&w, "pn a\npe 1\ntask do_fetch\ntask do_build do_fetch\n[depends] b:do_x");
     rc_add(&w, "pn b\ntask do_x");
-    ck_assert_int_eq(rc_plan(&w, "a", NULL), 0);
+    ck_assert_int_eq(rc_plan(&w, "a"), 0);
     BB_CLEAN_BUF struct bb_buf out = BB_BUF_INIT;
     bb_dot_tasks(&w.plan, &out);
     ck_assert_str_eq(out.p, "digraph depends {\n"
@@ -253,7 +254,7 @@ START_TEST(orders)
         &w,
         "pn a\ndepends b\ntask do_fetch\ntask do_stage do_fetch\n[deptask] do_stage\ntask do_build do_stage");
     rc_add(&w, "pn b\ntask do_fetch\ntask do_stage do_fetch\ntask do_clean do_stage\ntask do_build do_clean");
-    ck_assert_int_eq(rc_plan(&w, "a b", NULL), 0);
+    ck_assert_int_eq(rc_plan(&w, "a b"), 0);
     ck_assert_double_eq_tol(w.plan.tasks[rc_tid(&w, "a:do_build")].weight, 10, 1e-9);
     ck_assert_double_eq_tol(w.plan.tasks[rc_tid(&w, "b:do_stage")].weight, 23, 1e-9);
     ck_assert_str_eq(ordered(BB_ORDER_BASIC), "a.fetch a.stage a.build b.fetch b.stage b.clean b.build");
@@ -291,9 +292,8 @@ START_TEST(dense)
     struct timespec t0, t1;
     ck_assert_int_eq(rc_prepare(&w, "world", "do_t19"), 0);
     clock_gettime(CLOCK_MONOTONIC, &t0);
-    struct bb_plan_opts o = {0};
     w.planned = true;
-    ck_assert_int_eq(bb_plan_make(&w.plan, &w.ctx, &w.td, &o), 0);
+    ck_assert_int_eq(bb_plan_make(&w.plan, &w.ctx, &w.td), 0);
     clock_gettime(CLOCK_MONOTONIC, &t1);
     size_t edges = 0;
     for (bb_tid t = 0; t < w.plan.n; t++)

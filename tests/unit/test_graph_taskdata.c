@@ -57,7 +57,7 @@ END_TEST
 START_TEST(keep_going)
 {
     rc_init(&w);
-    w.conf.keep_going = true;
+    w.options.keep_going = true;
     rc_add(&w, "pn a\ntask do_build\n[depends] nosuch:do_x");
     rc_add(&w, "pn b\ntask do_build");
     ck_assert_int_eq(rc_prepare(&w, "a b nope", "build"), 0);

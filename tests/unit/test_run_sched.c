@@ -183,7 +183,7 @@ START_TEST(chain)
     sim_init(1);
     rc_add(&sim.w,
            "pn a\ntask do_a\ntask do_b do_a\n[noexec] 1\ntask do_c do_b\n[nostamp] 1\ntask do_build do_c");
-    ck_assert_int_eq(rc_plan(&sim.w, "a", NULL), 0);
+    ck_assert_int_eq(rc_plan(&sim.w, "a"), 0);
     sim.current[rc_tid(&sim.w, "a:do_a")] = true;
     ck_assert_int_eq(sim_run(), 0);
     LOG("=a:do_a +a:do_b -a:do_b +a:do_c -a:do_c +a:do_build -a:do_build");
@@ -210,7 +210,7 @@ START_TEST(failure)
         "task do_build do_c do_e";
     sim_init(1);
     rc_add(&sim.w, recipe);
-    ck_assert_int_eq(rc_plan(&sim.w, "a", NULL), 0);
+    ck_assert_int_eq(rc_plan(&sim.w, "a"), 0);
     ck_assert_int_eq(sim_run(), -BB_EREPORTED);
     LOG("+a:do_fail !a:do_fail");
     OUTCOME("a:do_build", DEPENDENCY);
@@ -220,9 +220,9 @@ START_TEST(failure)
                      "Tasks Summary: Attempted 1 tasks of which 0 didn't need to be rerun and 1 failed.");
     sim_release();
     sim_init(1);
-    sim.o.keep_going = true;
+    sim.w.options.keep_going = true;
     rc_add(&sim.w, recipe);
-    ck_assert_int_eq(rc_plan(&sim.w, "a", NULL), 0);
+    ck_assert_int_eq(rc_plan(&sim.w, "a"), 0);
     ck_assert_int_eq(sim_run(), -BB_EREPORTED);
     LOG("+a:do_fail !a:do_fail +a:do_d -a:do_d +a:do_e -a:do_e");
     OUTCOME("a:do_fail", FAILED);
@@ -231,9 +231,9 @@ START_TEST(failure)
     sim_release();
     /* A task that cannot be started and one whose stamp cannot be made have failed, too. */
     sim_init(2);
-    sim.o.keep_going = true;
+    sim.w.options.keep_going = true;
     rc_add(&sim.w, "pn a\ntask do_nostart\ntask do_fulldisk\ntask do_build do_nostart do_fulldisk");
-    ck_assert_int_eq(rc_plan(&sim.w, "a", NULL), 0);
+    ck_assert_int_eq(rc_plan(&sim.w, "a"), 0);
     ck_assert_int_eq(sim_run(), -BB_EREPORTED);
     OUTCOME("a:do_nostart", FAILED);
     OUTCOME("a:do_fulldisk", FAILED);
@@ -252,7 +252,7 @@ static void add_scenes(const char *targets)
 {
     for (size_t i = 0; i < 2; i++)
         rc_add(&sim.w, scenes[i]);
-    ck_assert_int_eq(rc_plan(&sim.w, targets, NULL), 0);
+    ck_assert_int_eq(rc_plan(&sim.w, targets), 0);
     for (bb_tid t = 0; t < sim.w.plan.n; t++)
         sim.available[t] = true;
 }
@@ -318,7 +318,7 @@ START_TEST(setscene_stamps)
     sim_release();
     /* --skip-setscene restores nothing new. */
     sim_init(2);
-    sim.o.skip_setscene = true;
+    sim.w.options.skip_setscene = true;
     add_scenes("a");
     sim.scene_current[rc_tid(&sim.w, "b:do_stage")] = true;
     ck_assert_int_eq(sim_run(), 0);
@@ -328,7 +328,7 @@ START_TEST(setscene_stamps)
     sim_release();
     /* -f -c package: the target is not restored. */
     sim_init(2);
-    sim.o.force = true;
+    sim.w.options.force = true;
     add_scenes("a:do_package");
     ck_assert_int_eq(sim_run(), 0);
     OUTCOME("a:do_package", RAN);
@@ -336,7 +336,7 @@ START_TEST(setscene_stamps)
     sim_release();
     /* --setscene-only */
     sim_init(2);
-    sim.o.setscene_only = true;
+    sim.w.options.setscene_only = true;
     add_scenes("a");
     ck_assert_int_eq(sim_run(), 0);
     LOG("+*a:do_package -*a:do_package =b:do_compile =b:do_stage =a:do_compile =a:do_stage =a:do_package");
@@ -353,7 +353,7 @@ START_TEST(hard_dependencies)
         sim_init(4);
         for (size_t i = 0; i < 2; i++)
             rc_add(&sim.w, recipes[i]);
-        ck_assert_int_eq(rc_plan(&sim.w, "a", NULL), 0);
+        ck_assert_int_eq(rc_plan(&sim.w, "a"), 0);
         sim.available[rc_tid(&sim.w, "a:do_x")] = true;
         sim.available[rc_tid(&sim.w, "b:do_x")] = !fails;
         ck_assert_int_eq(sim_run(), 0);
@@ -369,7 +369,7 @@ START_TEST(hard_dependencies)
     rc_add(&sim.w,
            "pn a\ntask do_x\ntask do_x_setscene\n[depends] a:do_y_setscene\ntask do_y\ntask do_y_setscene\n"
            "[depends] a:do_x_setscene\ntask do_build do_x do_y");
-    ck_assert_int_eq(rc_plan(&sim.w, "a", NULL), 0);
+    ck_assert_int_eq(rc_plan(&sim.w, "a"), 0);
     memset(sim.available, 1, sizeof(sim.available));
     ck_assert_int_eq(sim_run(), 0);
     OUTCOME("a:do_x", RAN);
@@ -384,7 +384,7 @@ START_TEST(deferred)
     rc_add(&sim.w, "pn a\nstamp /s/one\ntask do_x\ntask do_x_setscene\ntask do_build do_x\n[mcdepends] "
                    "mc::m:a:do_build");
     rc_add(&sim.w, "pn a\nmc m\nstamp /s/two\ntask do_x\ntask do_x_setscene\ntask do_build do_x");
-    ck_assert_int_eq(rc_plan(&sim.w, "a", NULL), 0);
+    ck_assert_int_eq(rc_plan(&sim.w, "a"), 0);
     bb_tid first = rc_tid(&sim.w, "a:do_x"), second = rc_tid(&sim.w, "mc:m:a:do_x");
     sim.w.plan.tasks[first].unihash = sim.w.plan.tasks[second].unihash = BB_STR("same");
     /* Nothing is there at first. What the first one makes, the second one could restore; here it still is not
@@ -405,7 +405,7 @@ START_TEST(interrupt)
         sim.stop_after = 1;
         sim.stop_now = now;
         rc_add(&sim.w, "pn a\ntask do_a\ntask do_b\ntask do_c\ntask do_d\ntask do_build do_a do_b do_c do_d");
-        ck_assert_int_eq(rc_plan(&sim.w, "a", NULL), 0);
+        ck_assert_int_eq(rc_plan(&sim.w, "a"), 0);
         ck_assert_int_eq(sim_run(), -BB_ECANCELLED);
         const struct bb_sched_stats *st = bb_sched_stats(sim.s);
         ck_assert_uint_eq(st->active, 0);
@@ -431,7 +431,7 @@ START_TEST(limits)
         bb_buf_addf(&top, " r%d:do_x r%d:do_y", i, i);
     }
     rc_add(&sim.w, top.p);
-    ck_assert_int_eq(rc_plan(&sim.w, "top", NULL), 0);
+    ck_assert_int_eq(rc_plan(&sim.w, "top"), 0);
     ck_assert_int_eq(sim_run(), 0);
     ck_assert_uint_eq(sim.most, 4);
     sim_release();
@@ -441,7 +441,7 @@ END_TEST
 START_TEST(dry_run)
 {
     sim_init(2);
-    sim.o.dry_run = true;
+    sim.w.options.dry_run = true;
     add_scenes("a");
     ck_assert_int_eq(sim_run(), 0);
     OUTCOME("a:do_build", RAN);
@@ -529,7 +529,7 @@ static void check_end(int ret)
         ck_assert_int_eq(sim.runs[t], o == BB_OUT_RAN || o == BB_OUT_FAILED);
         ck_assert_int_le(sim.scene_runs[t], 1);
         ck_assert(o != BB_OUT_PENDING && o != BB_OUT_RUNNING);
-        ck_assert(!(sim.o.keep_going && o == BB_OUT_STOPPED));
+        ck_assert(!(sim.w.options.keep_going && o == BB_OUT_STOPPED));
         ck_assert(!(o == BB_OUT_COVERED && plan->tasks[t].target && !plan->tasks[t].setscene));
     }
     const struct bb_sched_stats *st = bb_sched_stats(sim.s);
@@ -552,13 +552,13 @@ START_TEST(random_builds)
         random_recipes(3 + (int)rnd(20));
         BB_CLEAN_BUF struct bb_buf target = BB_BUF_INIT;
         bb_buf_addf(&target, "r%zu r0", sim.w.mcs[0].providers.recipes.n - 1);
-        int err = rc_plan(&sim.w, target.p, NULL);
+        int err = rc_plan(&sim.w, target.p);
         if (err) {
             sim_release();
             continue;
         }
         ck_assert_uint_lt(sim.w.plan.n, MOST);
-        sim.o.keep_going = seed % 2;
+        sim.w.options.keep_going = seed % 2;
         sim.fail_percent = seed % 3 ? 0 : 5;
         sim.limit = seed % 5 == 0 ? 1 : 0;
         for (bb_tid t = 0; t < sim.w.plan.n; t++) {

@@ -15,7 +15,7 @@ static void setup(const char *const *recipes, const char *target)
     w.ctx.os = bb_os_posix();
     for (; *recipes; recipes++)
         rc_add(&w, *recipes);
-    ck_assert_int_eq(rc_plan(&w, target, NULL), 0);
+    ck_assert_int_eq(rc_plan(&w, target), 0);
     for (bb_tid t = 0; t < w.plan.n; t++)
         w.plan.tasks[t].unihash = bb_arena_fmt(&w.arena, "h%u", t);
     bb_stamps_init(&st, &w.ctx, &w.plan, true);
