@@ -74,6 +74,8 @@ class BootTest(boot.Case):
         self.assertEqual(machine.run("hostname").strip(), "driver-vm")
         installed = machine.run("sha256sum /var/lib/virt/images/user-vm.qcow2", timeout=120).split()[0]
         self.assertEqual(installed, sha256(os.path.join(DEPLOY, self.image("vm-image-user", "ext4.qcow2"))))
+        # Without KVM the user VM is emulated, and started so that this is bearable.
+        self.assertRegex(machine.run("user-vm -n"), r" -cpu cortex-a57 .* kpti=off -drive ")
         machine.run("modprobe vhost_net && modprobe tap")
         modules = [line.split()[0] for line in machine.run("cat /proc/modules").splitlines()]
         for module in ("vhost", "vhost_net", "tap", "guest_beacon"):
