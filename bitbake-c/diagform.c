@@ -33,13 +33,12 @@ static void json_place(struct bb_jsonw *w, struct bb_loc loc)
 void bbc_diagform_json(struct bb_buf *out, const struct bb_diag *d)
 {
     struct bb_jsonw w;
-    bb_str layer = bb_diag_layer(d->loc);
     bb_jsonw_init(&w, out, 0);
     bb_jsonw_object(&w);
     member(&w, "severity", bb_str_z(severity_names[d->severity]));
     json_place(&w, d->loc);
-    if (layer.len)
-        member(&w, "layer", layer);
+    if (d->layer.len)
+        member(&w, "layer", d->layer);
     member(&w, "message", d->text);
     if (d->nnotes) {
         bb_jsonw_key(&w, BB_STR("notes"));
@@ -143,7 +142,6 @@ static void sarif_locations(struct bb_jsonw *w, const struct bb_diag *d)
 void bbc_diagform_sarif_result(struct bb_buf *out, const struct bb_diag *d)
 {
     struct bb_jsonw w;
-    bb_str layer = bb_diag_layer(d->loc);
     if (d->severity < BB_WARN)
         return;
     bb_jsonw_init(&w, out, 0);
@@ -151,10 +149,10 @@ void bbc_diagform_sarif_result(struct bb_buf *out, const struct bb_diag *d)
     member(&w, "level", bb_str_z(severity_names[d->severity]));
     sarif_message(&w, d->text);
     sarif_locations(&w, d);
-    if (layer.len) {
+    if (d->layer.len) {
         bb_jsonw_key(&w, BB_STR("properties"));
         bb_jsonw_object(&w);
-        member(&w, "layer", layer);
+        member(&w, "layer", d->layer);
         bb_jsonw_end(&w);
     }
     bb_jsonw_end(&w);
@@ -204,10 +202,9 @@ static bb_str below(bb_str path, bb_str workspace)
 }
 
 /* "file=F,line=L,col=C,title=layer X". */
-static void add_properties(struct bb_buf *out, struct bb_loc loc, bb_str workspace)
+static void add_properties(struct bb_buf *out, struct bb_loc loc, bb_str layer, bb_str workspace)
 {
     static const char special[] = "\r\n:,";
-    bb_str layer = bb_diag_layer(loc);
     if (!loc.src)
         return;
     bb_buf_addz(out, " file=");
@@ -237,7 +234,7 @@ void bbc_diagform_github(struct bb_buf *out, const struct bb_diag *d, bb_str wor
         bb_buf_adds(&message, n->text);
     }
     bb_buf_addf(out, "::%s", severity_names[d->severity]);
-    add_properties(out, d->loc, workspace);
+    add_properties(out, d->loc, d->layer, workspace);
     bb_buf_addz(out, "::");
     add_escaped(out, bb_buf_str(&message), "\r\n");
     bb_buf_addc(out, '\n');

@@ -20,4 +20,5 @@ void bb_ctx_release(struct bb_ctx *ctx)
 {
     bb_arena_release(&ctx->arena);
     bb_vec_release(&ctx->places);
+    bb_vec_release(&ctx->layers);
 }

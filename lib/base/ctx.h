@@ -45,6 +45,7 @@ struct bb_ctx {
     uint32_t said;             /* how many of any kind were shown */
     int verbosity;             /* 0 as BitBake without options; each -D counts up; each -q counts down */
     BB_VEC(struct bb_diag_note) places; /* bb_diag_push/_pop */
+    BB_VEC(bb_str) layers;              /* bb_diag_add_layer, normalised */
 };
 
 /* A context that reports to stderr, at level 2.8. `os` is NULL: base cannot know that layer. */

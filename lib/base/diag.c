@@ -28,8 +28,29 @@ static bool visible(const struct bb_ctx *ctx, enum bb_severity severity)
     return ctx->verbosity >= (severity == BB_WARN ? -1 : 0);
 }
 
+static bb_str layer_of(struct bb_ctx *ctx, struct bb_loc loc)
+{
+    struct bb_arena_mark mark = bb_arena_mark(&ctx->arena);
+    bb_str path = bb_path_norm(&ctx->arena, bb_source_path(loc.src)), inner = {"", 0};
+    bb_vec_each(&ctx->layers, dir)
+        if (dir->len > inner.len && bb_path_within(path, *dir))
+            inner = *dir;
+    bb_arena_reset(&ctx->arena, mark);
+    return bb_path_base(inner);
+}
+
+void bb_diag_add_layer(struct bb_ctx *ctx, bb_str dir)
+{
+    dir = bb_path_norm(&ctx->arena, dir);
+    bb_vec_each(&ctx->layers, known)
+        if (bb_str_eq(*known, dir))
+            return;
+    bb_vec_push(&ctx->layers, dir);
+}
+
 void bb_report(struct bb_ctx *ctx, const struct bb_diag *d)
 {
+    struct bb_diag full = *d;
     if (d->severity >= BB_ERROR)
         ctx->errors += !d->uncounted;
     else if (d->severity == BB_WARN)
@@ -37,8 +58,9 @@ void bb_report(struct bb_ctx *ctx, const struct bb_diag *d)
     if (!visible(ctx, d->severity))
         return;
     ctx->said++;
+    full.layer = layer_of(ctx, d->loc);
     if (ctx->places.n == 0) {
-        ctx->diag->emit(ctx->diag, ctx, d);
+        ctx->diag->emit(ctx->diag, ctx, &full);
         return;
     }
     BB_VEC(struct bb_diag_note) notes = {0};
@@ -46,7 +68,6 @@ void bb_report(struct bb_ctx *ctx, const struct bb_diag *d)
         bb_vec_push(&notes, d->notes[i]);
     for (size_t i = ctx->places.n; i-- > 0;)
         bb_vec_push(&notes, ctx->places.p[i]);
-    struct bb_diag full = *d;
     full.notes = notes.p;
     full.nnotes = notes.n;
     ctx->diag->emit(ctx->diag, ctx, &full);
@@ -120,18 +141,6 @@ void bb_diag_pop(struct bb_ctx *ctx)
     if (ctx->places.n == 0)
         BB_BUG("more bb_diag_pop than bb_diag_push");
     ctx->places.n--;
-}
-
-bb_str bb_diag_layer(struct bb_loc loc)
-{
-    bb_str dir = bb_path_dir(bb_source_path(loc.src));
-    for (; dir.len > 1 && dir.p[0] == '/'; dir = bb_path_dir(dir)) {
-        BB_CLEAN_BUF struct bb_buf conf = BB_BUF_INIT;
-        bb_buf_addf(&conf, "%.*s/conf/layer.conf", BB_STRF(dir));
-        if (access(conf.p, F_OK) == 0)
-            return bb_path_base(dir);
-    }
-    return (bb_str){"", 0};
 }
 
 static void emit_stderr(struct bb_diag_sink *self, struct bb_ctx *ctx, const struct bb_diag *d)

@@ -46,6 +46,7 @@ struct bb_diag {
     struct bb_diag_note *notes;
     size_t nnotes;
     bool uncounted; /* goes with another message and is no error of its own */
+    bb_str layer;   /* the name of the layer that the place is in, empty for none; bb_report() fills it in */
 };
 /* Where diagnostics go. */
 struct bb_diag_sink {
@@ -66,7 +67,7 @@ void bb_warn_at(struct bb_ctx *ctx, struct bb_loc loc, const char *fmt, ...)
 void bb_note(struct bb_ctx *ctx, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void bb_plain(struct bb_ctx *ctx, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void bb_debug(struct bb_ctx *ctx, int level, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
-/* The general form, with notes. */
+/* The general form, with notes. `layer` of what is given does not matter. */
 void bb_report(struct bb_ctx *ctx, const struct bb_diag *d);
 
 /*
@@ -87,10 +88,10 @@ void bb_diag_collect_init(struct bb_diag_collect *c);
 void bb_diag_collect_release(struct bb_diag_collect *c);
 
 /*
- * The layer that a place is in: the name of the innermost folder around its file that has a conf/layer.conf. Empty when
- * there is none; a view that stays.
+ * A folder of BBLAYERS, absolute, that files of later messages may be in. The innermost folder around a file is its
+ * layer, and is called by the folder's name. `dir` is copied; a folder that was given before changes nothing.
  */
-bb_str bb_diag_layer(struct bb_loc loc);
+void bb_diag_add_layer(struct bb_ctx *ctx, bb_str dir);
 
 /*
  * Appends the full text form to `out`, each line ending in \n. With a place: the line above, the quoted source line

@@ -133,9 +133,8 @@ void bb_diag_render(struct bb_buf *out, const struct bb_diag *d, bool colour)
     bb_buf_addc(out, '\n');
     if (p.line)
         add_quote(out, d->loc, p, c);
-    bb_str layer = d->severity >= BB_WARN ? bb_diag_layer(d->loc) : (bb_str){0};
-    if (layer.len)
-        add_layer(out, layer, colour);
+    if (d->severity >= BB_WARN && d->layer.len)
+        add_layer(out, d->layer, colour);
     for (size_t i = 0; i < d->nnotes; i++)
         add_note(out, &d->notes[i], colour);
 }

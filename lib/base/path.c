@@ -83,3 +83,10 @@ bb_str bb_path_norm(struct bb_arena *a, bb_str path)
     bb_vec_release(&parts);
     return bb_arena_str(a, bb_buf_str(&out));
 }
+
+bool bb_path_within(bb_str path, bb_str dir)
+{
+    while (dir.len && dir.p[dir.len - 1] == '/')
+        dir.len--;
+    return bb_str_starts(path, dir) && (path.len == dir.len || path.p[dir.len] == '/');
+}

@@ -22,5 +22,7 @@ bb_str bb_path_ext(bb_str path);
 bb_str bb_path_join(struct bb_arena *a, bb_str dir, bb_str b);
 /* os.path.normpath: no "//", "/./" and "x/../"; "" gives ".". Symbolic links are not looked at. */
 bb_str bb_path_norm(struct bb_arena *a, bb_str path);
+/* True when `path` is `dir` or lies below it; both have to be normalised. */
+bool bb_path_within(bb_str path, bb_str dir);
 
 #endif

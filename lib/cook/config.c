@@ -140,6 +140,8 @@ static int layer_dirs(struct load *l, struct bb_store *d, struct bb_strvec *ret)
         bb_error(l->ctx, "   %.*s", BB_STRF(*dir));
         broken = true;
     }
+    bb_vec_each(ret, dir)
+        bb_diag_add_layer(l->ctx, *dir);
     return broken ? bb_error(l->ctx, "Please check BBLAYERS in %.*s", BB_STRF(l->layerconf)) : 0;
 }
 

@@ -178,25 +178,54 @@ static struct bb_loc place_in(const char *dir, const char *file)
     return (struct bb_loc){.src = src, .line = 1};
 }
 
-/* The innermost folder with a conf/layer.conf; only warnings and errors say so. */
+static void add_layer(const char *dir, const char *name)
+{
+    BB_CLEAN_BUF struct bb_buf path = BB_BUF_INIT;
+    bb_buf_addf(&path, "%s/%s", dir, name);
+    bb_diag_add_layer(&ctx, bb_buf_str(&path));
+}
+
+static void remember_layer(struct bb_diag_sink *self, struct bb_ctx *c, const struct bb_diag *d)
+{
+    ck_assert_ptr_eq(self, c->diag);
+    bb_buf_clear(&seen.text);
+    bb_buf_adds(&seen.text, d->layer);
+}
+
+static const char *layer_at(struct bb_loc loc)
+{
+    struct bb_diag_sink sink = {remember_layer}, *before = ctx.diag;
+    ctx.diag = &sink;
+    bb_error_at(&ctx, loc, "odd");
+    ctx.diag = before;
+    return seen.text.len ? seen.text.p : "";
+}
+
+/* The innermost of the folders that were named; only warnings and errors say so. */
 START_TEST(names_the_layer)
 {
     char *dir = unit_tmpdir();
 
-    ck_assert_int_eq(system("mkdir -p 'outer/conf' 'outer/in ner/conf'"), 0);
-    ck_assert_int_eq(system("touch outer/conf/layer.conf 'outer/in ner/conf/layer.conf'"), 0);
     begin("x", "");
     struct bb_loc loc = place_in(dir, "outer/in ner/recipes/a.bb");
-    ck_str(bb_diag_layer(loc), "in ner");
+    ck_assert_str_eq(layer_at(loc), "");
+    add_layer(dir, "x/../outer/in ner/");
+    add_layer(dir, "outer");
+    add_layer(dir, "outer");
+    ck_assert_uint_eq(ctx.layers.n, 2);
+    ck_assert_str_eq(layer_at(loc), "in ner");
+    ck_assert_str_eq(layer_at(place_in(dir, "y/../outer/./in ner/b.bb")), "in ner");
+    bb_buf_clear(&seen.text);
     bb_error_at(&ctx, loc, "odd");
     ck_assert_ptr_nonnull(strstr(seen.text.p, "error: odd\n    1 | A\n  note: in layer 'in ner'\n"));
     bb_buf_clear(&seen.text);
     bb_report(&ctx, &(struct bb_diag){.severity = BB_NOTE, .loc = loc, .text = BB_STR("fine")});
     ck_assert_ptr_null(strstr(seen.text.p, "in layer"));
-    ck_str(bb_diag_layer(place_in(dir, "outer/b.bb")), "outer");
-    ck_str(bb_diag_layer(place_in(dir, "c.bb")), "");
-    ck_str(bb_diag_layer((struct bb_loc){.src = bb_source_id(BB_STR("<string>"))}), "");
-    ck_str(bb_diag_layer((struct bb_loc){0}), "");
+    ck_assert_str_eq(layer_at(place_in(dir, "outer/b.bb")), "outer");
+    ck_assert_str_eq(layer_at(place_in(dir, "outer2/b.bb")), "");
+    ck_assert_str_eq(layer_at(place_in(dir, "c.bb")), "");
+    ck_assert_str_eq(layer_at((struct bb_loc){.src = bb_source_id(BB_STR("<string>"))}), "");
+    ck_assert_str_eq(layer_at((struct bb_loc){0}), "");
     end();
     unit_rmdir(dir);
 }

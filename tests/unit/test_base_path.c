@@ -57,11 +57,13 @@ START_TEST(joins)
 }
 END_TEST
 
-START_TEST(relates)
+START_TEST(lies_within)
 {
-    struct bb_arena a = {0};
-    bb_arena_release(&a);
+    ck_assert(bb_path_within(BB_STR("/a/b"), BB_STR("/a")));
+    ck_assert(bb_path_within(BB_STR("/a"), BB_STR("/a/")));
+    ck_assert(!bb_path_within(BB_STR("/ab"), BB_STR("/a")));
+    ck_assert(bb_path_within(BB_STR("/x"), BB_STR("/")));
 }
 END_TEST
 
-UNIT_MAIN("path", as_python, joins, relates)
+UNIT_MAIN("path", as_python, joins, lies_within)
