@@ -18,7 +18,7 @@ LAYERS = {
     "sig": {"sig", "base", "os", "ext", "data"},
     "fetch": {"fetch", "base", "os", "ext", "data"},
     "sstate": {"sstate", "base", "os", "ext", "data"},
-    "py": {"py", "base", "os", "data", "parse", "sig", "fetch", "sstate"},
+    "py": {"py", "base", "os", "data", "parse", "sig", "fetch", "sstate", "run"},
     "graph": {"graph", "base", "data", "sig"},
     "run": {"run", "base", "os", "data", "graph", "sstate"},
     "reuse": {"reuse", "base", "os", "ext", "data", "parse", "graph"},

@@ -12,6 +12,7 @@
 #include "os/os.h"
 #include "py/py.h"
 #include "run/stamp.h"
+#include "run/stamps.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -37,8 +38,14 @@ static void build_release(struct build *b)
 
 static int make_plan(struct build *b)
 {
+    bb_str handler;
+    int r = bb_store_str_report(bb_cooker_data(b->c), BB_SYM("BB_SIGNATURE_HANDLER"), &handler);
+    if (r < 0)
+        return r;
     b->planned = true; /* released also when it could not be finished */
-    return bb_plan_make(&b->plan, b->c->ctx, &b->targets.td);
+    r = bb_plan_make(&b->plan, b->c->ctx, &b->targets.td);
+    b->plan.hashed = bb_stamp_has_hashes(handler);
+    return r;
 }
 
 /* Targets resolved; nothing has been written yet. */
@@ -80,31 +87,6 @@ int bb_build_graph(struct bb_cooker *c, const struct bb_build_opts *o)
         r = write_file(c->ctx, files[i].name, &text, files[i].what);
     }
     build_release(&b);
-    return r;
-}
-
-/* BB_SIGNATURE_HANDLER "noop" and "basic" make stamps without hashes. */
-static int stamps_have_hashes(struct bb_cooker *c, bool *ret)
-{
-    bb_str handler;
-    int r = bb_store_str_report(bb_cooker_data(c), BB_SYM("BB_SIGNATURE_HANDLER"), &handler);
-    *ret = r == 0 && handler.len && !bb_str_eqz(handler, "noop") && !bb_str_eqz(handler, "basic");
-    return r;
-}
-
-/* -f and -C: a new taint (or no stamp) for the named tasks. */
-static int invalidate(struct build *b)
-{
-    bool hashed;
-    int r = stamps_have_hashes(b->c, &hashed);
-    for (size_t i = 0; r == 0 && i < b->plan.ninvalidate; i++) {
-        const struct bb_recipe *recipe = b->plan.invalidate[i].entry->recipe;
-        bb_str task = b->plan.invalidate[i].task;
-        r = hashed ? bb_stamp_taint(b->c->ctx, recipe, task) : bb_stamp_clean(recipe, task, false);
-        if (r < 0)
-            r = bb_error(b->c->ctx, "%.*s of %.*s cannot be invalidated: %s", BB_STRF(task),
-                         BB_STRF(recipe->pn), bb_strerror(r));
-    }
     return r;
 }
 
@@ -163,10 +145,7 @@ static int write_signatures(struct build *b)
 {
     bb_tid *differ = NULL;
     size_t ndiffer = 0;
-    bool hashed;
-    int r = stamps_have_hashes(b->c, &hashed);
-    if (r == 0 && b->o->printdiff)
-        r = bb_printdiff_find(b->c, &b->plan, hashed, &differ, &ndiffer);
+    int r = b->o->printdiff ? bb_printdiff_find(b->c, &b->plan, &differ, &ndiffer) : 0;
     bb_note(b->c->ctx, "Writing task signature files");
     for (bb_tid t = 0; r == 0 && t < b->plan.n; t++)
         r = bb_hashes_write_sigdata(&b->hashes, t, NULL);
@@ -203,24 +182,17 @@ static void wanted_names(struct build *b, struct bb_strvec *ret)
     }
 }
 
-static int run_plan(struct build *b)
-{
-    struct bb_execute_opts o = {.ui = b->o->ui};
-    int r = stamps_have_hashes(b->c, &o.hashed);
-    return r < 0 ? r : bb_execute_plan(b->c, &b->plan, &b->hashes, &o);
-}
-
 /* From resolved targets to the end. */
 static int carry_out(struct build *b)
 {
     const struct bb_options *o = b->c->opts.options;
     int r = make_plan(b);
     if (r == 0 && !o->why && !o->dry_run)
-        r = invalidate(b);
+        r = bb_stamps_invalidate(&b->plan);
     if (r == 0)
         r = bb_hashes_compute(&b->hashes, b->c, &b->plan);
     if (r == 0)
-        r = b->o->signatures ? write_signatures(b) : run_plan(b);
+        r = b->o->signatures ? write_signatures(b) : bb_execute_plan(b->c, &b->plan, &b->hashes, b->o->ui);
     return r;
 }
 

@@ -5,7 +5,7 @@
 #include "build/worker.h"
 #include "os/loop.h"
 #include "run/sched.h"
-#include "run/stamp.h"
+#include "run/stamps.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@ struct exec {
     struct bb_cooker *c;
     struct bb_plan *plan;
     struct bb_hashes *hashes;
-    const struct bb_execute_opts *o;
+    const struct bb_build_ui *ui;
     struct bb_stamps stamps;
     struct bb_hashcheck check;
     struct bb_loop *loop;
@@ -103,7 +103,7 @@ static int make_stamp(void *self, bb_tid t, bool setscene)
     if (r < 0)
         return bb_error(x->c->ctx, "the stamp %.*s was not made: %s",
                         BB_STRF(bb_stamps_path(&x->stamps, t, setscene)), bb_strerror(r));
-    bool wanted = x->o->hashed && !setscene && !x->plan->tasks[t].task->flags[BB_TF_NOEXEC].p;
+    bool wanted = x->plan->hashed && !setscene && !x->plan->tasks[t].task->flags[BB_TF_NOEXEC].p;
     return wanted ? bb_hashes_write_sigdata(x->hashes, t, NULL) : 0;
 }
 
@@ -157,7 +157,7 @@ static void tell_failure(struct exec *x, const struct bb_ui_task *t, int status)
 static void on_event(void *self, const struct bb_sched_event *e)
 {
     struct exec *x = self;
-    const struct bb_build_ui *ui = x->o->ui;
+    const struct bb_build_ui *ui = x->ui;
     if (e->what == BB_SCHED_STARTED)
         tell_executing(x);
     if (e->what == BB_SCHED_EXITING && e->stats->active + e->stats->scene_active)
@@ -196,8 +196,8 @@ static void on_interrupt(void *self, int sig)
 static void on_tick(void *self)
 {
     struct exec *x = self;
-    if (x->o->ui->tick)
-        x->o->ui->tick(x->o->ui->self);
+    if (x->ui->tick)
+        x->ui->tick(x->ui->self);
     x->tick = bb_loop_timer(x->loop, 1000000000, on_tick, x);
 }
 
@@ -260,9 +260,9 @@ static int run(struct exec *x)
 }
 
 int bb_execute_plan(struct bb_cooker *c, struct bb_plan *plan, struct bb_hashes *hashes,
-                    const struct bb_execute_opts *o)
+                    const struct bb_build_ui *ui)
 {
-    struct exec x = {.c = c, .plan = plan, .hashes = hashes, .o = o, .loop = bb_loop_new()};
+    struct exec x = {.c = c, .plan = plan, .hashes = hashes, .ui = ui, .loop = bb_loop_new()};
     const struct bb_runner runner = {.self = &x,
                                      .start = start,
                                      .wait = wait_for_end,
@@ -276,17 +276,16 @@ int bb_execute_plan(struct bb_cooker *c, struct bb_plan *plan, struct bb_hashes 
     struct bb_sched_opts so = {.threads = bb_cooker_threads(c, "BB_NUMBER_THREADS"),
                                .event = plan->options->why ? NULL : on_event,
                                .event_self = &x};
-    bb_stamps_init(&x.stamps, c->ctx, plan, o->hashed);
+    bb_stamps_init(&x.stamps, plan);
     int r = bb_hashcheck_init(&x.check, c, plan);
     if (r == 0)
         r = scheduler_order(c, &so.order);
     if (r == 0) {
         x.worker =
-            bb_worker_new(c, hashes, x.loop,
-                          &(struct bb_worker_opts){.hashed = o->hashed, .ended = task_ended, .self = &x});
+            bb_worker_new(c, hashes, x.loop, &(struct bb_worker_opts){.ended = task_ended, .self = &x});
         x.sched = bb_sched_new(c->ctx, plan, &runner, &so);
-        if (o->ui->planned)
-            o->ui->planned(o->ui->self, plan->n);
+        if (ui->planned)
+            ui->planned(ui->self, plan->n);
         r = run(&x);
         bb_sched_free(x.sched);
         bb_worker_free(x.worker);

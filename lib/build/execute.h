@@ -8,13 +8,8 @@
 
 #include "build/build.h"
 
-struct bb_execute_opts {
-    bool hashed; /* stamps have hashes in their names */
-    const struct bb_build_ui *ui;
-};
-
 /* 0 when all tasks succeeded; -BB_EREPORTED, -BB_ECANCELLED. The summary line has been printed. */
 int bb_execute_plan(struct bb_cooker *c, struct bb_plan *plan, struct bb_hashes *hashes,
-                    const struct bb_execute_opts *o);
+                    const struct bb_build_ui *ui);
 
 #endif

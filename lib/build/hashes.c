@@ -4,45 +4,25 @@
 #include "base/rules.h"
 #include "build/hashgen.h"
 #include "os/fs.h"
+#include "run/stamp.h"
 #include "sig/sigdata.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
-/* BitBake: uuid.uuid4(), so that a task without stamp never has the hash of an earlier run. */
-static bb_str random_uuid(struct bb_arena *a)
-{
-    unsigned char b[16];
-    if (getrandom(b, sizeof(b), 0) != sizeof(b))
-        BB_BUG("the kernel gives no random bytes");
-    b[6] = (b[6] & 0x0f) | 0x40;
-    b[8] = (b[8] & 0x3f) | 0x80;
-    return bb_arena_fmt(a, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0], b[1],
-                        b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14],
-                        b[15]);
-}
-
-/* Content of STAMP.task.taint, which -f and -C write; empty when there is none. */
-static bb_str read_taint(struct bb_arena *a, const struct bb_recipe *r, const struct bb_recipe_task *task)
-{
-    BB_CLEAN_BUF struct bb_buf path = BB_BUF_INIT, text = BB_BUF_INIT;
-    bb_buf_addf(&path, "%.*s.%.*s.taint", BB_STRF(r->stamp), BB_STRF(task->name));
-    if (bb_fs_read(path.p, &text) < 0)
-        return (bb_str){"", 0};
-    return bb_arena_str(a, bb_buf_str(&text));
-}
-
+/* What -f or -C wrote; else BitBake's uuid.uuid4() for a task that is nostamp, so that it never has the hash of an earlier
+ * run; "" for others. */
 static bb_str taint_of(struct bb_hashes *h, const struct bb_recipe *r, const struct bb_recipe_task *task)
 {
-    bb_str taint = read_taint(&h->arena, r, task);
-    if (taint.len)
-        bb_warn(h->cooker->ctx, "%.*s:%.*s is tainted from a forced run", BB_STRF(r->fn),
-                BB_STRF(task->name));
-    if (!taint.len && task->flags[BB_TF_NOSTAMP].p)
-        return bb_arena_cat(&h->arena, BB_STR("nostamp:"), random_uuid(&h->arena));
-    return taint;
+    struct bb_ctx *ctx = h->cooker->ctx;
+    BB_CLEAN_BUF struct bb_buf text = BB_BUF_INIT;
+    bb_stamp_read_taint(ctx->os, r->stamp, task->name, &text);
+    if (text.len)
+        bb_warn(ctx, "%.*s:%.*s is tainted from a forced run", BB_STRF(r->fn), BB_STRF(task->name));
+    else if (task->flags[BB_TF_NOSTAMP].p)
+        return bb_arena_cat(&h->arena, BB_STR(BB_TAINT_NOSTAMP), bb_stamp_uuid(&h->arena));
+    return bb_arena_str(&h->arena, bb_buf_str(&text));
 }
 
 static void add_deps(struct bb_hashes *h, bb_tid t, struct bb_taskhash_in *in)
@@ -208,8 +188,9 @@ int bb_hashes_write_sigdata(struct bb_hashes *h, bb_tid t, bb_str *ret_path)
     struct bb_plan_task *pt = &h->plan->tasks[t];
     const struct bb_sig_recipe *sig;
     struct bb_sigdata data;
-    bb_str path = bb_arena_fmt(&h->arena, "%.*s.%.*s.sigdata.%.*s", BB_STRF(r->stamp),
-                               BB_STRF(pt->task->name), BB_STRF(pt->unihash));
+    BB_CLEAN_BUF struct bb_buf name = BB_BUF_INIT;
+    bb_stamp_sigdata_name(r->stamp, pt->task->name, pt->unihash, &name);
+    bb_str path = bb_arena_str(&h->arena, bb_buf_str(&name));
     if (ret_path)
         *ret_path = path;
     if (h->locked[t] || bb_fs_exists(path.p))

@@ -103,7 +103,7 @@ static bool *flags(size_t n)
     return bb_calloc(n + 1, sizeof(bool));
 }
 
-int bb_printdiff_find(struct bb_cooker *c, struct bb_plan *plan, bool hashed, bb_tid **ret, size_t *ret_n)
+int bb_printdiff_find(struct bb_cooker *c, struct bb_plan *plan, bb_tid **ret, size_t *ret_n)
 {
     static const struct bb_setscene_ops unused;
     struct diff f = {.plan = plan,
@@ -112,7 +112,7 @@ int bb_printdiff_find(struct bb_cooker *c, struct bb_plan *plan, bool hashed, bb
                      .searched = flags(plan->n),
                      .root = flags(plan->n)};
     BB_VEC(bb_tid) roots = {0};
-    bb_stamps_init(&f.stamps, c->ctx, plan, hashed);
+    bb_stamps_init(&f.stamps, plan);
     int r = bb_setscene_init(&f.scene, plan, &unused);
     if (r == 0)
         r = find_valid(&f, c);

@@ -255,7 +255,7 @@ static int start_job(struct job *j)
 {
     int r = 0;
     /* Code of the task may want its signature data: shared state keeps a copy with the object. */
-    if (j->w->o.hashed && !j->run.shell && !j->setscene)
+    if (j->w->hashes->plan->hashed && !j->run.shell && !j->setscene)
         r = bb_hashes_write_sigdata(j->w->hashes, j->t, &j->run.sigdata);
     if (r == 0 && !j->w->guard)
         r = bb_guard_start(&j->w->guard);

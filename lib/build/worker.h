@@ -14,7 +14,6 @@
 struct bb_worker;
 
 struct bb_worker_opts {
-    bool hashed; /* stamps have hashes: signature data is written for tasks that may want it */
     /* A task has ended: exit status, or minus a signal. */
     void (*ended)(void *self, bb_tid t, bool setscene, int status);
     void *self;

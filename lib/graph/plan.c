@@ -300,8 +300,7 @@ static int clear_stamps(struct bb_plan *plan, const struct bb_planner *g, uint32
         if (t->flags[BB_TF_NOSTAMP].p)
             return bb_error(g->ctx, "Task %.*s is marked nostamp, cannot invalidate this task",
                             BB_STRF(t->name));
-        plan->invalidate[plan->ninvalidate++] =
-            (struct bb_invalidate){g->entries[g->entry_of[node]], t->name};
+        plan->invalidate[plan->ninvalidate++] = (struct bb_invalidate){g->entries[g->entry_of[node]], t};
     }
     return 0;
 }
@@ -322,8 +321,7 @@ static int fill_invalidate(struct bb_plan *plan, const struct chosen *c, const s
             continue;
         const struct bb_recipe_task *t = bb_planner_task(g, node);
         if (o->force && !t->flags[BB_TF_NOSTAMP].p)
-            plan->invalidate[plan->ninvalidate++] =
-                (struct bb_invalidate){g->entries[g->entry_of[node]], t->name};
+            plan->invalidate[plan->ninvalidate++] = (struct bb_invalidate){g->entries[g->entry_of[node]], t};
         err = clear_stamps(plan, g, node, o->clear_stamp);
     }
     return err;

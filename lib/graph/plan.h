@@ -34,7 +34,7 @@ struct bb_plan_task {
 /* A task whose stamp is to be made invalid by a new taint before hashing: -f and -C. */
 struct bb_invalidate {
     struct bb_entry *entry;
-    bb_str task;
+    const struct bb_recipe_task *task;
 };
 
 struct bb_plan {
@@ -42,6 +42,7 @@ struct bb_plan {
     struct bb_arena arena;
     struct bb_plan_task *tasks;
     size_t n;
+    bool hashed; /* stamps have hashes in their names, and signature data is wanted; the maker says so */
     struct bb_taskdatas *from;
     const struct bb_options *options; /* those of the task data */
     struct bb_invalidate *invalidate;
@@ -49,9 +50,9 @@ struct bb_plan {
 };
 
 /*
- * Makes the plan as the options say with which `all` was made; `all` is borrowed. -BB_EREPORTED after a message in BitBake's words: a dependency on a task that
- * does not exist, a target without that task, a loop, two versions of one recipe. A plan without tasks is not an
- * error.
+ * Makes the plan as the options say with which `all` was made; `all` is borrowed. -BB_EREPORTED after a message in
+ * BitBake's words: a dependency on a task that does not exist, a target without that task, a loop, two versions of one
+ * recipe. A plan without tasks is not an error.
  */
 int bb_plan_make(struct bb_plan *plan, struct bb_ctx *ctx, struct bb_taskdatas *all);
 void bb_plan_release(struct bb_plan *plan);

@@ -473,9 +473,9 @@ static bb_str taint_text(struct bb_arena *a, bb_str taint)
 {
     if (!taint.p)
         return BB_STR("None");
-    if (!bb_str_starts(taint, BB_STR("nostamp:")))
-        return taint;
-    return bb_arena_cat(a, BB_STR("nostamp(uuid4):"), bb_str_from(taint, 8));
+    bool nostamp;
+    bb_str text = bb_taskhash_taint(taint, &nostamp);
+    return nostamp ? bb_arena_cat(a, BB_STR("nostamp(uuid4):"), text) : text;
 }
 
 static void diff_taint(struct report *r)

@@ -402,8 +402,7 @@ void bb_sigdata_calc_taskhash(const struct bb_sigdata *s, char ret[65])
             bb_buf_adds(&b, s->files[i].path);
         bb_buf_adds(&b, s->files[i].md5);
     }
-    bool nostamp = bb_str_has(s->taint, BB_STR("nostamp:"));
-    bb_buf_adds(&b, nostamp ? bb_str_from(s->taint, 8) : s->taint);
+    bb_buf_adds(&b, bb_taskhash_taint(s->taint, NULL));
     bb_sha256(bb_buf_str(&b), ret);
     bb_buf_release(&b);
 }

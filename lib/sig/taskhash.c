@@ -109,10 +109,18 @@ static void order(enum bb_level level, struct bb_taskhash_in *in)
                                                         : cmp_file_path);
 }
 
+bb_str bb_taskhash_taint(bb_str taint, bool *ret_nostamp)
+{
+    bb_str prefix = BB_STR(BB_TAINT_NOSTAMP);
+    bool nostamp = bb_str_starts(taint, prefix);
+    if (ret_nostamp)
+        *ret_nostamp = nostamp;
+    return nostamp ? bb_str_from(taint, prefix.len) : taint;
+}
+
 void bb_taskhash_compute(enum bb_level level, struct bb_taskhash_in *in, char ret[65])
 {
     struct bb_buf b = BB_BUF_INIT;
-    bb_str taint = in->taint;
     order(level, in);
     bb_buf_adds(&b, in->basehash);
     for (size_t i = 0; i < in->ndeps; i++)
@@ -122,9 +130,7 @@ void bb_taskhash_compute(enum bb_level level, struct bb_taskhash_in *in, char re
             bb_buf_adds(&b, bb_taskhash_member(in->files[i].path));
         bb_buf_adds(&b, in->files[i].md5);
     }
-    if (bb_str_starts(taint, BB_STR("nostamp:")))
-        taint = bb_str_from(taint, 8);
-    bb_buf_adds(&b, taint);
+    bb_buf_adds(&b, bb_taskhash_taint(in->taint, NULL));
     bb_sha256(bb_buf_str(&b), ret);
     bb_buf_release(&b);
 }
@@ -134,13 +140,4 @@ bb_str bb_taskhash_pnid(struct bb_arena *a, bb_str mc, bb_str pn, bb_str task)
     if (mc.len)
         return bb_arena_fmt(a, "mc:%.*s:%.*s:%.*s", BB_STRF(mc), BB_STRF(pn), BB_STRF(task));
     return bb_arena_fmt(a, "%.*s:%.*s", BB_STRF(pn), BB_STRF(task));
-}
-
-bb_str bb_taskhash_stamp(struct bb_arena *a, bb_str stamp, bb_str task, bb_str hash, bb_str extra)
-{
-    bb_str s =
-        bb_arena_fmt(a, "%.*s.%.*s.%.*s.%.*s", BB_STRF(stamp), BB_STRF(task), BB_STRF(hash), BB_STRF(extra));
-    while (s.len && s.p[s.len - 1] == '.')
-        ((char *)s.p)[--s.len] = '\0';
-    return s;
 }

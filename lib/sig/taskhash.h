@@ -21,9 +21,13 @@ struct bb_taskhash_in {
     size_t ndeps;
     struct bb_filesum *files; /* as bb_filesums_get gives them; put in order in place */
     size_t nfiles;
-    /* Content of the taint file, or "nostamp:" and a uuid; empty when there is none. */
+    /* Content of the taint file, or BB_TAINT_NOSTAMP and a UUID; empty when there is none. */
     bb_str taint;
 };
+/* Before the taint of a task that is nostamp: says where it comes from and is not hashed. */
+#define BB_TAINT_NOSTAMP "nostamp:"
+/* What of a taint is hashed; `ret_nostamp` may be NULL. */
+bb_str bb_taskhash_taint(bb_str taint, bool *ret_nostamp);
 /* Lower-case hex, NUL-terminated. Dependencies count by (pnid, tid), before 2.8 by the recipe file's folder
  * and name. */
 void bb_taskhash_compute(enum bb_level level, struct bb_taskhash_in *in, char ret[65]);
@@ -34,8 +38,5 @@ bb_str bb_taskhash_pnid(struct bb_arena *a, bb_str mc, bb_str pn, bb_str task);
  * p.
  */
 bb_str bb_taskhash_member(bb_str path);
-
-/* STAMP.task.HASH[.extra]; a `_setscene` task has the hash of its base task. `hash` "*" gives the clean mask. */
-bb_str bb_taskhash_stamp(struct bb_arena *a, bb_str stamp, bb_str task, bb_str hash, bb_str extra);
 
 #endif

@@ -327,21 +327,53 @@ class Names(unittest.TestCase):
 
 
 class Signatures(unittest.TestCase):
-    def test_stamps(self):
-        d = bb.data.init()
+    def generator(self, d, stamp):
         d.setVar("BB_SIGNATURE_HANDLER", "basichash")
-        d.setVar("STAMP", "/s/pn-1")
+        d.setVar("STAMP", stamp)
         d.setVar("__BBTASKS", ["do_x"])
         d.setVarFlag("do_x", "stamp-extra-info", "machine")
         generator = bb.siggen.init(d)
         generator.setup_datacache_from_datastore("/a.bb", d)
         generator.taskhash["/a.bb:do_x"] = "abc"
+        return generator
+
+    def test_stamps(self):
+        d = bb.data.init()
+        generator = self.generator(d, "/s/pn-1")
         self.assertEqual(generator.stampfile_mcfn("do_x", "/a.bb"), "/s/pn-1.do_x.abc.machine")
         self.assertEqual(generator.stampfile_mcfn("do_x_setscene", "/a.bb"), "/s/pn-1.do_x_setscene.abc.machine")
         self.assertEqual(generator.stampcleanmask_mcfn("do_x", "/a.bb"), "/s/pn-1.do_x.*.machine")
         d.setVar("BB_SIGNATURE_HANDLER", "nosuch")
         with self.assertLogs("BitBake.SigGen"):
-            self.assertEqual(bb.siggen.init(d).name, "noop")
+            noop = bb.siggen.init(d)
+        self.assertEqual(noop.name, "noop")
+        self.assertEqual(noop.stampfile("/s/pn-1", "/a.bb", "do_x", ""), "/s/pn-1.do_x")
+        self.assertEqual(noop.stampfile("/s/pn-1", "/a.bb", "do_x", "machine"), "/s/pn-1.do_x.machine")
+        self.assertRaises(TypeError, noop.stampfile, "/s/pn-1", "/a.bb", None, "")
+
+    def test_files_of_stamps(self):
+        d = bb.data.init()
+        d.setVar("BB_FILENAME", "/a.bb")
+        with tempfile.TemporaryDirectory() as top:
+            base = os.path.join(top, "sigdata", "pn-1")
+            generator = bb.parse.siggen = self.generator(d, base)
+            self.assertIsNone(generator.read_taint("/a.bb", "do_x", base))
+            bb.build.write_taint("do_x", d)
+            taint = generator.read_taint("/a.bb", "do_x", base)
+            self.assertRegex(taint, "^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$")
+            bb.build.write_taint("do_x", d)
+            self.assertNotEqual(generator.read_taint("/a.bb", "do_x", base), taint)
+            for name in ("do_x.old.machine", "do_x_setscene.old.machine", "do_x.sigdata.old.machine", "do_y.old.machine"):
+                open("%s.%s" % (base, name), "w").close()
+            self.assertEqual(bb.build.find_stale_stamps("do_x", "/a.bb"),
+                             [base + ".do_x.old.machine", base + ".do_x_setscene.old.machine"])
+            bb.build.make_stamp("do_x", d)
+            self.assertEqual(sorted(os.listdir(os.path.dirname(base))),
+                             ["pn-1.do_x.abc.machine", "pn-1.do_x.sigdata.old.machine", "pn-1.do_x.taint",
+                              "pn-1.do_y.old.machine"])
+            self.assertEqual(bb.build.find_stale_stamps("do_x", "/a.bb"), [])
+            bb.build.del_stamp("do_x", d)
+            self.assertFalse(os.path.exists(bb.build.stampfile("do_x", d)))
 
     def test_base_hashes(self):
         import hashlib

@@ -125,8 +125,8 @@ START_TEST(invalidate)
     rc_add(&w, "pn a\ntask do_compile\ntask do_build do_compile");
     ck_assert_int_eq(rc_plan(&w, "a"), 0);
     ck_assert_uint_eq(w.plan.ninvalidate, 2);
-    ck_str(w.plan.invalidate[0].task, "do_build");
-    ck_str(w.plan.invalidate[1].task, "do_compile");
+    ck_str(w.plan.invalidate[0].task->name, "do_build");
+    ck_str(w.plan.invalidate[1].task->name, "do_compile");
     SAID("warning: Task do_nosuch does not exist, invalidating this task will have no effect\n");
     rc_release(&w);
     rc_init(&w);

@@ -251,14 +251,14 @@ def tasksbetween(task_start, task_end, d):
 # --- stamps ---
 
 def _own_stamps(task, mcfn):
-    """Stamps of any hash of a task and of its setscene variant; signature data and taints are not stamps."""
+    """Stamps of any hash of a task and of its setscene variant."""
     import glob
     mask = bb.parse.siggen.stampcleanmask_mcfn(task, mcfn)
     if not mask:
         return []
     plain = task.replace("_setscene", "")
     names = glob.glob(mask) + glob.glob(mask.replace(plain, plain + "_setscene"))
-    return [n for n in names if "sigdata" not in n and "sigbasedata" not in n and not n.endswith(".taint")]
+    return [name for name in names if _bbc.is_stamp(name)]
 
 
 def clean_stamp_mcfn(task, mcfn):

@@ -7,7 +7,6 @@ stamps, and their bookkeeping (base hashes, task hashes, taints) is filled where
 import hashlib
 import json
 import logging
-import os
 import re
 import types
 
@@ -224,7 +223,7 @@ class SignatureGenerator:
         return self.stampcleanmask(stamp, mcfn, taskname, self._extra(taskname, mcfn)) if stamp else []
 
     def stampfile(self, stampbase, file_name, taskname, extrainfo):
-        return ("%s.%s.%s" % (stampbase, taskname, extrainfo)).rstrip(".")
+        return _bbc.stamp_name(stampbase, taskname, "", extrainfo)
 
     def stampcleanmask(self, stampbase, file_name, taskname, extrainfo):
         return self.stampfile(stampbase, file_name, taskname, extrainfo)
@@ -272,11 +271,7 @@ class SignatureGeneratorBasic(SignatureGenerator):
         d.setVar("__siggen_taskdeps", taskdeps)
 
     def read_taint(self, fn, task, stampbase):
-        try:
-            with open("%s.%s.taint" % (stampbase, task)) as f:
-                return f.read()
-        except OSError:
-            return None
+        return _bbc.read_taint(stampbase, task)
 
     def prep_taskhash(self, tid, deps, dataCaches):
         mc, _, task, mcfn = bb.runqueue.split_tid_mcfn(tid)
@@ -314,20 +309,15 @@ class SignatureGeneratorBasicHash(SignatureGeneratorBasic):
 
     def stampfile(self, stampbase, mcfn, taskname, extrainfo, clean=False):
         digest = "*" if clean else self.get_stampfile_hash("%s:%s" % (mcfn, _plain(taskname)))
-        return ("%s.%s.%s.%s" % (stampbase, taskname, digest, extrainfo)).rstrip(".")
+        return _bbc.stamp_name(stampbase, taskname, digest, extrainfo)
 
     def stampcleanmask(self, stampbase, mcfn, taskname, extrainfo):
         return self.stampfile(stampbase, mcfn, taskname, extrainfo, clean=True)
 
     def invalidate_task(self, task, mcfn):
-        import uuid
         bb.note("Tainting hash to force rebuild of task %s, %s" % (mcfn, task))
-        taint = "%s.%s.taint" % (self._stamp(mcfn), task)
         with bb.utils.umask(0o002):
-            bb.utils.mkdirhier(os.path.dirname(taint))
-            with open(taint + ".new", "w") as f:
-                f.write(str(uuid.uuid4()))
-            os.replace(taint + ".new", taint)
+            _bbc.write_taint(self._stamp(mcfn), task)
 
 
 class SignatureGeneratorUniHashMixIn:

@@ -4,6 +4,7 @@
 import glob
 import os
 
+import _bbc
 import bb
 import bb.siggen
 
@@ -22,7 +23,7 @@ def _find(pn, task, hashes, d):
         local.setVar(name, value)
     found = {}
     sstate_dir = d.getVar("SSTATE_DIR")
-    patterns = [(False, "%s.%s.sigdata.*" % (local.getVar("STAMP"), task))]
+    patterns = [(False, _bbc.sigdata_name(local.getVar("STAMP") or "", task, "*"))]
     if sstate_dir:
         patterns.append((True, os.path.join(glob.escape(sstate_dir), "??", "??", "sstate:%s:*_%s.*.siginfo"
                                             % (glob.escape(pn), task[len("do_"):]))))
