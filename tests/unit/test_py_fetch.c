@@ -22,7 +22,7 @@ int main(int argc, char **argv)
     struct bb_ctx ctx;
 
     bb_ctx_init(&ctx);
-    bb_buf_addf(&dir, "%.*s/../e2e/fetch", (int)(strrchr(__FILE__, '/') - __FILE__), __FILE__);
+    bb_buf_addz(&dir, BBC_TESTS_DIR "/e2e/fetch");
     bb_vec_push(&args, argv[0]);
     bb_vec_push(&args, (char *)"-c");
     bb_vec_push(&args, (char *)code);

@@ -20,10 +20,7 @@ int main(void)
     struct bb_parser *parser = bb_parser_new(&ctx, NULL);
     bb_py_start(&ctx, &hook);
     bb_py_set_parser(parser);
-    char script[4096];
-    bb_str here = bb_str_z(__FILE__);
-    snprintf(script, sizeof(script), "%.*s/../oracle/py_reference.py", (int)bb_str_rchr(here, '/'), here.p);
-    const char *argv[] = {"", script, reference, NULL};
+    const char *argv[] = {"", BBC_TESTS_DIR "/oracle/py_reference.py", reference, NULL};
     int r = bb_py_main(3, (char **)argv);
     bb_py_shutdown();
     bb_parser_free(parser);
