@@ -169,7 +169,15 @@ static _Noreturn void work(struct run *run, unsigned self, int fd)
     _exit(0);
 }
 
-static int start_worker(struct run *run, unsigned self)
+static volatile sig_atomic_t interrupted;
+
+static void on_sigint(int sig)
+{
+    interrupted = sig;
+}
+
+/* `sigint` is what the worker does about SIGINT: what we did before we started workers. */
+static int start_worker(struct run *run, unsigned self, const struct sigaction *sigint)
 {
     int fds[2];
     struct worker *w = &run->workers[self];
@@ -179,6 +187,7 @@ static int start_worker(struct run *run, unsigned self)
         return -errno;
     int r = bb_proc_fork(false, &w->proc);
     if (r == 0) {
+        sigaction(SIGINT, sigint, NULL);
         close(fds[0]);
         bb_py_after_fork_child();
         bb_py_parse_worker();
@@ -254,8 +263,8 @@ static void take_frames(struct run *run, struct worker *w)
     bb_buf_splice(&w->in, 0, w->in.len - in.len, BB_STR(""));
 }
 
-/* The worker is gone. One that was in the middle of a recipe was killed by it. */
-static void finish_worker(struct run *run, unsigned self, bool interrupted)
+/* The worker is gone. One that was in the middle of a recipe was killed by it, or by Ctrl-C, which reaches us, too. */
+static void finish_worker(struct run *run, unsigned self)
 {
     struct worker *w = &run->workers[self];
     int status;
@@ -275,11 +284,21 @@ static void finish_worker(struct run *run, unsigned self, bool interrupted)
                  status < 0 ? "signal" : "status", status < 0 ? -status : status);
 }
 
-static volatile sig_atomic_t interrupted;
-
-static void on_sigint(int sig)
+/* Waits for the workers, which are killed once we were interrupted: before the wait or in it, never in between. */
+static int wait_for_workers(struct run *run, struct pollfd *fds)
 {
-    interrupted = sig;
+    sigset_t sigint, before;
+    sigemptyset(&sigint);
+    sigaddset(&sigint, SIGINT);
+    sigprocmask(SIG_BLOCK, &sigint, &before);
+    for (unsigned i = 0; i < run->n; i++) {
+        fds[i] = (struct pollfd){.fd = run->workers[i].fd, .events = POLLIN};
+        if (interrupted && fds[i].fd >= 0)
+            bb_proc_kill(&run->workers[i].proc, SIGKILL);
+    }
+    int n = ppoll(fds, run->n, NULL, &before);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    return n;
 }
 
 /* Reads from all workers until all are at their end. */
@@ -287,13 +306,7 @@ static void collect(struct run *run)
 {
     struct pollfd fds[MAX_WORKERS];
     for (unsigned open = run->n; open;) {
-        for (unsigned i = 0; i < run->n; i++)
-            fds[i] = (struct pollfd){.fd = run->workers[i].fd, .events = POLLIN};
-        int n = poll(fds, run->n, -1);
-        if (interrupted)
-            for (unsigned i = 0; i < run->n; i++)
-                if (run->workers[i].fd >= 0)
-                    bb_proc_kill(&run->workers[i].proc, SIGKILL);
+        int n = wait_for_workers(run, fds);
         for (unsigned i = 0; n > 0 && i < run->n; i++) {
             struct worker *w = &run->workers[i];
             if (w->fd < 0 || !fds[i].revents)
@@ -304,7 +317,7 @@ static void collect(struct run *run)
                 w->in.len += (size_t)got;
                 take_frames(run, w);
             } else if (got == 0 || errno != EINTR) {
-                finish_worker(run, i, interrupted);
+                finish_worker(run, i);
                 open--;
             }
         }
@@ -316,14 +329,14 @@ static int run_workers(struct run *run)
     struct sigaction old, act = {.sa_handler = on_sigint};
     interrupted = 0;
     int r = 0;
+    sigaction(SIGINT, &act, &old);
     bb_py_before_fork();
     for (unsigned want = run->n, i = run->n = 0; r == 0 && i < want; i++) {
         atomic_store(&run->shared->current[i], NO_JOB);
-        r = start_worker(run, i);
+        r = start_worker(run, i, &old);
         run->n += r == 0;
     }
     bb_py_after_fork_parent();
-    sigaction(SIGINT, &act, &old);
     if (!run->n)
         r = bb_error(run->p->ctx, "cannot start a parse worker: %s", bb_strerror(r));
     else
