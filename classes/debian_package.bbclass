@@ -3,6 +3,8 @@
 # what one would do is the recipe's own business.
 
 DEBIAN_PACKAGES ?= "${BPN}"
+# The package whose version is the recipe's; empty for a collection, whose version is Debian's.
+DEBIAN_VERSIONED ?= "${@(d.getVar('DEBIAN_PACKAGES') or '').partition(' ')[0].partition('=')[0]}"
 # "1": one package for each of DEBIAN_PACKAGES, under its name, instead of all in ${PN}.
 DEBIAN_SPLIT ?= "0"
 # What an image has no use for.
@@ -35,7 +37,7 @@ def debian_uris(d):
 
 do_unpack[cleandirs] += "${WORKDIR}/debs"
 do_unpack[postfuncs] += "debian_unpack"
-debian_unpack[vardeps] += "DEBIAN_PACKAGES DEBIAN_UNPACK_EXCLUDE"
+debian_unpack[vardeps] += "DEBIAN_PACKAGES DEBIAN_VERSIONED DEBIAN_UPSTREAM_VERSION DEBIAN_UNPACK_EXCLUDE"
 python debian_unpack() {
     import glob
     for name in (d.getVar('DEBIAN_PACKAGES') or '').split():
@@ -43,6 +45,8 @@ python debian_unpack() {
         files = glob.glob(d.expand('${WORKDIR}/debs/') + name + '_*.deb')
         if len(files) != 1:
             bb.fatal("the sources of %s have %d packages %s, not one" % (d.getVar('PN'), len(files), name))
+        if name == d.getVar('DEBIAN_VERSIONED'):
+            check_debian_version(name, os.path.basename(files[0]).split('_')[1].replace('%3a', ':'), d)
         target = os.path.join(d.getVar('S'), name)
         bb.utils.mkdirhier(target)
         if not d.getVar('DEBIAN_UNPACK_EXCLUDE'):

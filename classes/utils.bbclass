@@ -8,6 +8,21 @@ def prune_suffix(name, suffixes, d):
             return name[:-len(suffix)]
     return name
 
+def check_debian_version(package, version, d):
+    """
+    A recipe's version means something: that of what Debian has, without the epoch and Debian's own part, is
+    DEBIAN_UPSTREAM_VERSION or goes on from there.
+    """
+    import re
+    upstream = version.split(':')[-1].rpartition('-')[0] or version
+    wanted = d.getVar('DEBIAN_UPSTREAM_VERSION')
+    if not re.match(re.escape(wanted) + r'(?![0-9])', upstream):
+        bb.fatal("Debian's %s is version %s, and this recipe is for %s: APT_RELEASE names another release, or the recipe "
+                 "has to change" % (package, version, wanted))
+
+# Where the recipe's version is written in another way.
+DEBIAN_UPSTREAM_VERSION ?= "${PV}"
+
 def set_intersect(variable1, variable2, d):
     """The words that two variables have in common, sorted."""
     both = set((d.getVar(variable1) or '').split()) & set((d.getVar(variable2) or '').split())

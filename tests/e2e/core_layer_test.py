@@ -708,6 +708,21 @@ class C_Commands(Base):
         self.assertEqual(count.group(1), count.group(2))
 
 
+# A recipe with a package of Debian's that it makes itself.
+BOUGHT = """LICENSE = "MIT"
+inherit debian_package
+INHIBIT_DEFAULT_DEPS = "1"
+DEBIAN_PACKAGES = "bought"
+SRC_URI = "file://note"
+do_unpack[postfuncs] =+ "make_package"
+make_package() {
+	mkdir -p ${WORKDIR}/tree/DEBIAN ${WORKDIR}/debs
+	printf "Package: bought\\nVersion: %(version)s\\nArchitecture: all\\nMaintainer: t\\nDescription: t\\n" > ${WORKDIR}/tree/DEBIAN/control
+	dpkg-deb -b ${WORKDIR}/tree ${WORKDIR}/debs/bought_%(file)s_all.deb
+}
+"""
+
+
 class D_Packages(Base):
     """The core layer's own: packages, owners, root file systems, reproducible images."""
 
@@ -728,6 +743,17 @@ class D_Packages(Base):
         shown = subprocess.run(["dpkg-deb", "-f", deb, "Depends", "Version"], capture_output=True, text=True,
                                check=True).stdout
         self.assertEqual(shown, "Depends: tiny-extra\nVersion: 1.0-r0\n")
+
+    def test_a_recipe_is_for_one_version_of_debians(self):
+        rows = (("1.35", "1:1.35.0-4+deb12u1", True), ("1.35", "1.35", True), ("7.7", "7.7+9", True), ("014", "1:014-1", True),
+                ("1.35", "1:1.37.0-6", False), ("1.3", "1.35.0-1", False), ("35", "1.35-1", False), ("1.35", "1.3-1.35", False))
+        recipes = {"bought%d_%s.bb" % (number, wanted): BOUGHT % {"version": version, "file": version.replace(":", "%3a")}
+                   for number, (wanted, version, good) in enumerate(rows)}
+        self.with_layer("versions", **recipes, **{"files/note": ""})
+        text = self.b.run("-k", "-c", "unpack", *["bought%d" % number for number in range(len(rows))]).text
+        for number, (wanted, version, good) in enumerate(rows):
+            self.assertEqual("recipe bought%d-%s-r0: task do_unpack: Succeeded" % (number, wanted) in text, good, text)
+            self.assertEqual("Debian's bought is version %s, and this recipe is for %s:" % (version, wanted) in text, not good, text)
 
     def test_half_of_the_shared_state(self):
         self.ok("tiny")

@@ -13,6 +13,13 @@ SRC_URI = "apt://busybox;type=src;destsuffix=busybox \
            file://run-getty"
 S = "${WORKDIR}/busybox"
 
+do_unpack[postfuncs] += "check_changelog"
+check_changelog[vardeps] += "DEBIAN_UPSTREAM_VERSION"
+python check_changelog() {
+    with open(d.expand('${S}/debian/changelog')) as f:
+        check_debian_version('busybox', f.readline().split('(')[1].split(')')[0], d)
+}
+
 # libcrypt and the rest come from the cross compiler's C library.
 DEPENDS = "virtual/${TARGET_PREFIX}gcc"
 INHIBIT_DEFAULT_DEPS = "1"

@@ -9,6 +9,7 @@ inherit debian_package features_check
 REQUIRED_DISTRO_FEATURES = "x11"
 DEPENDS = "glibc debian-libs"
 DEBIAN_SPLIT = "1"
+DEBIAN_VERSIONED = ""
 DEBIAN_CLOSURE_OF = "xserver-xorg-core xinit x11-apps x11-utils xrestop matchbox-window-manager rxvt-unicode x11-xkb-utils \
                      xserver-xorg-input-evdev"
 DEBIAN_CLOSURE_ONLY = "${DEBIAN_PACKAGES}"

@@ -7,6 +7,7 @@ SECTION = "x11"
 inherit debian_package features_check
 
 REQUIRED_DISTRO_FEATURES = "x11 opengl"
+DEBIAN_UPSTREAM_VERSION = "0~git${PV}"
 DEBIAN_PACKAGES = "piglit libwaffle-1-0 libwayland-client0 libxkbcommon0"
 DEPENDS = "glibc debian-libs debian-libs-x11 mesa"
 

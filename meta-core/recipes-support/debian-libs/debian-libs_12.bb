@@ -8,6 +8,7 @@ inherit debian_package
 
 DEPENDS = "glibc"
 DEBIAN_SPLIT = "1"
+DEBIAN_VERSIONED = ""
 DEBIAN_CLOSURE_OF = "qemu-system-arm screen dropbear-bin pciutils usbutils"
 DEBIAN_CLOSURE_ONLY = "lib* zlib1g"
 # What qemu-system-aarch64, screen, dropbear, lspci and lsusb are linked with, and what that is linked with in turn.

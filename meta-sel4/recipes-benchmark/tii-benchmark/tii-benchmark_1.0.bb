@@ -7,12 +7,12 @@ LIC_FILES_CHKSUM = "file://${COMMON_LICENSE_DIR}/MIT;md5=0835ade698e0bcf8506ecda
 inherit allarch
 
 SRC_URI = "file://tii-benchmark file://benchmark-disk.sh file://benchmark-net.sh"
-S = "${WORKDIR}"
+S = "${UNPACKDIR}"
 
 do_install() {
-	install -D -m 0755 ${WORKDIR}/tii-benchmark ${D}${bindir}/tii-benchmark
+	install -D -m 0755 ${UNPACKDIR}/tii-benchmark ${D}${bindir}/tii-benchmark
 	install -d ${D}${ROOT_HOME}
-	install -m 0755 ${WORKDIR}/benchmark-disk.sh ${WORKDIR}/benchmark-net.sh ${D}${ROOT_HOME}/
+	install -m 0755 ${UNPACKDIR}/benchmark-disk.sh ${UNPACKDIR}/benchmark-net.sh ${D}${ROOT_HOME}/
 }
 
 FILES:${PN} = "${bindir} ${ROOT_HOME}"

@@ -12,7 +12,7 @@ INHIBIT_DEFAULT_DEPS = "1"
 DEPENDS = "u-boot-mkimage-native"
 
 SRC_URI = "file://linux.cmd.in file://tftpboot-linux.cmd.in file://tftpboot-go.cmd.in"
-S = "${WORKDIR}"
+S = "${UNPACKDIR}"
 B = "${WORKDIR}/build"
 
 BOOT_COMMAND ?= "booti"
@@ -21,7 +21,7 @@ BOOT_IMAGE ?= "${KERNEL_IMAGETYPE}"
 do_compile() {
 	for script in linux tftpboot-linux tftpboot-go; do
 		sed -e 's/@@BOOT_COMMAND@@/${BOOT_COMMAND}/' -e 's/@@BOOT_IMAGE@@/${BOOT_IMAGE}/' \
-			${WORKDIR}/$script.cmd.in > ${B}/$script.cmd
+			${UNPACKDIR}/$script.cmd.in > ${B}/$script.cmd
 		mkimage -A ${UBOOT_ARCH} -T script -C none -n "$script" -d ${B}/$script.cmd ${B}/$script.scr
 	done
 }

@@ -12,7 +12,7 @@ INHIBIT_DEFAULT_DEPS = "1"
 DEPENDS = "dtc-native"
 
 SRC_URI = "file://orinagx.dts.in file://devices.camkes.in"
-S = "${WORKDIR}"
+S = "${UNPACKDIR}"
 B = "${WORKDIR}/build"
 
 # The folder's name is the platform's, as CAMKES_VM_IMAGES_DIR has it.
@@ -46,9 +46,9 @@ do_compile() {
 
 	size=$(stat -c %s ${CAMKES_INPUTS}/rootfs.cpio.gz)
 	end=$(printf '0x%x' $(expr $(printf %d ${VM_INITRD_ADDR}) + $size))
-	fill_in ${WORKDIR}/orinagx.dts.in $end > ${B}/orinagx.dts
+	fill_in ${UNPACKDIR}/orinagx.dts.in $end > ${B}/orinagx.dts
 	dtc -q -I dts -O dtb -o ${CAMKES_INPUTS}/linux-dtb ${B}/orinagx.dts
-	fill_in ${WORKDIR}/devices.camkes.in $end > ${CAMKES_INPUTS}/devices.camkes
+	fill_in ${UNPACKDIR}/devices.camkes.in $end > ${CAMKES_INPUTS}/devices.camkes
 	dtc -q -I dtb -O dts ${CAMKES_INPUTS}/linux-dtb > ${B}/compiled.dts
 	for path in ${VM_DEVICES}; do
 		grep -q "^	${path#/} {\$" ${B}/compiled.dts || bbfatal "VM_DEVICES: the device tree has no node $path"

@@ -7,10 +7,10 @@ LIC_FILES_CHKSUM = "file://${COMMON_LICENSE_DIR}/MIT;md5=0835ade698e0bcf8506ecda
 inherit allarch
 
 SRC_URI = "file://init"
-S = "${WORKDIR}"
+S = "${UNPACKDIR}"
 
 do_install() {
-	install -m 0755 ${WORKDIR}/init ${D}/init
+	install -m 0755 ${UNPACKDIR}/init ${D}/init
 	install -d ${D}/dev ${D}/proc ${D}/sys ${D}/run ${D}/tmp
 }
 

@@ -6,13 +6,7 @@ LIC_FILES_CHKSUM = "file://guest_beacon.c;beginline=1;endline=1;md5=fcab174c20ea
 
 inherit module
 
-SRC_URI = "file://guest_beacon.c file://Makefile"
-S = "${WORKDIR}/guest-beacon"
-
-do_unpack[postfuncs] += "gather_sources"
-gather_sources() {
-	install -d ${S}
-	cp ${WORKDIR}/guest_beacon.c ${WORKDIR}/Makefile ${S}/
-}
+SRC_URI = "file://guest_beacon.c;subdir=guest-beacon file://Makefile;subdir=guest-beacon"
+S = "${UNPACKDIR}/guest-beacon"
 
 KERNEL_MODULE_AUTOLOAD += "guest_beacon"

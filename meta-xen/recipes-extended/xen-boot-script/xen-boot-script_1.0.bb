@@ -10,7 +10,7 @@ REQUIRED_DISTRO_FEATURES = "xen"
 PACKAGE_ARCH = "${MACHINE_ARCH}"
 INHIBIT_DEFAULT_DEPS = "1"
 DEPENDS = "u-boot-tools-native"
-S = "${WORKDIR}"
+S = "${UNPACKDIR}"
 B = "${WORKDIR}/build"
 
 # QEMU's machine has its memory here, and gives U-Boot its device tree.

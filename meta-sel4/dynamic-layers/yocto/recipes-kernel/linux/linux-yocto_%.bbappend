@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: MIT
-require recipes-kernel/linux/linux-sel4-vm.inc
+require ${@bb.utils.contains('MACHINE_FEATURES', 'sel4-vm', 'recipes-kernel/linux/linux-sel4-vm.inc', '', d)}
