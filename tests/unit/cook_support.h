@@ -83,8 +83,9 @@ static inline void cook_init(struct cook_world *w)
     w->sink.emit = cook_emit;
     w->ctx.diag = &w->sink;
     w->opts.environ = no_environ;
-    cook_write("build/conf/bblayers.conf", "BBPATH = \"${TOPDIR}\"\n"
-                                           "BBLAYERS = \"" BBC_FIXTURES "/mini ${TOPDIR}/../tiny\"\n");
+    BB_CLEAN_BUF struct bb_buf conf = BB_BUF_INIT;
+    bb_buf_addf(&conf, "BBPATH = \"${TOPDIR}\"\nBBLAYERS = \"%s/mini %s/tiny\"\n", BBC_FIXTURES, w->top);
+    cook_write("build/conf/bblayers.conf", conf.p);
     cook_write("tiny/conf/layer.conf",
                "BBPATH .= \":${LAYERDIR}\"\n"
                "BBFILES += \"${LAYERDIR}/recipes/*.bb ${LAYERDIR}/recipes/*.bbappend\"\n"
