@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Checks the rules of the house that a compiler does not: who may include whom (docs/architecture.md), no cycles among
 headers, one includer for each third-party header, an SPDX line in every source file, no exit() in the library, no function
-beyond 100 lines, no file beyond 1000. Prints one line for each violation and fails when there is one."""
+beyond 60 lines, no file beyond 1000, a unit test for each module of the folders in TESTED. Prints one line for each violation and fails when there is one."""
 
 import os
 import re
@@ -49,6 +49,15 @@ SYSTEM = re.compile(
     r"pwd|sched|setjmp|signal|spawn|stdarg|stdatomic|stdbool|stddef|stdint|stdio|stdlib|string|strings|termios|time|"
     r"unistd|utime|wait|wchar)\.h"
 )
+
+# Lines between the braces of a function.
+MAX_FUNCTION = 60
+
+# Folders whose every module has tests/unit/test_<folder>_<module>.c, and why one has none.
+TESTED = {"cook", "query"}
+UNTESTED = {
+    "lib/cook/startcache.c": "it is about two starts of the whole program: tests/cases/cache",
+}
 
 # The only places that may end the process: a broken invariant and no memory.
 MAY_ABORT = {"lib/base/arena.c"}
@@ -119,8 +128,8 @@ class Checker:
         for m in INCLUDE.finditer(text):
             self.check_include(name, text.count("\n", 0, m.start()) + 1, m.group(1) == '"', m.group(2))
         for m in BODY.finditer(text):
-            if m.group(1).count("\n") > 100:
-                self.problem(name, text.count("\n", 0, m.start()), "function longer than 100 lines")
+            if m.group(1).count("\n") > MAX_FUNCTION:
+                self.problem(name, text.count("\n", 0, m.start()), "function longer than %d lines" % MAX_FUNCTION)
         if name.startswith("lib/") and name not in MAY_ABORT:
             code = COMMENT.sub(lambda m: re.sub(r"[^\n]", " ", m.group()), text)
             code = TEXT.sub(lambda m: " " * len(m.group()), code)
@@ -159,14 +168,25 @@ class Checker:
         for header in sorted(self.headers):
             visit(header)
 
+    def check_tested(self, names):
+        for name in names:
+            parts = name.split("/")
+            if parts[0] != "lib" or len(parts) != 3 or parts[1] not in TESTED or not name.endswith(".c"):
+                continue
+            test = "tests/unit/test_%s_%s" % (parts[1], parts[2])
+            if name not in UNTESTED and not os.path.isfile(os.path.join(self.root, test)):
+                self.problem(name, 1, "no " + test)
+
     def check_third_party(self):
         for header, files in sorted(self.includers.items()):
             for name in sorted(files - {THIRD_PARTY[header]}):
                 self.problem(name, 1, "<%s> is included by %s only" % (header, THIRD_PARTY[header]))
 
     def run(self):
-        for name in sources(self.root):
+        names = sources(self.root)
+        for name in names:
             self.check_file(name)
+        self.check_tested(names)
         self.check_cycles()
         self.check_third_party()
         for p in sorted(self.problems):
