@@ -98,7 +98,7 @@ static int show_versions(struct bbc *b)
     return print_and_release(&out, bb_show_versions(&b->cooker, &out));
 }
 
-static int build(struct bbc *b)
+static int build_targets(struct bbc *b)
 {
     bool printdiff = false;
     bb_vec_each(&b->o.dump_signatures, handler) {
@@ -145,7 +145,7 @@ static int act(struct bbc *b)
     if (b->o.revisions_changed)
         return compare_revisions(b);
     if (b->o.run.buildfile.len)
-        return build(b);
+        return build_targets(b);
     if ((r = parse_recipes(b)) < 0)
         return r;
     if (b->o.parse_only) {
@@ -162,7 +162,7 @@ static int act(struct bbc *b)
         bb_strvec_words(&b->o.targets, more);
     }
     if (b->o.targets.n)
-        return build(b);
+        return build_targets(b);
     if (b->o.graphviz)
         return bb_error(&b->ctx, "Please specify a package name for dependency graph generation.");
     bb_plain(&b->ctx,
@@ -194,7 +194,7 @@ static bool only_parses(const struct bbc_options *o)
            !o->run.profile && !o->run.verbose && !o->debug;
 }
 
-static int run(struct bbc *b)
+static int open_and_act(struct bbc *b)
 {
     size_t entries;
     b->ctx.verbosity = b->o.run.verbose + b->o.debug - (b->o.quiet > 2 ? 2 : b->o.quiet > 0);
@@ -240,7 +240,7 @@ int bbc_build_main(int argc, char **argv)
         bb_ctx_init(&b.ctx);
         b.ctx.os = bb_os_posix();
         bbc_console_init(&b.console, &b.ctx, is_query(&b.o));
-        status = bbc_console_form(&b.console, b.o.diagnostics.p) ? bbc_console_status(run(&b)) : 2;
+        status = bbc_console_form(&b.console, b.o.diagnostics.p) ? bbc_console_status(open_and_act(&b)) : 2;
         if (status == 0 && b.ctx.errors)
             status = 1; /* BitBake: something went wrong, if only on the way */
         status = bbc_console_finish(&b.console, status);

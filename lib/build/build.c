@@ -22,10 +22,12 @@
 struct build {
     struct bb_cooker *c;
     const struct bb_build_opts *o;
+    struct bb_strvec asked; /* targets as they were given */
+    bb_str name;            /* BUILDNAME */
     struct bb_targets targets;
     struct bb_plan plan;
     struct bb_hashes hashes;
-    bool planned;
+    bool indexed, planned; /* `targets` and `plan` are to be released */
 };
 
 static void build_release(struct build *b)
@@ -33,7 +35,8 @@ static void build_release(struct build *b)
     bb_hashes_release(&b->hashes);
     if (b->planned)
         bb_plan_release(&b->plan);
-    bb_targets_release(&b->targets);
+    if (b->indexed)
+        bb_targets_release(&b->targets);
 }
 
 static int make_plan(struct build *b)
@@ -49,13 +52,13 @@ static int make_plan(struct build *b)
 }
 
 /* Targets resolved; nothing has been written yet. */
-static int resolve(struct build *b, struct bb_cooker *c, const struct bb_build_opts *o, bool allow_incomplete)
+static int resolve(struct build *b, bool allow_incomplete)
 {
-    *b = (struct build){.c = c, .o = o};
-    bb_targets_init(&b->targets, c, allow_incomplete);
+    bb_targets_init(&b->targets, b->c, allow_incomplete);
+    b->indexed = true;
     if (!allow_incomplete)
-        bb_note(c->ctx, "Resolving any missing task queue dependencies");
-    return bb_targets_resolve(&b->targets, o->targets, c->opts.options->cmd);
+        bb_note(b->c->ctx, "Resolving any missing task queue dependencies");
+    return bb_targets_resolve(&b->targets, &b->asked, b->c->opts.options->cmd);
 }
 
 static int write_file(struct bb_ctx *ctx, const char *name, const struct bb_buf *text, const char *what)
@@ -77,8 +80,8 @@ int bb_build_graph(struct bb_cooker *c, const struct bb_build_opts *o)
         {"task-depends.dot", "Task dependencies", bb_dot_tasks},
         {"recipe-depends.dot", "Recipe dependencies", bb_dot_recipes},
     };
-    struct build b;
-    int r = resolve(&b, c, o, true);
+    struct build b = {.c = c, .o = o, .asked = *o->targets};
+    int r = resolve(&b, true);
     if (r == 0)
         r = make_plan(&b);
     for (size_t i = 0; r == 0 && i < sizeof(files) / sizeof(*files); i++) {
@@ -196,85 +199,83 @@ static int carry_out(struct build *b)
     return r;
 }
 
-/* carry_out() between BuildStarted and BuildCompleted. */
-static int run_between_events(struct build *b)
+/* BuildInit: what was asked for, "pn:do_task". */
+static int fire_init(struct build *b)
+{
+    struct bb_strvec names = {0};
+    bb_str asked = b->c->opts.options->cmd, task = asked.len ? asked : bb_targets_default_task(b->c);
+    const char *prefix = bb_str_starts(task, BB_STR("do_")) ? "" : "do_";
+    bb_vec_each(&b->asked, t)
+        bb_vec_push(&names,
+                    bb_str_chr(*t, ':', 0) != BB_NPOS
+                        ? *t
+                        : bb_arena_fmt(&b->c->arena, "%.*s:%s%.*s", BB_STRF(*t), prefix, BB_STRF(task)));
+    struct bb_vlist list = {names.p, names.n};
+    int r = fire(b->c, "bb.event.BuildInit", (struct bb_val[]){{.kind = BB_V_LIST, .list = &list}}, 1);
+    bb_vec_release(&names);
+    return r;
+}
+
+static int fire_started(struct build *b)
 {
     struct bb_strvec names = {0};
     wanted_names(b, &names);
     struct bb_vlist list = {names.p, names.n};
-    struct bb_vlist typed = {b->o->targets->p, b->o->targets->n};
-    struct bb_val targets = {.kind = BB_V_LIST, .list = &list}, asked = {.kind = BB_V_LIST, .list = &typed};
-    bb_str name;
-    int r = bb_store_str_report(bb_cooker_data(b->c), BB_SYM("BUILDNAME"), &name);
+    int r = bb_store_str_report(bb_cooker_data(b->c), BB_SYM("BUILDNAME"), &b->name);
     if (r == 0)
-        r = fire(b->c, "bb.event.BuildStarted", (struct bb_val[]){bb_val_s(name), targets}, 2);
-    if (r == 0) {
-        r = carry_out(b);
-        struct bb_val args[] = {bb_val_i((int64_t)b->plan.n), bb_val_s(name), asked, bb_val_i(r < 0)};
-        int done = fire(b->c, "bb.event.BuildCompleted", args, 4);
-        r = r < 0 ? r : done;
-    }
+        r = fire(b->c, "bb.event.BuildStarted",
+                 (struct bb_val[]){bb_val_s(b->name), {.kind = BB_V_LIST, .list = &list}}, 2);
     bb_vec_release(&names);
     return r;
 }
 
-/* BuildInit: what was asked for, "pn:do_task". */
-static int fire_init(struct bb_cooker *c, const struct bb_build_opts *o)
+static int fire_completed(struct build *b, int result)
 {
-    struct bb_strvec names = {0};
-    bb_str asked = c->opts.options->cmd, task = asked.len ? asked : bb_targets_default_task(c);
-    const char *prefix = bb_str_starts(task, BB_STR("do_")) ? "" : "do_";
-    bb_vec_each(o->targets, t)
-        bb_vec_push(&names, bb_str_chr(*t, ':', 0) != BB_NPOS
-                                ? *t
-                                : bb_arena_fmt(&c->arena, "%.*s:%s%.*s", BB_STRF(*t), prefix, BB_STRF(task)));
-    struct bb_vlist list = {names.p, names.n};
-    int r = fire(c, "bb.event.BuildInit", (struct bb_val[]){{.kind = BB_V_LIST, .list = &list}}, 1);
-    bb_vec_release(&names);
-    return r;
-}
-
-static int run_locked(struct bb_cooker *c, const struct bb_build_opts *o)
-{
-    struct build b = {0};
-    int r = set_build_variables(c);
-    if (r == 0)
-        r = fire_init(c, o);
-    if (r < 0)
-        return r;
-    r = resolve(&b, c, o, false);
-    if (r == 0)
-        r = run_between_events(&b);
-    build_release(&b);
-    return r;
+    struct bb_vlist asked = {b->asked.p, b->asked.n};
+    struct bb_val args[] = {bb_val_i((int64_t)b->plan.n),
+                            bb_val_s(b->name),
+                            {.kind = BB_V_LIST, .list = &asked},
+                            bb_val_i(result < 0)};
+    return fire(b->c, "bb.event.BuildCompleted", args, 4);
 }
 
 /* -b: the recipe of one file by its PN, without what it depends on. */
-static int run_buildfile(struct bb_cooker *c, const struct bb_build_opts *o)
+static int use_buildfile(struct build *b)
 {
-    struct bb_build_opts alone = *o;
     bb_str fn;
-    int r = bb_build_match_file(c, c->opts.options->buildfile, &fn);
+    int r = bb_build_match_file(b->c, b->c->opts.options->buildfile, &fn);
     if (r < 0)
         return r;
-    bb_warn(
-        c->ctx,
-        "Buildfile specified, dependencies will not be handled. If this is not what you want, do not use -b "
-        "/ --buildfile.");
-    r = bb_cooker_parse_file(c, fn);
-    if (r < 0)
-        return r;
-    struct bb_strvec targets = {&c->parsed[0].variants[0]->pn, 1, 1};
-    alone.targets = &targets;
-    return run_locked(c, &alone);
+    bb_warn(b->c->ctx,
+            "Buildfile specified, dependencies will not be handled. If this is not what you want, do not use "
+            "-b / --buildfile.");
+    r = bb_cooker_parse_file(b->c, fn);
+    if (r == 0)
+        b->asked = (struct bb_strvec){&b->c->parsed[0].variants[0]->pn, 1, 1};
+    return r;
 }
 
 int bb_build_run(struct bb_cooker *c, const struct bb_build_opts *o)
 {
+    struct build b = {.c = c, .o = o, .asked = *o->targets};
     struct bb_lock lock = {.fd = -1};
     int r = take_lock(c, &lock);
+    if (r == 0 && c->opts.options->buildfile.len)
+        r = use_buildfile(&b);
     if (r == 0)
-        r = c->opts.options->buildfile.len ? run_buildfile(c, o) : run_locked(c, o);
+        r = set_build_variables(c);
+    if (r == 0)
+        r = fire_init(&b);
+    if (r == 0)
+        r = resolve(&b, false);
+    if (r == 0)
+        r = fire_started(&b);
+    if (r == 0) {
+        r = carry_out(&b);
+        int done = fire_completed(&b, r);
+        r = r < 0 ? r : done;
+    }
+    build_release(&b);
     bb_lock_release(&lock);
     return r;
 }

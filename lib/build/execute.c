@@ -236,7 +236,8 @@ static bool has_setscene(const struct bb_plan *plan)
     return false;
 }
 
-static int run(struct exec *x)
+/* Runs the scheduler with signals and time connected, then sums up. */
+static int schedule(struct exec *x)
 {
     BB_CLEAN_BUF struct bb_buf summary = BB_BUF_INIT;
     struct bb_watch *sigint = bb_loop_signal(x->loop, SIGINT, on_interrupt, x);
@@ -286,7 +287,7 @@ int bb_execute_plan(struct bb_cooker *c, struct bb_plan *plan, struct bb_hashes 
         x.sched = bb_sched_new(c->ctx, plan, &runner, &so);
         if (ui->planned)
             ui->planned(ui->self, plan->n);
-        r = run(&x);
+        r = schedule(&x);
         bb_sched_free(x.sched);
         bb_worker_free(x.worker);
     }
