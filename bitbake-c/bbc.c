@@ -7,7 +7,7 @@
 #include "query/revisions.h"
 #include "query/show.h"
 #include "cook/startcache.h"
-#include "build/targets.h"
+#include "cook/targets.h"
 #include "options.h"
 #include "os/fs.h"
 #include "os/os.h"
@@ -45,7 +45,7 @@ static int show_environment(struct bbc *b)
         return bb_error(&b->ctx, "'%.*s' is not a valid target for --environment.", BB_STRF(target));
     if (b->o.run.buildfile.len) {
         bb_str fn;
-        int r = bb_build_match_file(&b->cooker, b->o.run.buildfile, &fn);
+        int r = bb_targets_match_file(&b->cooker, b->o.run.buildfile, &fn);
         return r < 0 ? r : print_and_release(&out, bb_show_environment(&b->cooker, fn, BB_STR(""), &out));
     }
     bb_str rest = target, part, mc = BB_STR("");

@@ -5,7 +5,7 @@
 #include "console.h"
 #include "queryopts.h"
 #include "query/showvar.h"
-#include "build/targets.h"
+#include "cook/targets.h"
 #include "data/emit.h"
 #include "os/os.h"
 

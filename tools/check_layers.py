@@ -24,7 +24,7 @@ LAYERS = {
     "reuse": {"reuse", "base", "os", "ext", "data", "parse", "graph"},
     "cook": {"cook", "reuse", "graph", "py", "parse", "sig", "fetch", "data", "ext", "os", "base"},
     "build": {"build", "cook", "reuse", "run", "graph", "py", "parse", "sig", "sstate", "data", "ext", "os", "base"},
-    "query": {"query", "build", "cook", "graph", "py", "parse", "sig", "fetch", "data", "ext", "os", "base"},
+    "query": {"query", "cook", "graph", "py", "parse", "sig", "fetch", "data", "ext", "os", "base"},
     # The commands pick the machine's services (os) and print values (data) that they are handed.
     "bitbake-c": {"query", "build", "cook", "data", "os", "base"},
 }

@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "build/build.h"
 
-#include "base/cleanup.h"
-#include "base/path.h"
 #include "build/execute.h"
 #include "build/printdiff.h"
-#include "ext/regex.h"
 #include "graph/dot.h"
 #include "os/fs.h"
 #include "os/lock.h"
@@ -243,7 +240,7 @@ static int fire_completed(struct build *b, int result)
 static int use_buildfile(struct build *b)
 {
     bb_str fn;
-    int r = bb_build_match_file(b->c, b->c->opts.options->buildfile, &fn);
+    int r = bb_targets_match_file(b->c, b->c->opts.options->buildfile, &fn);
     if (r < 0)
         return r;
     bb_warn(b->c->ctx,
@@ -277,45 +274,5 @@ int bb_build_run(struct bb_cooker *c, const struct bb_build_opts *o)
     }
     build_release(&b);
     bb_lock_release(&lock);
-    return r;
-}
-
-/* Recipe files in which the regular expression `name` is found. */
-static int search_files(struct bb_cooker *c, bb_str name, struct bb_strvec *found)
-{
-    const struct bb_collection *files = &c->config.mcs.p[0].files;
-    struct bb_regex *re;
-    if (bb_regex_new(name, 0, &re, NULL) < 0)
-        return bb_error(c->ctx, "\"%.*s\" is neither a file nor a valid regular expression", BB_STRF(name));
-    for (size_t i = 0; i < files->nfiles; i++)
-        if (bb_regex_search(re, files->files[i], 0))
-            bb_vec_push(found, files->files[i]);
-    bb_regex_free(re);
-    return 0;
-}
-
-int bb_build_match_file(struct bb_cooker *c, bb_str name, bb_str *ret_fn)
-{
-    struct bb_strvec found = {0};
-    BB_CLEAN_FREE char *path = realpath(bb_arena_strz(&c->arena, name), NULL);
-    int r = bb_cooker_collect(c);
-    if (r == 0 && path)
-        bb_vec_push(&found, bb_arena_str(&c->arena, bb_str_z(path)));
-    else if (r == 0)
-        r = search_files(c, name, &found);
-    if (r < 0)
-        return r;
-    if (found.n == 1)
-        *ret_fn = found.p[0];
-    else if (!found.n)
-        r = bb_error(c->ctx, "Unable to match %.*s (no such file, and found in no name of BBFILES)",
-                     BB_STRF(name));
-    else {
-        BB_CLEAN_BUF struct bb_buf list = BB_BUF_INIT;
-        bb_vec_each(&found, f)
-            bb_buf_addf(&list, "\n    %.*s", BB_STRF(*f));
-        r = bb_error(c->ctx, "Unable to match %.*s (%zu matches found):%s", BB_STRF(name), found.n, list.p);
-    }
-    bb_vec_release(&found);
     return r;
 }

@@ -7,7 +7,7 @@
 #define BB_COOK_BUILD_H
 
 #include "build/hashes.h"
-#include "build/targets.h"
+#include "cook/targets.h"
 
 /* One run of a task. */
 struct bb_ui_task {
@@ -42,7 +42,5 @@ struct bb_build_opts {
 int bb_build_run(struct bb_cooker *c, const struct bb_build_opts *o);
 /* -g: writes task-depends.dot, recipe-depends.dot and pn-buildlist into the current folder. */
 int bb_build_graph(struct bb_cooker *c, const struct bb_build_opts *o);
-/* The one recipe file that `name` means: a path, or a regular expression found in one name of BBFILES. */
-int bb_build_match_file(struct bb_cooker *c, bb_str name, bb_str *ret_fn);
 
 #endif

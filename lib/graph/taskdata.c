@@ -3,7 +3,7 @@
 
 #include "graph/mcgraph.h"
 #include "graph/noprovider.h"
-#include "graph/targets.h"
+#include "graph/targetlist.h"
 
 static bool halts(const struct bb_taskdata *td)
 {
@@ -501,7 +501,7 @@ static bb_str task_name(struct bb_taskdatas *all, bb_str task)
 static int add_target(struct bb_taskdatas *all, bb_str text, bb_str task)
 {
     bb_str mc = BB_STR(""), name = text;
-    bb_targets_split(text, &mc, &name);
+    bb_targetlist_split(text, &mc, &name);
     size_t at = bb_str_find(name, BB_STR(":do_"), 0);
     if (at != BB_NPOS) {
         task = bb_str_from(name, at + 1);
@@ -554,7 +554,7 @@ int bb_taskdata_prepare(struct bb_taskdatas *all, const bb_str *targets, size_t 
 {
     struct bb_strvec full = {0};
     task = task_name(all, task);
-    int err = bb_targets_expand(all, targets, n, task, &full);
+    int err = bb_targetlist_expand(all, targets, n, task, &full);
     for (size_t i = 0; i < full.n && !err; i++)
         err = add_target(all, full.p[i], task);
     if (!err && !all->conf->targets_only)

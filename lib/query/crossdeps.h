@@ -5,7 +5,7 @@
 #define BB_COOK_CROSSDEPS_H
 
 #include "query/layerinfo.h"
-#include "build/targets.h"
+#include "cook/targets.h"
 
 struct bb_crossdeps_opts {
     bool filenames;          /* -f: whole paths */

@@ -7,7 +7,7 @@
 #define BB_COOK_LAYERSHOW_H
 
 #include "query/layerinfo.h"
-#include "build/targets.h"
+#include "cook/targets.h"
 
 /* Every layer with folder and priority, in the order of BBFILE_COLLECTIONS; needs no recipes. */
 int bb_layershow_layers(struct bb_layerinfo *l, struct bb_answer *a);

@@ -8,7 +8,7 @@
 #define BB_COOK_RECIPESHOW_H
 
 #include "query/layerinfo.h"
-#include "build/targets.h"
+#include "cook/targets.h"
 
 struct bb_recipeshow {
     bool filenames;           /* -f: files instead of layers and versions */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "query/show.h"
 
-#include "build/targets.h"
+#include "cook/targets.h"
 #include "data/emit.h"
 
 #include <stdlib.h>

@@ -14,7 +14,7 @@
 #define BB_TESTS_BUILD_SUPPORT_H
 
 #include "build/hashes.h"
-#include "build/targets.h"
+#include "cook/targets.h"
 #include "cook_support.h"
 #include "run/stamp.h"
 

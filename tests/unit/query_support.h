@@ -6,7 +6,7 @@
 #ifndef BB_TESTS_QUERY_SUPPORT_H
 #define BB_TESTS_QUERY_SUPPORT_H
 
-#include "build/targets.h"
+#include "cook/targets.h"
 #include "cook_support.h"
 #include "query/layerinfo.h"
 

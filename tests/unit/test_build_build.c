@@ -151,22 +151,6 @@ START_TEST(refuses_a_second_build)
 }
 END_TEST
 
-START_TEST(finds_one_file)
-{
-    bb_str fn;
-    setup("");
-    cook_open(&b.w);
-    ck_assert_int_eq(bb_build_match_file(&b.w.cooker, BB_STR("tiny/recipes/b_"), &fn), 0);
-    ck_assert(bb_str_ends(fn, BB_STR("/tiny/recipes/b_1.bb")));
-    ck_assert_int_eq(bb_build_match_file(&b.w.cooker, BB_STR("../tiny/recipes/a_1.bb"), &fn), 0);
-    ck_assert(bb_str_ends(fn, BB_STR("/tiny/recipes/a_1.bb")));
-    ck_assert_int_eq(bb_build_match_file(&b.w.cooker, BB_STR("_1"), &fn), -BB_EREPORTED);
-    ck_assert(cook_said(&b.w, "Unable to match _1 (2 matches found):"));
-    ck_assert_int_eq(bb_build_match_file(&b.w.cooker, BB_STR("nothing"), &fn), -BB_EREPORTED);
-    build_release(&b);
-}
-END_TEST
-
 START_TEST(writes_graphs)
 {
     bb_str target = BB_STR("a");
@@ -182,4 +166,4 @@ START_TEST(writes_graphs)
 END_TEST
 
 UNIT_MAIN("build", runs_what_is_not_done, stops_at_failures, forces, dry_run, says_why,
-          refuses_unknown_scheduler, refuses_a_second_build, finds_one_file, writes_graphs)
+          refuses_unknown_scheduler, refuses_a_second_build, writes_graphs)

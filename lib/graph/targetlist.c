@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "graph/targets.h"
+#include "graph/targetlist.h"
 
 #include "graph/mcgraph.h"
 
@@ -10,7 +10,7 @@ static bb_str with_mc(struct bb_taskdatas *all, bb_str mc, bb_str rest)
 }
 
 /* Splits "mc:NAME:rest"; false when it is a plain target. */
-bool bb_targets_split(bb_str t, bb_str *ret_mc, bb_str *ret_rest)
+bool bb_targetlist_split(bb_str t, bb_str *ret_mc, bb_str *ret_rest)
 {
     size_t colon = bb_str_chr(t, ':', 3);
     if (!bb_str_starts(t, BB_STR("mc:")) || colon == BB_NPOS)
@@ -73,7 +73,7 @@ static int expand_wildcard(struct bb_taskdatas *all, struct bb_strvec *targets, 
     bool wildcard = false, plain = false;
     bb_str implicit = {0}, mc, rest;
     bb_vec_each(targets, it) {
-        if (!bb_targets_split(*it, &mc, &rest)) {
+        if (!bb_targetlist_split(*it, &mc, &rest)) {
             plain = true;
             bb_vec_push(ret, *it);
             continue;
@@ -98,8 +98,8 @@ static int expand_wildcard(struct bb_taskdatas *all, struct bb_strvec *targets, 
     return 0;
 }
 
-int bb_targets_expand(struct bb_taskdatas *all, const bb_str *targets, size_t n, bb_str task,
-                      struct bb_strvec *ret)
+int bb_targetlist_expand(struct bb_taskdatas *all, const bb_str *targets, size_t n, bb_str task,
+                         struct bb_strvec *ret)
 {
     struct bb_strvec words = {0};
     expand_collective(all, targets, n, task, &words);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "build/targets.h"
+#include "cook/targets.h"
 
+#include "base/cleanup.h"
 #include "base/jsonw.h"
 #include "ext/json.h"
 #include "ext/regex.h"
@@ -159,5 +160,45 @@ int bb_targets_recipe(struct bb_targets *t, bb_str name, bb_str *ret_fn)
         r = -BB_EREPORTED; /* incomplete is allowed, so that the resolving went on after its message */
     if (r == 0)
         *ret_fn = t->td.runlist.p[0].entry->recipe->fn;
+    return r;
+}
+
+/* Recipe files in which the regular expression `name` is found. */
+static int search_files(struct bb_cooker *c, bb_str name, struct bb_strvec *found)
+{
+    const struct bb_collection *files = &c->config.mcs.p[0].files;
+    struct bb_regex *re;
+    if (bb_regex_new(name, 0, &re, NULL) < 0)
+        return bb_error(c->ctx, "\"%.*s\" is neither a file nor a valid regular expression", BB_STRF(name));
+    for (size_t i = 0; i < files->nfiles; i++)
+        if (bb_regex_search(re, files->files[i], 0))
+            bb_vec_push(found, files->files[i]);
+    bb_regex_free(re);
+    return 0;
+}
+
+int bb_targets_match_file(struct bb_cooker *c, bb_str name, bb_str *ret_fn)
+{
+    struct bb_strvec found = {0};
+    BB_CLEAN_FREE char *path = realpath(bb_arena_strz(&c->arena, name), NULL);
+    int r = bb_cooker_collect(c);
+    if (r == 0 && path)
+        bb_vec_push(&found, bb_arena_str(&c->arena, bb_str_z(path)));
+    else if (r == 0)
+        r = search_files(c, name, &found);
+    if (r < 0)
+        return r;
+    if (found.n == 1)
+        *ret_fn = found.p[0];
+    else if (!found.n)
+        r = bb_error(c->ctx, "Unable to match %.*s (no such file, and found in no name of BBFILES)",
+                     BB_STRF(name));
+    else {
+        BB_CLEAN_BUF struct bb_buf list = BB_BUF_INIT;
+        bb_vec_each(&found, f)
+            bb_buf_addf(&list, "\n    %.*s", BB_STRF(*f));
+        r = bb_error(c->ctx, "Unable to match %.*s (%zu matches found):%s", BB_STRF(name), found.n, list.p);
+    }
+    bb_vec_release(&found);
     return r;
 }
