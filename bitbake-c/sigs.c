@@ -61,7 +61,7 @@ static int find_files(struct sigs *s)
 }
 
 /* With a configuration, so that dependencies can be followed. */
-static int compare(struct sigs *s, struct bb_buf *out)
+static int compare_files(struct sigs *s, struct bb_buf *out)
 {
     struct bb_strvec paragraphs = {0};
     int r = bb_siginfo_compare(&s->cooker, bb_cooker_data(&s->cooker), s->file[0], s->file[1], s->colour,
@@ -99,7 +99,7 @@ static int act(struct sigs *s, struct bb_buf *out)
         for (size_t i = 0; r == 0 && i < 2 && s->file[i]; i++)
             bb_debug(&s->ctx, 1, "Signature file: %s", s->file[i]);
         if (r == 0 && s->file[1] && !s->dump)
-            r = compare(s, out);
+            r = compare_files(s, out);
     }
     if (r == 0 && (s->dump || !s->file[1]))
         r = bb_sigs_dump(&s->ctx, s->file[0], out);

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Checks the rules of the house that a compiler does not: who may include whom (docs/architecture.md), no cycles among
 headers, one includer for each third-party header, an SPDX line in every source file, no exit() in the library, no function
-beyond 60 lines, no file beyond 1000, a unit test for each module of the folders in TESTED. Prints one line for each violation and fails when there is one."""
+beyond 60 lines, no file beyond 1000, a unit test for each module of the folders in TESTED. Prints one line for each violation
+and fails when there is one."""
 
 import os
 import re
