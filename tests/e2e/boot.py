@@ -23,8 +23,8 @@ PIECE = 64  # bytes that are typed at once
 ECHO = 20  # seconds at most until they are seen on the screen
 # There is no sense in waiting after these.
 FAILED = re.compile(rb"\ninitramfs: |Kernel panic")
-# Linux isolates its page tables where its place in memory is random. Emulated, that empties the cache of addresses at each system
-# call, of a machine inside this one at each of its own, too.
+# Linux isolates its page tables where its place in memory is random. Emulated, each system call then empties the emulator's cache
+# of addresses.
 FAST = "kpti=off"
 INITRAMFS = "core-image-minimal-initramfs-%s.cpio.gz"
 
