@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The context: what every function above base, os and ext is handed first. It carries the compatibility level, where
+ * The context: the first argument of every function above base, os and ext. It carries the compatibility level, where
  * diagnostics go and the root arena. There is one per process; nothing else is global but the symbol table and the
  * source registry.
  */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Diagnostics: what is wrong with the user's input, said once, by the one who knows the place. A diagnostic has a
+ * Diagnostics: messages about the user's input. Whoever knows the place reports, once. A diagnostic has a
  * severity, a place, a text and notes (the include stack, who set the value, the expansion chain).
  *
  *   recipes/x.bb:14:18: error: unterminated '${' in value of 'SRC_URI'
  *
- * Where people grep for BitBake's words those are used, and the plain "ERROR: ..." line comes first. Callers pass the
- * error code on without printing again.
+ * Messages that people grep for keep BitBake's words, and then the plain "ERROR: ..." line comes first. Callers pass
+ * the error code on and print nothing.
  */
 #ifndef BB_BASE_DIAG_H
 #define BB_BASE_DIAG_H
@@ -54,9 +54,9 @@ struct bb_diag_sink {
 };
 
 /*
- * Reports and counts. What the context's verbosity hides is counted all the same: -1 hides notes and plain text, -2
- * warnings too, and a debug message shows when its level is no higher than the verbosity. bb_error/bb_error_at return
- * -BB_EREPORTED so that a caller can `return bb_error(...)`.
+ * Reports and counts. A message that the context's verbosity hides counts all the same: -1 hides notes and plain
+ * text, -2 warnings too, and a debug message shows when its level is no higher than the verbosity.
+ * bb_error/bb_error_at return -BB_EREPORTED so that a caller can `return bb_error(...)`.
  */
 int bb_error(struct bb_ctx *ctx, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 int bb_error_at(struct bb_ctx *ctx, struct bb_loc loc, const char *fmt, ...)

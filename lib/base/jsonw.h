@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Writes JSON into a buffer, piece by piece; commas and colons are its own affair.
+ * Writes JSON into a buffer, piece by piece, and takes care of commas and colons.
  *
  *   struct bb_jsonw w;  bb_jsonw_init(&w, &buf, 0);
  *   bb_jsonw_object(&w);  bb_jsonw_key(&w, BB_STR("n"));  bb_jsonw_int(&w, 3);  bb_jsonw_end(&w);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The log of our own doings, for whoever hunts a fault in bbc itself; the user's mistakes go to diag.h. Off unless
+ * The log: what bbc itself is doing, for people who hunt a fault in bbc. The user's mistakes go to diag.h. Off unless
  * the environment has BBC_LOG: a list of areas ("run,sstate") or "all". Lines go to stderr, or to the file named
  * by BBC_LOG_FILE, each written at once: "bbc[1234] 0.001523 run: text".
  */

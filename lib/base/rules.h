@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What differs between the releases of BitBake: one row for each rule, with the levels at which it holds. All code that
- * depends on the level asks for a rule by its name; each rule has a case in tests/cases/levels.
+ * Rules that differ between the releases of BitBake: one row for each rule, with the levels at which it holds. All code
+ * that depends on the level asks for a rule by its name; each rule has a case in tests/cases/levels.
  */
 #ifndef BB_BASE_RULES_H
 #define BB_BASE_RULES_H

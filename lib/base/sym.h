@@ -35,8 +35,8 @@ static inline bb_sym bb_sym_z(const char *z)
 /* The symbol when the name was seen before, else NULL: for look-ups that must not grow the table. */
 bb_sym bb_sym_peek(bb_str name);
 /*
- * The character between a variable, an operation and overrides: ':' at first. Setting another one forgets all that was
- * concluded from names, so no store may exist at that time.
+ * The character between a variable, an operation and overrides: ':' at first. A change forgets the split of every
+ * name, so no store may exist at that time.
  */
 void bb_sym_separate(char separator);
 char bb_sym_separator(void);

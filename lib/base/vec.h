@@ -41,7 +41,7 @@
         (v)->n--;                                                                                            \
     } while (0)
 
-/* A list of text views; who fills it says how long they live. */
+/* A list of text views; whoever fills the list says how long they live. */
 struct bb_strvec {
     bb_str *p;
     size_t n, cap;

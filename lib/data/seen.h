@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which names the stores of this process come to know from some moment on: whatever is read is known first,
- * whether the variable is there or not, so the set of them says what cannot have mattered. It holds names
- * that were only written, too, which does no harm to that use.
+ * Names that the stores of this process have met since some moment. A store meets a name before it reads the
+ * variable, whether there is one or not, so a name outside of this set cannot have mattered. The set also holds names
+ * that were only written, which does no harm.
  *
- * Iterating over a store tells which names there are, and what does so mostly goes on to read all of them. That is
- * noted apart, recipe by recipe, and what such a recipe read from there on does not count: it depends on everything.
+ * A recipe that lists the names of a store mostly goes on to read them all: it depends on everything. That is noted
+ * recipe by recipe, and the later reads of such a recipe do not count.
  *
- * A cache that outlives a recipe must not hide reads from this: it may keep what follows from texts, not from names.
+ * A cache that outlives a recipe must not hide reads from this set: it may keep results of texts, not of names.
  */
 #ifndef BB_DATA_SEEN_H
 #define BB_DATA_SEEN_H

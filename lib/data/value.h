@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Values of variables and flags. BitBake's values are Python objects, nearly always text; bbc keeps the kinds
- * that its own C code makes natively and anything else as an opaque Python object. What goes into hashes and
- * dumps is the text of Python's str() of the value: `bb_val_str`.
+ * Values of variables and flags. BitBake's values are Python objects, nearly always text; bbc keeps the kinds that
+ * its own C code makes natively and anything else as an opaque Python object. Hashes and dumps use the text that
+ * Python's str() gives for the value: `bb_val_str`.
  */
 #ifndef BB_DATA_VALUE_H
 #define BB_DATA_VALUE_H

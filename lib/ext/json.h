@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reading JSON: a tree, freed as a whole; what is asked of the wrong kind of node gives NULL, 0 or an empty view, so
- * that a reader checks only what it needs. Writing is base/jsonw.h. jansson.
+ * Reading JSON: a tree, freed as a whole; a question to the wrong kind of node gives NULL, 0 or an empty view, so a
+ * reader checks only what it needs. Writing is base/jsonw.h. jansson.
  */
 #ifndef BB_EXT_JSON_H
 #define BB_EXT_JSON_H

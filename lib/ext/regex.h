@@ -24,7 +24,7 @@ static inline void bb_clean_regex(struct bb_regex **re)
 }
 #define BB_CLEAN_REGEX __attribute__((cleanup(bb_clean_regex)))
 
-/* Python's search, match and fullmatch from byte `from` on: true when it matches. A pattern that backtracks beyond
+/* Python's search and match from byte `from` on: true when it matches. A pattern that backtracks beyond
  * pcre2's limits does not match. */
 bool bb_regex_search(struct bb_regex *re, bb_str subject, size_t from);
 bool bb_regex_match(struct bb_regex *re, bb_str subject, size_t from);

@@ -3,8 +3,9 @@
  * Archives: packing a folder so that equal content gives equal bytes, unpacking anything without ever leaving the
  * target folder, listing; and zstd of a piece of memory. libarchive.
  *
- * Codes: -BB_EUNSAFE for a member that would land outside (absolute, "..", through a link), -BB_ECORRUPT for what is
- * truncated or no archive, else negative errno. `err` (may be NULL) gets a text that names the member.
+ * Codes: -BB_EUNSAFE for a member that would land outside (absolute, "..", through a link), -BB_ECORRUPT for a
+ * truncated file or one that is no archive, else negative errno. `err` (may be NULL) gets a text that names the
+ * member.
  */
 #ifndef BB_EXT_TAR_H
 #define BB_EXT_TAR_H
@@ -25,8 +26,8 @@ struct bb_tar_pack {
 int bb_tar_pack(const char *dir, const char *path, const struct bb_tar_pack *o, struct bb_buf *err);
 
 struct bb_tar_unpack {
-    const char
-        *inner;  /* unpack the first member that starts with this, an archive itself: "data.tar" of a .deb */
+    /* Unpack the first member whose name starts with this, an archive itself: "data.tar" of a .deb. NULL: the file. */
+    const char *inner;
     int strip;   /* leading path parts to drop */
     bool owners; /* give files their owners (needs root) */
     /* Called for each member; a negative code stops. May be NULL. */

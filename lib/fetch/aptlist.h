@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which Debian files one apt:// entry stands for: name, version, architecture, size and sha256 of each. The list is
- * read from what apt-get --print-uris says, and kept in DL_DIR as the record of what was used, one line a file:
+ * The Debian files that one apt:// entry stands for: name, version, architecture, size and sha256 of each. The list
+ * comes from apt-get --print-uris. DL_DIR keeps it as the record of the files that a build used, one line a file:
  *
  *   libc6 2.36-9+deb12u10 arm64 2324660 01f4330719fd... libc6_2.36-9+deb12u10_arm64.deb
  */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where apt:// packages come from: the machine's own package sources as far as they are of its Debian
- * release, for another architecture or for source packages. Third-party sources are left out, so that two
- * machines of one release get the same packages. Pure text but for bb_aptsources_host.
+ * The package sources of apt://: those of the machine that belong to its Debian release, for another architecture or
+ * for source packages. Third-party sources are left out, so two machines of one release get the same packages. Pure
+ * text but for bb_aptsources_host.
  */
 #ifndef BB_FETCH_APTSOURCES_H
 #define BB_FETCH_APTSOURCES_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * http, https and ftp downloads into an unfinished file that the caller checks and renames. What a broken
- * connection left is continued by the next try; what a full disk left is removed at once.
+ * http, https and ftp downloads into an unfinished file that the caller checks and renames. The next try continues
+ * after a broken connection. A full disk leaves nothing behind.
  */
 #ifndef BB_FETCH_HTTPS_H
 #define BB_FETCH_HTTPS_H

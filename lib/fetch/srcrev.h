@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What floating revisions (AUTOREV, branches, tags) were resolved to. bb.fetch2 keeps that in one file, so
- * that parsing and all tasks of a build agree; a new build forgets it, unless BB_SRCREV_POLICY is "cache".
+ * Floating revisions (AUTOREV, branches, tags) and the commits that they stand for. bb.fetch2 keeps them in one file,
+ * so that parsing and all tasks of a build agree. A new build forgets them, unless BB_SRCREV_POLICY is "cache".
  *
  * Functions return 0 or a negative code with a sentence in `err`; -BB_EREPORTED when a variable could not be
  * expanded.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What do_unpack does with a download: archives are unpacked, single compressed files decompressed, anything else
+ * Unpacking of downloads (do_unpack): archives are unpacked, single compressed files decompressed, other files
  * copied. The file's name alone decides, as in BitBake. Archives cannot reach outside their target (ext/tar.h).
  */
 #ifndef BB_FETCH_UNPACK_H

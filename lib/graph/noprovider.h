@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the user is told when a name has no provider, or several: BitBake's NoProvider and MultipleProviders. */
+/* Messages about a name that has no provider, or several: BitBake's NoProvider and MultipleProviders. */
 #ifndef BB_GRAPH_NOPROVIDER_H
 #define BB_GRAPH_NOPROVIDER_H
 

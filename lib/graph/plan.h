@@ -23,8 +23,8 @@ struct bb_tids {
 struct bb_plan_task {
     struct bb_entry *entry;
     const struct bb_recipe_task *task;
-    const struct bb_recipe_task
-        *setscene; /* NAME_setscene, NULL when there is none or --no-setscene was given */
+    /* NAME_setscene, NULL when there is none or --no-setscene was given. */
+    const struct bb_recipe_task *setscene;
     struct bb_tids deps, revdeps;
     double weight;        /* of the task and all that wait for it, BitBake's measure for "speed" */
     bool target;          /* asked for by the user */

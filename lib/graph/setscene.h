@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Setscene: which tasks need not run because what they would make can be had from shared state. A task with a
- * `_setscene` twin is a scene task; the plan collapsed to scene tasks is the scene graph. Deciding goes from
- * the top (what was asked for) downwards: a scene task is looked at once everything above it in the scene
- * graph is decided, because only then is it known whether anybody needs its result.
+ * Setscene: which tasks need not run because shared state has their results. A task with a `_setscene` twin is a
+ * scene task; the plan collapsed to scene tasks is the scene graph. Decisions go from the top (the targets)
+ * downwards. A scene task has its turn once everything above it in the scene graph is decided: only then is it known
+ * whether anybody needs its result.
  *
- * This module is a state machine without clock, disk or process: it asks through `struct bb_setscene_ops` and
- * is told how a scene task that it handed out has ended. Every task of the plan has two counters:
+ * This module is a state machine without clock, disk or process. It asks through `struct bb_setscene_ops`, and its
+ * caller tells it how each scene task has ended. Every task of the plan has two counters:
  *
- *   hold  what its fate waits for: undecided scene tasks that may cover it (its owners); 1 for an undecided
- * scene task need  why it must run all the same: owners that are not covered; being unskippable; being decided "not
- * covered"
+ *   hold  what its fate waits for: undecided scene tasks that may cover it (its owners); 1 for an undecided scene task
+ *   need  why it must run all the same: owners that are not covered; being unskippable; being decided "not covered"
  *
  * Invariant: hold never grows; when it reaches 0 the fate is final and the task is released: it is covered
  * when need is 0, else it runs (unless its stamp is current, which is the scheduler's business).

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Files and folders. Everything returns 0 or a negative errno. What is written appears whole or not at all: it is
- * written beside its place, under a hidden name with our pid, and renamed.
+ * Files and folders. Everything returns 0 or a negative errno. A written file appears whole or not at all: it gets a
+ * hidden name with our pid beside its place first and is renamed then.
  */
 #ifndef BB_OS_FS_H
 #define BB_OS_FS_H
@@ -19,7 +19,7 @@ struct bb_stat {
     uid_t uid;
     gid_t gid;
 };
-/* Follows links / does not. -errno, with *ret all zero, when there is nothing to be said. */
+/* Follows links / does not. -errno, with *ret all zero, when the path cannot be looked at. */
 int bb_fs_stat(const char *path, struct bb_stat *ret);
 int bb_fs_lstat(const char *path, struct bb_stat *ret);
 bool bb_fs_exists(const char *path);
@@ -60,7 +60,7 @@ int bb_fs_write_all(int fd, bb_str content);
 int bb_fs_mkdirs(const char *path);
 /* mkdir -p of the folder that `path` is in. */
 int bb_fs_mkdirs_for(const char *path);
-/* A file, link or whole tree; links are removed, not followed. What is absent is fine. */
+/* A file, link or whole tree; links are removed, not followed. An absent path is fine. */
 int bb_fs_remove(const char *path);
 /* One file or link; absent is fine. */
 int bb_fs_unlink(const char *path);
@@ -68,7 +68,7 @@ int bb_fs_rename(const char *from, const char *to);
 /* Makes the file if need be and sets its times to now, or to `mtime_ns`. */
 int bb_fs_touch(const char *path);
 int bb_fs_set_mtime(const char *path, int64_t mtime_ns);
-/* A link with this target, replacing what file or link was there in one step. */
+/* Makes a link with this target. It replaces a file or link of that name in one step. */
 int bb_fs_symlink(const char *target, const char *path);
 /* The target of a link, appended. */
 int bb_fs_readlink(const char *path, struct bb_buf *ret);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Process groups that must not outlive this process. A small process beside it waits for its end and, when it
- * was killed or crashed, kills the groups of which it had not said that they ended. PR_SET_PDEATHSIG would
- * reach a group's leader only, and needs a fork where a spawn does.
+ * Process groups that must not outlive this process. A small process beside it waits for its end. When the process was killed
+ * or crashed, the guard kills the groups that had not ended. PR_SET_PDEATHSIG would reach a group's leader only, and
+ * needs a fork where a spawn does.
  *
  * The guard keeps no descriptor of ours, is in a session of its own (Ctrl-C does not reach it) and has no signal but
  * SIGKILL. A group made in the moment before our end, between its start and bb_guard_add, is missed.

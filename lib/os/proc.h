@@ -39,7 +39,7 @@ int bb_proc_wait(struct bb_proc *p, int *ret_status);
 /* The signal for the process, or for its whole group; -ESRCH when it is gone. */
 int bb_proc_kill(const struct bb_proc *p, int sig);
 /*
- * Spawns, feeds nothing, collects and waits. What it writes is appended to `out` and `err`: NULL leaves that
+ * Spawns, feeds nothing, collects and waits. Its output is appended to `out` and `err`: NULL leaves that
  * descriptor as `s` says, the same buffer twice merges them.
  */
 int bb_proc_run(const struct bb_spawn *s, struct bb_buf *out, struct bb_buf *err, int *ret_status);

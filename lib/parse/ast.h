@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a metadata file says, statement by statement. A file is lexed once; its tree never changes afterwards and is
+ * A metadata file, statement by statement. A file is lexed once; its tree never changes afterwards and is
  * evaluated into as many stores as there are recipes that use it, also in forked workers. Names are symbols and texts
  * are views into the file (or, where lines were joined, into the tree's arena): both live as long as the parser.
  *
- * BitBake numbers a statement by the last of its lines, and what it stores (names of anonymous functions, flag
- * `lineno`, history) shows it: `loc.line` is that number, `loc.off` and `loc.len` cover the statement's text.
+ * BitBake numbers a statement by the last of its lines. Names of anonymous functions, flag `lineno` and history show
+ * that number: `loc.line` is that number, `loc.off` and `loc.len` cover the statement's text.
  */
 #ifndef BB_PARSE_AST_H
 #define BB_PARSE_AST_H

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a store was made from: every file that was read, and every place where one was looked for in vain,
- * with size, inode and time of last change. The recipe cache is valid while all of it is unchanged.
+ * The files that a store was made from: every file that was read, and every place where a file was looked for in
+ * vain, with size, inode and time of last change. The recipe cache is valid while all of them are unchanged.
  *
- * BitBake keeps the list in variable __depends; here that variable holds only a handle, so that copies of a
- * store, renaming it to __base_depends and writes to a parent behave as they do there. What stat said about a
- * path is asked once per process (bb.parse.cached_mtime) until bb_depends_forget().
+ * BitBake keeps the list in variable __depends; here that variable holds only a handle, so that copies of a store,
+ * renaming it to __base_depends and writes to a parent behave as they do there. The parser stats a path once per
+ * process (bb.parse.cached_mtime) until bb_depends_forget().
  */
 #ifndef BB_PARSE_DEPENDS_H
 #define BB_PARSE_DEPENDS_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Fragments: pieces of configuration that a user switches on by name. A name is LAYER/PATH for a file of that
+ * Fragments: pieces of configuration that users switch on by name. A name is LAYER/PATH for a file of that
  * layer, or WORD/VALUE, which assigns the variable that stands behind WORD in the list of built-in ones.
  */
 #ifndef BB_PARSE_FRAGMENTS_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * include, require and inherit: finding files and evaluating them. Files that were looked for, found or not,
- * become dependencies of the store (depends.h).
+ * include, require and inherit: finding files and evaluating them. Every file that was looked for, found or not,
+ * becomes a dependency of the store (depends.h).
  */
 #ifndef BB_PARSE_INCLUDE_H
 #define BB_PARSE_INCLUDE_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What was worked out from a text of Python, kept across runs in one file: compiled code, what code refers
- * to, the functions of a module. A key is everything that the result follows from, the text itself included.
+ * Results that follow from a text of Python, kept across runs in one file: compiled code, the names that code refers
+ * to, the functions of a module. A key covers everything that the result follows from, the text itself included.
  *
  * The file belongs to one build of the program and one Python; any other, and one that is damaged, is not used. New
  * results are kept in memory until they are saved; those of a forked worker go to its parent as text.

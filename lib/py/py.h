@@ -52,9 +52,9 @@ void bb_py_before_fork(void);
 void bb_py_after_fork_parent(void);
 void bb_py_after_fork_child(void);
 /*
- * A process that only parses: what there is stays for ever, and cycles are looked for where few objects are about:
- * between recipes (bb_py_recipe_done(), after each recipe's stores were released), or when stores that nobody asks for
- * any more take up much memory.
+ * A process that only parses. The objects of this moment stay for ever. The collector looks for cycles where few
+ * objects are about: between recipes (bb_py_recipe_done(), after each recipe's stores were released), or when stores
+ * that nobody asks for any more take up much memory.
  */
 void bb_py_parse_worker(void);
 void bb_py_recipe_done(void);

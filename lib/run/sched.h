@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The scheduler: carries a plan out. It decides which task is next, asks a `struct bb_runner` to start it and
- * is told when it has ended; what a task does, where it runs and what its stamps look like it does not know,
- * so tests run hundreds of schedules in milliseconds.
+ * The scheduler: carries a plan out. It decides which task is next, asks a `struct bb_runner` to start it and is told
+ * when it has ended. It knows nothing of what a task does, where it runs and how its stamps look, so tests run
+ * hundreds of schedules in milliseconds.
  *
  * Scene tasks are started before ordinary ones, both count against `threads`. Ordinary tasks are started in
  * the order of `order` once everything they depend on is complete and graph/setscene has released them.
@@ -40,8 +40,7 @@ struct bb_sched;
 /* What carries tasks out. Functions that return int give 0 or a negative code, which makes the task fail. */
 struct bb_runner {
     void *self;
-    /* Starts a task (its `_setscene` twin); its end is told with bb_sched_finished, not before `start` has
-     * returned. */
+    /* Starts a task (its `_setscene` twin); its end is told with bb_sched_finished, not before `start` has returned. */
     int (*start)(void *self, bb_tid t, bool setscene);
     /* Waits until at least one task has ended (bb_sched_finished was called) or bb_sched_stop was called. */
     int (*wait)(void *self);
@@ -93,19 +92,16 @@ struct bb_sched_opts {
 struct bb_sched *bb_sched_new(struct bb_ctx *ctx, const struct bb_plan *plan, const struct bb_runner *runner,
                               const struct bb_sched_opts *o);
 void bb_sched_free(struct bb_sched *s);
-/* Runs until nothing is left. 0: all succeeded; -BB_EREPORTED: a task failed; -BB_ECANCELLED: it was stopped.
- */
+/* Runs until nothing is left. 0: all succeeded; -BB_EREPORTED: a task failed; -BB_ECANCELLED: it was stopped. */
 int bb_sched_run(struct bb_sched *s);
 /* To be called by the runner. `status` 0 is success; others are shown: an exit code, or minus a signal. */
 void bb_sched_finished(struct bb_sched *s, bb_tid t, bool setscene, int status);
-/* Starts nothing more (Ctrl-C); with `now` the running tasks are killed too (Ctrl-C again). For signal
- * callbacks. */
+/* Starts nothing more (Ctrl-C); with `now` the running tasks are killed too (Ctrl-C again). For signal callbacks. */
 void bb_sched_stop(struct bb_sched *s, bool now);
 
 const struct bb_sched_stats *bb_sched_stats(const struct bb_sched *s);
 enum bb_outcome bb_sched_outcome(const struct bb_sched *s, bb_tid t);
-/* Appends BitBake's "Tasks Summary: Attempted N tasks of which M didn't need to be rerun and all succeeded."
- */
+/* Appends BitBake's "Tasks Summary: Attempted N tasks of which M didn't need to be rerun and all succeeded." */
 void bb_sched_summary(const struct bb_sched *s, struct bb_buf *out);
 /*
  * Appends in one line what became of a task and why: "covered by shared state: a:do_package", "a dependency

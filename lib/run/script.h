@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Run scripts: the text T/run.do_x.ID of a shell function. The script stands alone: exported variables, the
- * function with the functions it calls, and the call, so that a user can run it again by hand. A trap says
- * where it stopped.
+ * Run scripts: the text T/run.do_x.ID of a shell function. The script stands alone: exported variables, the function
+ * with the functions it calls, and the call, so that a user can run it again by hand. A trap says where it stopped.
  */
 #ifndef BB_RUN_SCRIPT_H
 #define BB_RUN_SCRIPT_H

@@ -22,8 +22,7 @@ enum bb_task_event { BB_TASK_STARTED, BB_TASK_SUCCEEDED, BB_TASK_FAILED, BB_TASK
 /* Members may be NULL: there is no Python then, and nobody to tell. */
 struct bb_task_py {
     void *self;
-    /* The body of a python function, in the present folder and with present stdout. Reports; -BB_EREPORTED.
-     */
+    /* The body of a python function, in the present folder and with present stdout. Reports; -BB_EREPORTED. */
     int (*run)(void *self, struct bb_store *d, bb_str func);
     /* The text of its run script, appended. */
     int (*emit)(void *self, struct bb_buf *out, struct bb_store *d, bb_str func);
@@ -50,8 +49,8 @@ int bb_task_log_path(struct bb_ctx *ctx, struct bb_store *d, const struct bb_tas
 /* Exit status of a task that failed without having reported an error: the log tells why. */
 enum { BB_TASK_LOG_TELLS = 2 };
 /*
- * The whole task, in the present process: 0, or an exit status after it was reported. The stamp is the
- * caller's business.
+ * The whole task, in the present process: 0, or an exit status after it was reported. The stamp is the caller's
+ * business.
  */
 int bb_task_exec(struct bb_ctx *ctx, struct bb_store *d, const struct bb_task_opts *o);
 /*
@@ -82,8 +81,7 @@ struct bb_task_shell {
 int bb_task_prepare_shell(struct bb_ctx *ctx, struct bb_store *d, const struct bb_task_opts *o,
                           struct bb_task_shell *ret);
 int bb_task_shell_spawn(const struct bb_task_shell *sh, struct bb_proc *ret);
-/* After its end: reports a failure unless `quiet`, removes an empty log and the fifo. Also to give up before.
- */
+/* After its end: reports a failure unless `quiet`, removes an empty log and the fifo. Also to give up before. */
 void bb_task_shell_finish(struct bb_ctx *ctx, struct bb_task_shell *sh, int status, bool quiet);
 
 /*

@@ -33,7 +33,7 @@ struct bb_sigconf;
 struct bb_sigconf *bb_sigconf_new(struct bb_store *base, enum bb_sig_exclrule rule,
                                   const struct bb_sig_modfunc *modfuncs, size_t nmodfuncs);
 void bb_sigconf_free(struct bb_sigconf *conf);
-/* The cache of shell texts, for who else has to find out which functions a function calls. */
+/* The cache of shell texts, for other callers that ask which functions a function calls. */
 struct bb_shdeps *bb_sigconf_shdeps(struct bb_sigconf *conf);
 /* BB_BASEHASH_IGNORE_VARS, sorted; BB_TASKHASH_IGNORE_TASKS, p NULL when unset. */
 void bb_sigconf_ignored(const struct bb_sigconf *conf, const bb_sym **ret, size_t *ret_n);

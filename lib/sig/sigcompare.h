@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Signature data in words: what one holds (bitbake-dumpsig), and why two of them differ (bitbake-diffsigs,
+ * Signature data in words: the content of one file (bitbake-dumpsig), and why two files differ (bitbake-diffsigs,
  * `-S printdiff`). Texts are BitBake's, because people and scripts read them.
  */
 #ifndef BB_SIG_SIGCOMPARE_H

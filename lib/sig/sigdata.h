@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Signature data files (STAMP.do_x.sigdata.HASH and .sigbasedata.HASH): all that went into a hash, as
- * zstd-compressed JSON that BitBake's tools can read and that is equal, byte for byte before compression, to
- * what they write. sigcompare.h says in words how two of them differ.
+ * Signature data files (STAMP.do_x.sigdata.HASH and .sigbasedata.HASH): everything that went into a hash, as
+ * zstd-compressed JSON. BitBake's tools read it; before compression its bytes are those that BitBake writes.
+ * sigcompare.h says in words how two files differ.
  */
 #ifndef BB_SIG_SIGDATA_H
 #define BB_SIG_SIGDATA_H
@@ -27,8 +27,8 @@ struct bb_sigdata {
     struct bb_sigdata_var *vars; /* sorted by name */
     size_t nvars;
     bool runtime; /* the fields up to unihash are there */
-    struct bb_taskhash_dep
-        *deps; /* runtaskdeps and runtaskhashes, ordered as hashed; tid is not in the file */
+    /* runtaskdeps and runtaskhashes, ordered as hashed; tid is not in the file */
+    struct bb_taskhash_dep *deps;
     size_t ndeps;
     struct bb_filesum *files; /* ordered as hashed; "./rel" or the base name */
     size_t nfiles;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Task hashes: base hash + hashes of the tasks it depends on + checksums of local files + taint. A pure
- * function; who calls it makes sure that all dependencies have their (uni)hash already, and has dropped those
- * the signature rules filter out.
+ * Task hashes: base hash + hashes of the tasks it depends on + checksums of local files + taint. A pure function. The
+ * caller makes sure that all dependencies have their (uni)hash, and drops those that the signature rules filter out.
  */
 #ifndef BB_SIG_TASKHASH_H
 #define BB_SIG_TASKHASH_H

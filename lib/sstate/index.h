@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The index of a SSTATE_DIR: which objects there are, who made them, how large they are and when they were
- * last used. It is only a cache beside the objects, written by many processes: one that is missing, damaged
- * or of another version is made anew from what the folder holds. All SQL stands in index.c.
+ * The index of a SSTATE_DIR: which objects there are, who made them, how large they are and when they were last used.
+ * The index is a cache beside the objects, and many processes write it. bbc makes a missing index anew from the
+ * objects in the folder, also a damaged one or one of another version. All SQL stands in index.c.
  *
  * A handle belongs to its process: close it before fork. Functions return 0 or a negative code; a caller that
  * only wants to note something goes on without.

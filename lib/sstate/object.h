@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Shared state objects: one file with one task's result, "sstate:...:<hash>_<task>.tar.zst". It is a
- * zstd-compressed tar that ends in a skippable zstd frame of ours, which names the object and has the sha256
- * of all bytes before. A reader that finds anything else (a truncated file, another tool's archive, a renamed
- * object) refuses it, so that the task runs instead. An object appears under its name only when it is whole;
- * readers and writers need no lock.
+ * Shared state objects: one file with one task's result, "sstate:...:<hash>_<task>.tar.zst". An object is a
+ * zstd-compressed tar. Its last zstd frame is a skippable one of ours, which names the object and has the sha256 of
+ * all bytes before. Readers reject everything else (a truncated file, another tool's archive, a renamed object), and
+ * the task runs instead. An object appears under its name only when it is whole; readers and writers need no lock.
  *
- * Codes: -BB_ECORRUPT for what is no object of ours, -BB_EUNSAFE for a member outside of the target, else a
+ * Codes: -BB_ECORRUPT for a file that is no object of ours, -BB_EUNSAFE for a member outside of the target, else a
  * negative errno; `err` gets one sentence.
  */
 #ifndef BB_SSTATE_OBJECT_H
@@ -16,7 +15,7 @@
 
 /* Packs what is below `dir` into `archive`, whose folder is made and whose name must end in ".tar.zst". */
 int bb_object_pack(const char *archive, const char *dir, uint64_t *ret_size, struct bb_buf *err);
-/* Reads the whole file and tells whether it is what it says. */
+/* Reads the whole file: 0 when its content is the one that its last frame names. */
 int bb_object_verify(const char *archive, struct bb_buf *err);
 /*
  * Verifies, unpacks beside `dest` and then moves everything into `dest`, which is made if need be and may
