@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """
-What the driver VM's documentation shows of configuration, layers, classes, images and commands. Test names begin with the
-row of that list: a01 ... configuration and layers, b01 ... classes and images, c01 ... commands.
+Driver and user VM images: configuration, layers, classes, images and commands. Names of tests begin with the row of rows.md:
+a01 ... configuration and layers, b01 ... classes and images, c01 ... commands.
 """
 
 import glob

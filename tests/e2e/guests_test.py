@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """
-What the documentation of vxn (container guests of Xen) and of the guest on Jetson AGX Orin shows. Test names begin with the
-row of docs/mission-tests.md: e01 ... vxn, f01 ... Orin, b35 ... images with a screen. Small recipes of the fixture layer stand
-for kernels and images; starting the real ones is `make boot-test`.
+Container guests of Xen (vxn) and the guest on Jetson AGX Orin. Names of tests begin with the row of rows.md: e01 ... vxn,
+f01 ... Orin, b35 ... images with a screen. Small recipes of the fixture layer stand for kernels and images; `make boot-test`
+starts the real ones.
 """
 
 import glob

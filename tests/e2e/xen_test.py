@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """
-What the documentation of Xen on a board and of Xen's reference images shows. Test names begin with the row of
-docs/mission-tests.md: d01 ... building from a source tree, boot script; g01 ... images, guests put into them. Small recipes
-stand for kernels and packages; starting the real images is `make boot-test`.
+Xen on a board, and Xen's reference images. Names of tests begin with the row of rows.md: d01 ... building from a source tree,
+boot script; g01 ... images, guests put into them. Small recipes stand for kernels and packages; `make boot-test` starts the
+real images.
 """
 
 import glob
