@@ -5,7 +5,7 @@
 #include "build/build.h"
 #include "build/fakeworker.h"
 #include "query/revisions.h"
-#include "query/show.h"
+#include "query/envshow.h"
 #include "cook/startcache.h"
 #include "cook/targets.h"
 #include "options.h"
@@ -46,7 +46,7 @@ static int show_environment(struct bbc *b)
     if (b->o.run.buildfile.len) {
         bb_str fn;
         int r = bb_targets_match_file(&b->cooker, b->o.run.buildfile, &fn);
-        return r < 0 ? r : print_and_release(&out, bb_show_environment(&b->cooker, fn, BB_STR(""), &out));
+        return r < 0 ? r : print_and_release(&out, bb_envshow_environment(&b->cooker, fn, BB_STR(""), &out));
     }
     bb_str rest = target, part, mc = BB_STR("");
     if (bb_str_starts(target, BB_STR("mc:")) && bb_str_chr(target, ':', 3) == BB_NPOS) {
@@ -55,7 +55,7 @@ static int show_environment(struct bbc *b)
         target = BB_STR("");
     }
     if (!target.len)
-        return print_and_release(&out, bb_show_environment(&b->cooker, target, mc, &out));
+        return print_and_release(&out, bb_envshow_environment(&b->cooker, target, mc, &out));
     int r = bb_cooker_parse(&b->cooker);
     if (r < 0)
         return r;
@@ -64,7 +64,7 @@ static int show_environment(struct bbc *b)
     bb_targets_init(&t, &b->cooker, true);
     r = bb_targets_recipe(&t, target, &fn);
     if (r == 0)
-        r = bb_show_environment(&b->cooker, fn, BB_STR(""), &out);
+        r = bb_envshow_environment(&b->cooker, fn, BB_STR(""), &out);
     bb_targets_release(&t);
     return print_and_release(&out, r);
 }
@@ -95,7 +95,7 @@ static int parse_recipes(struct bbc *b)
 static int show_versions(struct bbc *b)
 {
     BB_CLEAN_BUF struct bb_buf out = BB_BUF_INIT;
-    return print_and_release(&out, bb_show_versions(&b->cooker, &out));
+    return print_and_release(&out, bb_envshow_versions(&b->cooker, &out));
 }
 
 static int build_targets(struct bbc *b)

@@ -4,7 +4,7 @@
 
 #include "console.h"
 #include "queryopts.h"
-#include "query/showvar.h"
+#include "query/varshow.h"
 #include "cook/targets.h"
 #include "data/emit.h"
 #include "os/os.h"
@@ -39,7 +39,7 @@ static int print_value(struct bb_ctx *ctx, struct bb_store *d, const struct bbc_
         return 0;
     }
     if (o->json) {
-        r = flag ? bb_showvar_flag_json(d, var, bb_sym_z(flag), v, &out) : bb_showvar_json(d, var, &out);
+        r = flag ? bb_varshow_flag_json(d, var, bb_sym_z(flag), v, &out) : bb_varshow_json(d, var, &out);
         bb_buf_addc(&out, '\n');
     } else {
         r = bb_emit_var(&out, d, var, true);

@@ -3,8 +3,8 @@
  * A build: targets -> plan -> hashes -> what the shared state cache can restore -> running the rest. One build at a time
  * in a build directory (TOPDIR/bitbake.lock).
  */
-#ifndef BB_COOK_BUILD_H
-#define BB_COOK_BUILD_H
+#ifndef BB_BUILD_BUILD_H
+#define BB_BUILD_BUILD_H
 
 #include "build/hashes.h"
 #include "cook/targets.h"

@@ -3,8 +3,8 @@
  * Messages of a task: all go to the task's log (its stdout); warnings and errors also travel to the cooker through a
  * pipe, which shows them with all others, places and notes included.
  */
-#ifndef BB_COOK_CHILDLOG_H
-#define BB_COOK_CHILDLOG_H
+#ifndef BB_BUILD_CHILDLOG_H
+#define BB_BUILD_CHILDLOG_H
 
 #include "base/ctx.h"
 

@@ -3,8 +3,8 @@
  * Carries a plan out: connects the scheduler with shared state, stamps, user interface, signals and the processes that
  * run tasks.
  */
-#ifndef BB_COOK_EXECUTE_H
-#define BB_COOK_EXECUTE_H
+#ifndef BB_BUILD_EXECUTE_H
+#define BB_BUILD_EXECUTE_H
 
 #include "build/build.h"
 

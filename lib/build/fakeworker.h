@@ -4,8 +4,8 @@
  * under it. It is this program again, told over a socket (its standard input) what to run, and reports over the same
  * socket.
  */
-#ifndef BB_COOK_FAKEWORKER_H
-#define BB_COOK_FAKEWORKER_H
+#ifndef BB_BUILD_FAKEWORKER_H
+#define BB_BUILD_FAKEWORKER_H
 
 #include "build/taskrun.h"
 

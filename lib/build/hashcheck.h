@@ -3,8 +3,8 @@
  * What metadata is asked about shared state: BB_HASHCHECK_FUNCTION says which objects can be had, BB_SETSCENE_DEPVALID
  * whether a task is still wanted when those above it are restored.
  */
-#ifndef BB_COOK_HASHCHECK_H
-#define BB_COOK_HASHCHECK_H
+#ifndef BB_BUILD_HASHCHECK_H
+#define BB_BUILD_HASHCHECK_H
 
 #include "cook/cooker.h"
 #include "graph/plan.h"

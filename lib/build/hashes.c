@@ -2,7 +2,7 @@
 #include "build/hashes.h"
 
 #include "base/rules.h"
-#include "build/hashgen.h"
+#include "build/datacache.h"
 #include "os/fs.h"
 #include "run/stamp.h"
 #include "sig/sigdata.h"
@@ -121,7 +121,7 @@ static int show_recipe(void *self, bb_str mcfn, struct bb_buf *ret_json)
     const struct bb_recipe *r = bb_map_get(&h->recipes, mcfn);
     if (!r)
         return -ENOENT;
-    bb_hashgen_recipe(r, ret_json);
+    bb_datacache_recipe(r, ret_json);
     return 0;
 }
 
@@ -144,7 +144,7 @@ static int begin_siggen(struct bb_hashes *h)
         bb_map_put(&h->recipes, bb_plan_recipe(h->plan, t)->fn, (void *)bb_plan_recipe(h->plan, t));
     }
     h->shown = (struct bb_siggen_plan){.tids = tids, .n = h->plan->n, .recipe = show_recipe, .self = h};
-    bb_hashgen_resolved(h->plan, &resolved);
+    bb_datacache_resolved(h->plan, &resolved);
     return bb_siggen_begin(d, &h->shown, bb_buf_str(&resolved), &h->siggen);
 }
 

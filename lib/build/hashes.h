@@ -4,8 +4,8 @@
  * files and its taint, computed in order of dependency. Without a hash equivalence server the unihash is the
  * task hash.
  */
-#ifndef BB_COOK_HASHES_H
-#define BB_COOK_HASHES_H
+#ifndef BB_BUILD_HASHES_H
+#define BB_BUILD_HASHES_H
 
 #include "cook/cooker.h"
 #include "graph/plan.h"

@@ -3,8 +3,8 @@
  * -S printdiff: the tasks at which a build starts to differ from what there is, and how each differs from the
  * newest signature data that there is of it.
  */
-#ifndef BB_COOK_PRINTDIFF_H
-#define BB_COOK_PRINTDIFF_H
+#ifndef BB_BUILD_PRINTDIFF_H
+#define BB_BUILD_PRINTDIFF_H
 
 #include "build/hashes.h"
 #include "run/stamps.h"

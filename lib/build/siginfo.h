@@ -3,8 +3,8 @@
  * Signature data files of earlier runs of a task, and their comparison with everything that they depend on.
  * Where they are is the metadata's business (bb.siggen.find_siginfo), else beside stamps and in SSTATE_DIR.
  */
-#ifndef BB_COOK_SIGINFO_H
-#define BB_COOK_SIGINFO_H
+#ifndef BB_BUILD_SIGINFO_H
+#define BB_BUILD_SIGINFO_H
 
 #include "cook/cooker.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* BB_TASKDEPDATA: what a task may know of the tasks it depends on. */
-#ifndef BB_COOK_TASKDEPS_H
-#define BB_COOK_TASKDEPS_H
+#ifndef BB_BUILD_TASKDEPS_H
+#define BB_BUILD_TASKDEPS_H
 
 #include "graph/plan.h"
 

@@ -3,8 +3,8 @@
  * One run of a task: the recipe evaluated, with the variables that only a running task has, and how it is to be run.
  * Used by the cooker (spawn, fork) and by the process behind FAKEROOTCMD alike.
  */
-#ifndef BB_COOK_TASKRUN_H
-#define BB_COOK_TASKRUN_H
+#ifndef BB_BUILD_TASKRUN_H
+#define BB_BUILD_TASKRUN_H
 
 #include "cook/cooker.h"
 #include "graph/plan.h"

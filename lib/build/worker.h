@@ -5,8 +5,8 @@
  * FAKEROOTCMD. Every task is a process group of its own, its output goes to its log, its warnings and errors come back
  * through a pipe.
  */
-#ifndef BB_COOK_WORKER_H
-#define BB_COOK_WORKER_H
+#ifndef BB_BUILD_WORKER_H
+#define BB_BUILD_WORKER_H
 
 #include "build/hashes.h"
 #include "os/loop.h"

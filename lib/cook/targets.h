@@ -3,8 +3,8 @@
  * From target names to recipes, over the summaries of an opened cooker: feeds lib/graph with what the configuration
  * says (PREFERRED_*, ASSUME_PROVIDED ...).
  */
-#ifndef BB_COOK_TARGETS_H
-#define BB_COOK_TARGETS_H
+#ifndef BB_BUILD_TARGETS_H
+#define BB_BUILD_TARGETS_H
 
 #include "cook/cooker.h"
 #include "graph/taskdata.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Classes that several layers have: the second half of bitbake-layers show-overlayed. */
-#ifndef BB_COOK_CLASSSHOW_H
-#define BB_COOK_CLASSSHOW_H
+#ifndef BB_QUERY_CLASSSHOW_H
+#define BB_QUERY_CLASSSHOW_H
 
 #include "query/layerinfo.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* bitbake-layers show-cross-depends: what a layer's recipes, classes and configuration files take from other
  * layers. */
-#ifndef BB_COOK_CROSSDEPS_H
-#define BB_COOK_CROSSDEPS_H
+#ifndef BB_QUERY_CROSSDEPS_H
+#define BB_QUERY_CROSSDEPS_H
 
 #include "query/layerinfo.h"
 #include "cook/targets.h"

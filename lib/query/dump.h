@@ -7,8 +7,8 @@
  * "vars": {name: text}}. A text is the first 16 hex digits of its SHA-256 unless `values`. A value whose expansion
  * fails is "!" and the kind of failure; a Python object that would show its address is its class name.
  */
-#ifndef BB_COOK_DUMP_H
-#define BB_COOK_DUMP_H
+#ifndef BB_QUERY_DUMP_H
+#define BB_QUERY_DUMP_H
 
 #include "cook/cooker.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* bitbake-layers flatten: several layers as one folder, without what is overlayed and with .bbappends
  * appended. */
-#ifndef BB_COOK_FLATTEN_H
-#define BB_COOK_FLATTEN_H
+#ifndef BB_QUERY_FLATTEN_H
+#define BB_QUERY_FLATTEN_H
 
 #include "query/layerinfo.h"
 

@@ -4,8 +4,8 @@
  * kept. What is written is written beside and renamed; a file that does not parse with the new layers is put
  * back.
  */
-#ifndef BB_COOK_LAYEREDIT_H
-#define BB_COOK_LAYEREDIT_H
+#ifndef BB_QUERY_LAYEREDIT_H
+#define BB_QUERY_LAYEREDIT_H
 
 #include "cook/env.h"
 

@@ -7,8 +7,8 @@
  * The cooker must have been opened with tracking: where a collection was declared is known from history
  * alone.
  */
-#ifndef BB_COOK_LAYERINFO_H
-#define BB_COOK_LAYERINFO_H
+#ifndef BB_QUERY_LAYERINFO_H
+#define BB_QUERY_LAYERINFO_H
 
 #include "base/jsonw.h"
 #include "cook/cooker.h"

@@ -4,8 +4,8 @@
  * that is written for BitBake (create-layer, save-build-conf, create-layers-setup, show-machines ...). They
  * find a `bblayers` package and a tinfoil object with what they use (lib/py/bblayers).
  */
-#ifndef BB_COOK_LAYERPLUGINS_H
-#define BB_COOK_LAYERPLUGINS_H
+#ifndef BB_QUERY_LAYERPLUGINS_H
+#define BB_QUERY_LAYERPLUGINS_H
 
 #include "cook/cooker.h"
 

@@ -3,8 +3,8 @@
  * The queries of bitbake-layers about layers and files: show-layers and show-appends. Texts as BitBake prints
  * them; as JSON one array of objects. Others are in recipeshow.h and crossdeps.h.
  */
-#ifndef BB_COOK_LAYERSHOW_H
-#define BB_COOK_LAYERSHOW_H
+#ifndef BB_QUERY_LAYERSHOW_H
+#define BB_QUERY_LAYERSHOW_H
 
 #include "query/layerinfo.h"
 #include "cook/targets.h"

@@ -4,8 +4,8 @@
  * one that would be built first. Of a skipped recipe no more is known than its file name, so name and version
  * are those of the file.
  */
-#ifndef BB_COOK_RECIPESHOW_H
-#define BB_COOK_RECIPESHOW_H
+#ifndef BB_QUERY_RECIPESHOW_H
+#define BB_QUERY_RECIPESHOW_H
 
 #include "query/layerinfo.h"
 #include "cook/targets.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What floating revisions were resolved to, for --revisions-changed. */
-#ifndef BB_COOK_REVISIONS_H
-#define BB_COOK_REVISIONS_H
+#ifndef BB_QUERY_REVISIONS_H
+#define BB_QUERY_REVISIONS_H
 
 #include "cook/cooker.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Signature data files in words: what bbc-dumpsig and bbc-diffsigs print. */
-#ifndef BB_COOK_SIGS_H
-#define BB_COOK_SIGS_H
+#ifndef BB_QUERY_SIGS_H
+#define BB_QUERY_SIGS_H
 
 #include "base/ctx.h"
 

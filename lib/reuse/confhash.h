@@ -8,8 +8,8 @@
  * what acts without being read by its name - functions, exported variables, settings of bbc itself - always
  * counts as read.
  */
-#ifndef BB_COOK_CONFHASH_H
-#define BB_COOK_CONFHASH_H
+#ifndef BB_REUSE_CONFHASH_H
+#define BB_REUSE_CONFHASH_H
 
 #include "base/vec.h"
 #include "data/store.h"

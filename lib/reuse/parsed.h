@@ -3,8 +3,8 @@
  * What parsing one recipe file gave: the summaries of its variants and what they depend on. Parse workers send it to
  * the cooker and the recipe cache keeps it, in one binary form.
  */
-#ifndef BB_COOK_PARSED_H
-#define BB_COOK_PARSED_H
+#ifndef BB_REUSE_PARSED_H
+#define BB_REUSE_PARSED_H
 
 #include "graph/recipe.h"
 #include "parse/depends.h"

@@ -6,8 +6,8 @@
  * configuration, unless what is different there was never read by any recipe. It is replaced as a whole
  * (written beside, then renamed), so that parallel runs see the old or the new one.
  */
-#ifndef BB_COOK_RECIPECACHE_H
-#define BB_COOK_RECIPECACHE_H
+#ifndef BB_REUSE_RECIPECACHE_H
+#define BB_REUSE_RECIPECACHE_H
 
 #include "base/map.h"
 #include "reuse/confhash.h"

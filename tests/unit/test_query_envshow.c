@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "query/show.h"
+#include "query/envshow.h"
 #include "query_support.h"
 
 static struct query_world q;
@@ -10,7 +10,7 @@ START_TEST(shows_a_recipe)
     cook_write("tiny/recipes/a_1.bb", "WHAT = \"first\"\nWHAT .= \" second\"\ndo_x() {\n    echo\n}\n"
                                       "python do_y() {\n    pass\n}\n");
     query_start(&q);
-    ck_assert_int_eq(bb_show_environment(&q.w.cooker, cook_fn(&q.w, "", "a_1.bb"), BB_STR(""), &q.out), 0);
+    ck_assert_int_eq(bb_envshow_environment(&q.w.cooker, cook_fn(&q.w, "", "a_1.bb"), BB_STR(""), &q.out), 0);
     ck_assert_ptr_nonnull(strstr(q.out.p, "\nWHAT=\"first second\"\n"));
     ck_assert_ptr_nonnull(strstr(q.out.p, "/tiny/recipes/a_1.bb:2\n")); /* history */
     ck_assert_ptr_nonnull(strstr(q.out.p, "\ndo_x() {\n    echo\n}\n"));
@@ -29,10 +29,10 @@ START_TEST(shows_the_configuration)
                "BBFILE_PATTERN_tiny = \"^x\"\nLAYERSERIES_COMPAT_tiny = \"mini\"\n"
                "INHERIT += \"anon\"\nA_${K} = \"expanded\"\n");
     cook_open(&q.w);
-    ck_assert_int_eq(bb_show_environment(&q.w.cooker, BB_STR(""), BB_STR(""), &q.out), 0);
+    ck_assert_int_eq(bb_envshow_environment(&q.w.cooker, BB_STR(""), BB_STR(""), &q.out), 0);
     ck_assert_ptr_nonnull(strstr(q.out.p, "\nA_key=\"expanded\"\n"));
     ck_assert_ptr_nonnull(strstr(q.out.p, "\nSEEN=\"anonymous\"\n"));
-    ck_assert_int_eq(bb_show_environment(&q.w.cooker, BB_STR(""), BB_STR("nine"), &q.out), -BB_EREPORTED);
+    ck_assert_int_eq(bb_envshow_environment(&q.w.cooker, BB_STR(""), BB_STR("nine"), &q.out), -BB_EREPORTED);
     bb_buf_release(&q.out);
     cook_release(&q.w);
 }
@@ -47,7 +47,7 @@ START_TEST(shows_versions)
     cook_open(&q.w);
     bb_store_setz(bb_cooker_data(&q.w.cooker), "PREFERRED_VERSION_b", BB_STR("1"));
     ck_assert_int_eq(bb_cooker_parse(&q.w.cooker), 0);
-    ck_assert_int_eq(bb_show_versions(&q.w.cooker, &q.out), 0);
+    ck_assert_int_eq(bb_envshow_versions(&q.w.cooker, &q.out), 0);
     static const char *const words[] = {"a", "3:1-r0", "b", ":2-r0", ":1-r0"};
     bb_str rest = bb_buf_str(&q.out), word;
     for (int line = 0; line < 3; line++)
@@ -61,4 +61,4 @@ START_TEST(shows_versions)
 }
 END_TEST
 
-UNIT_MAIN("show", shows_a_recipe, shows_the_configuration, shows_versions)
+UNIT_MAIN("envshow", shows_a_recipe, shows_the_configuration, shows_versions)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "query/show.h"
+#include "query/envshow.h"
 
 #include "cook/targets.h"
 #include "data/emit.h"
@@ -56,7 +56,7 @@ static int emit_python(struct bb_store *d, struct bb_buf *out)
     return 0;
 }
 
-int bb_show_environment(struct bb_cooker *c, bb_str fn, bb_str mc, struct bb_buf *out)
+int bb_envshow_environment(struct bb_cooker *c, bb_str fn, bb_str mc, struct bb_buf *out)
 {
     struct bb_store *d;
     struct bb_mc *of;
@@ -95,7 +95,7 @@ static int show_version(struct bb_cooker *c, struct bb_providers *p, bb_str pn, 
     return 0;
 }
 
-int bb_show_versions(struct bb_cooker *c, struct bb_buf *out)
+int bb_envshow_versions(struct bb_cooker *c, struct bb_buf *out)
 {
     struct bb_targets t;
     struct bb_strvec names = {0};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "build/hashgen.h"
+#include "build/datacache.h"
 
 #include "ext/json.h"
 #include "support/recipes.h"
@@ -40,7 +40,7 @@ START_TEST(shows_recipes)
     BB_CLEAN_BUF struct bb_buf text = BB_BUF_INIT;
     setup();
     const struct bb_recipe *r = bb_plan_recipe(&w.plan, rc_tid(&w, "a:do_build"));
-    bb_hashgen_recipe(r, &text);
+    bb_datacache_recipe(r, &text);
     struct bb_json *j = parse(&text);
     ck_str(AT(j, "pkg_fn"), "a");
     ck_str(AT(j, "stamp"), "/s/a");
@@ -61,7 +61,7 @@ START_TEST(shows_what_was_resolved)
 {
     BB_CLEAN_BUF struct bb_buf text = BB_BUF_INIT;
     setup();
-    bb_hashgen_resolved(&w.plan, &text);
+    bb_datacache_resolved(&w.plan, &text);
     struct bb_json *j = parse(&text);
     struct bb_json *scene = bb_json_get(j, "setscene");
     ck_assert_uint_eq(bb_json_len(scene), 1);
@@ -74,4 +74,4 @@ START_TEST(shows_what_was_resolved)
 }
 END_TEST
 
-UNIT_MAIN("hashgen", shows_recipes, shows_what_was_resolved)
+UNIT_MAIN("datacache", shows_recipes, shows_what_was_resolved)

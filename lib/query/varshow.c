@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "query/showvar.h"
+#include "query/varshow.h"
 
 #include "base/jsonw.h"
 
@@ -62,7 +62,7 @@ static int add_history(struct bb_jsonw *w, struct bb_store *d, bb_sym var)
     return r;
 }
 
-int bb_showvar_json(struct bb_store *d, bb_sym var, struct bb_buf *out)
+int bb_varshow_json(struct bb_store *d, bb_sym var, struct bb_buf *out)
 {
     struct bb_jsonw w;
     struct bb_val value, raw;
@@ -83,7 +83,7 @@ int bb_showvar_json(struct bb_store *d, bb_sym var, struct bb_buf *out)
     return r < 0 ? bb_store_report(d, r, (struct bb_loc){0}) : 0;
 }
 
-int bb_showvar_flag_json(struct bb_store *d, bb_sym var, bb_sym flag, struct bb_val value, struct bb_buf *out)
+int bb_varshow_flag_json(struct bb_store *d, bb_sym var, bb_sym flag, struct bb_val value, struct bb_buf *out)
 {
     struct bb_jsonw w;
     bb_jsonw_init(&w, out, 0);

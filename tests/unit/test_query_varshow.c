@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "query/showvar.h"
+#include "query/varshow.h"
 #include "support/unit.h"
 
 static struct bb_ctx ctx;
@@ -24,7 +24,7 @@ static void teardown(void)
 START_TEST(shows_a_variable)
 {
     BB_CLEAN_BUF struct bb_buf out = BB_BUF_INIT;
-    ck_assert_int_eq(bb_showvar_json(d, BB_SYM("A"), &out), 0);
+    ck_assert_int_eq(bb_varshow_json(d, BB_SYM("A"), &out), 0);
     ck_assert_ptr_nonnull(strstr(out.p,
                                  "{\"variable\":\"A\",\"value\":\"a b \\\"quoted\\\"\","
                                  "\"unexpanded\":\"a ${B} \\\"quoted\\\"\",\"flags\":{\"doc\":\"of b\"},"
@@ -35,7 +35,7 @@ END_TEST
 START_TEST(shows_nothing_as_null)
 {
     BB_CLEAN_BUF struct bb_buf out = BB_BUF_INIT;
-    ck_assert_int_eq(bb_showvar_json(d, BB_SYM("ABSENT"), &out), 0);
+    ck_assert_int_eq(bb_varshow_json(d, BB_SYM("ABSENT"), &out), 0);
     ck_assert_str_eq(
         out.p, "{\"variable\":\"ABSENT\",\"value\":null,\"unexpanded\":null,\"flags\":{},\"history\":[]}");
 }
@@ -44,7 +44,7 @@ END_TEST
 START_TEST(shows_a_flag)
 {
     BB_CLEAN_BUF struct bb_buf out = BB_BUF_INIT;
-    ck_assert_int_eq(bb_showvar_flag_json(d, BB_SYM("A"), BB_SYM("doc"), bb_val_z("x"), &out), 0);
+    ck_assert_int_eq(bb_varshow_flag_json(d, BB_SYM("A"), BB_SYM("doc"), bb_val_z("x"), &out), 0);
     ck_assert_str_eq(out.p, "{\"variable\":\"A\",\"flag\":\"doc\",\"value\":\"x\"}");
 }
 END_TEST

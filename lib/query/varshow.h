@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* One variable for programs: `bbc-getvar --json`. */
-#ifndef BB_COOK_SHOWVAR_H
-#define BB_COOK_SHOWVAR_H
+#ifndef BB_QUERY_VARSHOW_H
+#define BB_QUERY_VARSHOW_H
 
 #include "data/store.h"
 
@@ -10,9 +10,9 @@
  * array of operations with op, flag, file, line, function, detail). The store must have been made with
  * tracking.
  */
-int bb_showvar_json(struct bb_store *d, bb_sym var, struct bb_buf *out);
+int bb_varshow_json(struct bb_store *d, bb_sym var, struct bb_buf *out);
 /* The same for one flag: variable, flag, value. */
-int bb_showvar_flag_json(struct bb_store *d, bb_sym var, bb_sym flag, struct bb_val value,
+int bb_varshow_flag_json(struct bb_store *d, bb_sym var, bb_sym flag, struct bb_val value,
                          struct bb_buf *out);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "build/hashgen.h"
+#include "build/datacache.h"
 
 #include "base/jsonw.h"
 #include "graph/mcgraph.h"
@@ -81,7 +81,7 @@ static void put_task_deps(struct bb_jsonw *w, const struct bb_recipe *r)
     bb_jsonw_end(w);
 }
 
-void bb_hashgen_recipe(const struct bb_recipe *r, struct bb_buf *out)
+void bb_datacache_recipe(const struct bb_recipe *r, struct bb_buf *out)
 {
     const struct {
         const char *name;
@@ -144,7 +144,7 @@ static void put_virtual(struct bb_jsonw *w, const struct bb_taskdata *td)
     bb_jsonw_end(w);
 }
 
-void bb_hashgen_resolved(const struct bb_plan *plan, struct bb_buf *out)
+void bb_datacache_resolved(const struct bb_plan *plan, struct bb_buf *out)
 {
     BB_CLEAN_BUF struct bb_buf tid = BB_BUF_INIT;
     struct bb_jsonw w;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What variables are and why: `-e`, as BitBake prints it. */
-#ifndef BB_COOK_SHOW_H
-#define BB_COOK_SHOW_H
+#ifndef BB_QUERY_ENVSHOW_H
+#define BB_QUERY_ENVSHOW_H
 
 #include "cook/cooker.h"
 
@@ -10,9 +10,9 @@
  * history, variables and shell functions with their history, Python functions. The cooker must have been opened with
  * tracking. Appends to `out`.
  */
-int bb_show_environment(struct bb_cooker *c, bb_str fn, bb_str mc, struct bb_buf *out);
+int bb_envshow_environment(struct bb_cooker *c, bb_str fn, bb_str mc, struct bb_buf *out);
 
 /* The latest and the preferred version of every recipe name, as `bitbake -s` lists them. */
-int bb_show_versions(struct bb_cooker *c, struct bb_buf *out);
+int bb_envshow_versions(struct bb_cooker *c, struct bb_buf *out);
 
 #endif
