@@ -75,7 +75,8 @@ static void before(void *self)
 {
     struct bbc_ui *ui = self;
     erase(ui);
-    if (ui->parsing) {
+    /* A parse worker, which speaks for itself, does not know whether its parent has drawn the parse line by now. */
+    if (ui->live) {
         fputs("\r\033[K", ui->console->out);
         fflush(ui->console->out);
     }
