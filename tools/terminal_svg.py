@@ -12,7 +12,7 @@ import re
 import sys
 from xml.sax.saxutils import escape
 
-COLUMNS = 104
+COLUMNS = 112
 WIDTH, HEIGHT, FONT = 8.0, 19, 13.3  # of a character, of a line, of the letters, in pixels
 COLOURS = {1: "#e06c75", 2: "#98c379", 3: "#e5c07b", 4: "#61afef", 5: "#c678dd", 6: "#56b6c2", 7: "#dcdfe4"}
 PLAIN, DIM, BACK = "#dcdfe4", "#7f848e", "#1e2127"
