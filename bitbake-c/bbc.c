@@ -73,11 +73,10 @@ static void show_parse_counts(struct bbc *b)
 {
     const struct bb_parse_counts *n = &b->cooker.counts;
     if (!b->o.quiet && n->parsed)
-        fprintf(
-            b->console.out,
-            "Parsing of %zu .bb files complete (%zu cached, %zu parsed). %zu targets, %zu skipped, %zu masked, %zu "
-            "errors.\n",
-            n->files, n->cached, n->parsed, n->targets, n->skipped, n->masked, n->errors);
+        fprintf(b->console.out,
+                "Parsing of %zu .bb files complete (%zu cached, %zu parsed). "
+                "%zu targets, %zu skipped, %zu masked, %zu errors.\n",
+                n->files, n->cached, n->parsed, n->targets, n->skipped, n->masked, n->errors);
     fflush(b->console.out);
 }
 
@@ -165,9 +164,8 @@ static int act(struct bbc *b)
         return build_targets(b);
     if (b->o.graphviz)
         return bb_error(&b->ctx, "Please specify a package name for dependency graph generation.");
-    bb_plain(&b->ctx,
-             "Nothing to do.  Use 'bitbake world' to build everything, or run 'bitbake --help' for usage "
-             "information.");
+    bb_plain(&b->ctx, "Nothing to do.  Use 'bitbake world' to build everything, "
+                      "or run 'bitbake --help' for usage information.");
     return -BB_EREPORTED;
 }
 

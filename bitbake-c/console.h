@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where messages go and in which form. A build writes notes and warnings to stdout and errors to stderr, as
+ * The place and the form of messages. A build writes notes and warnings to stdout and errors to stderr, as
  * BitBake does; a query keeps stdout for its answer. Whatever a progress display has drawn is cleared first
  * and drawn again afterwards.
  *
- * `--diagnostics FORM[:FILE]`: with a FILE the messages are written there at the end, and as text while they
- * come; without one, JSON lines and GitHub's commands take the place of the text, and a SARIF log goes to
- * stderr at the end.
+ * `--diagnostics FORM[:FILE]`: with a FILE the messages are written there at the end, and as text while they come;
+ * without one, JSON lines and GitHub's commands take the place of the text, and a SARIF log goes to stderr at the
+ * end.
  */
 #ifndef BBC_CONSOLE_H
 #define BBC_CONSOLE_H
@@ -35,13 +35,11 @@ struct bbc_console {
 
 /* `query`: everything to stderr. Installs itself in ctx. */
 void bbc_console_init(struct bbc_console *c, struct bb_ctx *ctx, bool query);
-/* Takes the argument of --diagnostics, NULL when it was not given. False (said on stderr) for a form that is
- * none. */
+/* Takes the argument of --diagnostics, NULL when it was not given. False (said on stderr) for a form that is none. */
 bool bbc_console_form(struct bbc_console *c, const char *spec);
-/* Writes what has to be written at the end of a command with this exit status; returns the status, 1 if that
- * failed. */
+/* Writes what has to be written at the end of a command with this exit status; returns the status, 1 if that failed. */
 int bbc_console_finish(struct bbc_console *c, int status);
-/* What a code returned by lib means as an exit status. */
+/* The exit status for a code that lib returned. */
 int bbc_console_status(int code);
 /* BitBake's "Summary: There was 1 ERROR message, returning a non-zero exit code." lines. */
 void bbc_console_summary(const struct bbc_console *c, const struct bb_ctx *ctx);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Diagnostics for programs: JSON lines, SARIF 2.1.0 and GitHub's workflow commands. All of them carry what
- * the text form has: severity, place, text, notes and the layer that the place is in. Pure: from a struct
- * bb_diag to bytes.
+ * Diagnostics for programs: JSON lines, SARIF 2.1.0 and GitHub's workflow commands. All of them carry what the text
+ * form has: severity, place, text, notes and the layer that the place is in. Pure: from a struct bb_diag to bytes.
  */
 #ifndef BBC_DIAGFORM_H
 #define BBC_DIAGFORM_H

@@ -28,8 +28,7 @@ struct bbc_layers_opts {
 
 extern const struct bbc_cmdline bbc_layers_cmdline;
 
-/* Fills *ret (views into argv). 0 to go on, 1 when help was shown, -1 for a bad command line (said on
- * stderr). */
+/* Fills *ret (views into argv). 0 to go on, 1 when help was shown, -1 for a bad command line (said on stderr). */
 int bbc_layersopts_parse(int argc, char **argv, struct bbc_layers_opts *ret);
 void bbc_layersopts_release(struct bbc_layers_opts *o);
 

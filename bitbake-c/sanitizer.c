@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a sanitizer build has to know from within: bbc cleans its environment and is started again under
- * FAKEROOTCMD, so options in ASAN_OPTIONS do not reach all of its processes. The sanitizers look these
- * functions up by name.
+ * What a sanitizer build has to know from within: bbc cleans its environment and is started again under FAKEROOTCMD,
+ * so options in ASAN_OPTIONS do not reach all of its processes. The sanitizers look these functions up by name.
  */
 #ifdef BB_SANITIZE
 
@@ -30,9 +29,8 @@ const char *__ubsan_default_options(void)
 }
 
 /*
- * CPython keeps what it allocated at start-up, and its module _hashlib keeps libcrypto's digests; the frames
- * above those are not recorded. The unit tests of lib/ext, which make all of our own calls of libcrypto, do
- * not have this.
+ * CPython keeps what it allocated at start-up, and its module _hashlib keeps libcrypto's digests; the frames above
+ * those are not recorded. The unit tests of lib/ext, which make all of our own calls of libcrypto, do not have this.
  */
 const char *__lsan_default_suppressions(void)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a build looks like. On a terminal a few lines at the bottom show what runs and for how long; elsewhere every
+ * A build on the screen. On a terminal a few lines at the bottom show what runs and for how long; elsewhere every
  * event is one plain line in BitBake's words, so that CI logs and the scripts that read them stay the same.
  */
 #ifndef BBC_UI_H

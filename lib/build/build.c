@@ -90,8 +90,7 @@ int bb_build_graph(struct bb_cooker *c, const struct bb_build_opts *o)
     return r;
 }
 
-/* What tasks see of the build: BitBake's buildSetVars. Set in every configuration, before any recipe is
- * evaluated. */
+/* What tasks see of the build: BitBake's buildSetVars. Set in every configuration, before any recipe is evaluated. */
 static int set_build_variables(struct bb_cooker *c)
 {
     char date[16], clock[16], start[32];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A build: targets -> plan -> hashes -> what the shared state cache can restore -> running the rest. One build at a time
- * in a build directory (TOPDIR/bitbake.lock).
+ * A build: targets -> plan -> hashes -> what the shared state cache can restore -> running the rest. One build at a
+ * time in a build directory (TOPDIR/bitbake.lock).
  */
 #ifndef BB_BUILD_BUILD_H
 #define BB_BUILD_BUILD_H
@@ -19,7 +19,7 @@ struct bb_ui_task {
     size_t index, total; /* "Running task 5 of 10" */
 };
 
-/* What a user interface is told while tasks run. Members may be NULL. */
+/* Callbacks for a user interface while tasks run. Members may be NULL. */
 struct bb_build_ui {
     void *self;
     /* The plan is made: `total` tasks. */
@@ -38,7 +38,10 @@ struct bb_build_opts {
     const struct bb_build_ui *ui;
 };
 
-/* Runs the tasks, as the options say that the cooker was opened with. 0 when all succeeded; -BB_EREPORTED, -BB_ECANCELLED. */
+/*
+ * Runs the tasks, as the options say that the cooker was opened with. 0 when all succeeded; -BB_EREPORTED,
+ * -BB_ECANCELLED.
+ */
 int bb_build_run(struct bb_cooker *c, const struct bb_build_opts *o);
 /* -g: writes task-depends.dot, recipe-depends.dot and pn-buildlist into the current folder. */
 int bb_build_graph(struct bb_cooker *c, const struct bb_build_opts *o);

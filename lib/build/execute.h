@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Carries a plan out: connects the scheduler with shared state, stamps, user interface, signals and the processes that
- * run tasks.
+ * Carries a plan out: connects the scheduler with shared state, stamps, user interface, signals and the processes
+ * that run tasks.
  */
 #ifndef BB_BUILD_EXECUTE_H
 #define BB_BUILD_EXECUTE_H

@@ -215,8 +215,8 @@ static int set_variables(struct bb_cooker *c, struct bb_json *j)
 }
 
 /*
- * FAKEROOTENV and, from our own environment, what FAKEROOTCMD made this program run under it with: the task's environment
- * is built anew, and the shells it starts have to run under it too.
+ * FAKEROOTENV and, from our own environment, what FAKEROOTCMD made this program run under it with: the task's
+ * environment is built anew, and the shells it starts have to run under it too.
  */
 static bb_str own_fakeenv(struct bb_arena *a, bb_str fakeenv)
 {

@@ -9,7 +9,7 @@
 
 #include "build/taskrun.h"
 
-/* What argv[1] of that process is. */
+/* argv[1] of that process. */
 #define BB_FAKEWORKER_ARG "--run-fakeroot-task"
 
 /* Starts it; `ret_fd` gets the cooker's end of the socket. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What metadata is asked about shared state: BB_HASHCHECK_FUNCTION says which objects can be had, BB_SETSCENE_DEPVALID
- * whether a task is still wanted when those above it are restored.
+ * Questions to the metadata about shared state: BB_HASHCHECK_FUNCTION says which objects can be had,
+ * BB_SETSCENE_DEPVALID whether a task is still wanted when those above it are restored.
  */
 #ifndef BB_BUILD_HASHCHECK_H
 #define BB_BUILD_HASHCHECK_H

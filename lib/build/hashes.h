@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Task hashes for a plan: every task's base hash, the hashes of what it waits for, checksums of its local
- * files and its taint, computed in order of dependency. Without a hash equivalence server the unihash is the
- * task hash.
+ * Task hashes for a plan: every task's base hash, the hashes of what it waits for, checksums of its local files and
+ * its taint, computed in order of dependency. Without a hash equivalence server the unihash is the task hash.
  */
 #ifndef BB_BUILD_HASHES_H
 #define BB_BUILD_HASHES_H

@@ -170,11 +170,11 @@ static int explain(struct bb_cooker *c, const struct bb_plan *plan, bb_tid t, st
         BB_CLEAN_BUF struct bb_buf text = BB_BUF_INIT;
         bb_vec_each(&paragraphs, p)
             bb_buf_addf(&text, "%s%.*s", text.len ? "\n  " : "", BB_STRF(*p));
-        bb_plain(
-            c->ctx,
-            "\nTask %.*s:%.*s couldn't be used from the cache because:\n  We need hash %.*s, most recent "
-            "matching task was %.*s\n  %s",
-            BB_STRF(recipe->pn), BB_STRF(task), BB_STRF(hash), BB_STRF(other->hash), text.p);
+        bb_plain(c->ctx,
+                 "\nTask %.*s:%.*s couldn't be used from the cache because:\n"
+                 "  We need hash %.*s, most recent matching task was %.*s\n"
+                 "  %s",
+                 BB_STRF(recipe->pn), BB_STRF(task), BB_STRF(hash), BB_STRF(other->hash), text.p);
     }
     bb_vec_release(&paragraphs);
     return r;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Signature data files of earlier runs of a task, and their comparison with everything that they depend on.
- * Where they are is the metadata's business (bb.siggen.find_siginfo), else beside stamps and in SSTATE_DIR.
+ * The metadata says where they are (bb.siggen.find_siginfo); else they are beside stamps and in SSTATE_DIR.
  */
 #ifndef BB_BUILD_SIGINFO_H
 #define BB_BUILD_SIGINFO_H

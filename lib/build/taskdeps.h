@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* BB_TASKDEPDATA: what a task may know of the tasks it depends on. */
+/* BB_TASKDEPDATA: a task's view of the tasks that it depends on. */
 #ifndef BB_BUILD_TASKDEPS_H
 #define BB_BUILD_TASKDEPS_H
 

@@ -168,8 +168,8 @@ static int set_depdata(struct bb_taskrun *run)
     }
     bb_buf_addz(
         &code,
-        "import json\nd.setVar('BB_TASKDEPDATA', {tid: bb.TaskData(*fields, taskhash_deps=[]) for tid, fields in "
-        "json.loads(");
+        "import json\n"
+        "d.setVar('BB_TASKDEPDATA', {tid: bb.TaskData(*fields, taskhash_deps=[]) for tid, fields in json.loads(");
     bb_val_repr_str(&code, json);
     bb_buf_addz(&code, ").items()})\n");
     return bb_py_exec(run->d, bb_buf_str(&code), BB_STR("BB_TASKDEPDATA"), 1);

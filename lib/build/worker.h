@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Processes that run tasks. A task that is pure shell costs one spawn of the shell; a task with Python in it runs in a
- * fork of the cooker, which has the recipe evaluated already; a fakeroot task runs in a new process started through
- * FAKEROOTCMD. Every task is a process group of its own, its output goes to its log, its warnings and errors come back
- * through a pipe.
+ * Processes that run tasks. A task that is pure shell costs one spawn of the shell; a task with Python in it runs in
+ * a fork of the cooker, which has the recipe evaluated already; a fakeroot task runs in a new process started through
+ * FAKEROOTCMD. Every task is a process group of its own, its output goes to its log, its warnings and errors come
+ * back through a pipe.
  */
 #ifndef BB_BUILD_WORKER_H
 #define BB_BUILD_WORKER_H

@@ -12,7 +12,8 @@ static int report(struct bb_cooker *c, int r, const char *cls)
     return c->hook->error_report(c->hook->self, (struct bb_loc){0}, doing.p);
 }
 
-int bb_announce_all(struct bb_cooker *c, const char *cls, const struct bb_val *args, size_t nargs)
+/* One event in every configuration, with its constructor's positional arguments. */
+static int tell_all(struct bb_cooker *c, const char *cls, const struct bb_val *args, size_t nargs)
 {
     int r = 0;
     for (size_t i = 0; r == 0 && i < c->config.mcs.n && bb_py_listens(cls); i++)
@@ -20,8 +21,7 @@ int bb_announce_all(struct bb_cooker *c, const char *cls, const struct bb_val *a
     return report(c, r, cls);
 }
 
-/* BB_HASHSERVE = "auto" names the server that BitBake would have started by now: classes look at the address.
- */
+/* BB_HASHSERVE = "auto" names the server that BitBake would have started by now: classes look at the address. */
 static int name_hashserver(struct bb_store *d)
 {
     bb_str server, topdir;
@@ -41,7 +41,7 @@ int bb_announce_sanity(struct bb_cooker *c)
     int r = 0;
     for (size_t i = 0; r == 0 && i < c->config.mcs.n; i++)
         r = name_hashserver(c->config.mcs.p[i].d);
-    return r < 0 ? r : bb_announce_all(c, "bb.event.SanityCheck", &with_events, 1);
+    return r < 0 ? r : tell_all(c, "bb.event.SanityCheck", &with_events, 1);
 }
 
 int bb_announce_parsing(struct bb_cooker *c, size_t n)

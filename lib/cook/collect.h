@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which recipe files there are: BBFILES (globs and folders) in order of layer priority, less BBMASK, and which
- * .bbappend files belong to each.
+ * The recipe files of a configuration: BBFILES (globs and folders) in order of layer priority, less BBMASK, and the
+ * .bbappend files of each.
  */
 #ifndef BB_COOK_COLLECT_H
 #define BB_COOK_COLLECT_H

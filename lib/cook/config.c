@@ -224,23 +224,23 @@ static int check_series(struct load *l, struct bb_store *d, const struct series 
     while (r == 0 && bb_str_word(&collections, &c)) {
         const bb_str *compat = bb_map_get(&s->compat, c);
         if (bb_strvec_has(&seen, c))
-            r = bb_error(l->ctx,
-                         "Found duplicated BBFILE_COLLECTIONS '%.*s', check bblayers.conf or layer.conf to "
-                         "fix it.",
-                         BB_STRF(c));
+            r = bb_error(
+                l->ctx,
+                "Found duplicated BBFILE_COLLECTIONS '%.*s', check bblayers.conf or layer.conf to fix it.",
+                BB_STRF(c));
         else if (compat && !s->core.p)
             r = bb_error(l->ctx,
                          "No core layer found to work with layer '%.*s'. Missing entry in bblayers.conf?",
                          BB_STRF(c));
         else if (compat && !words_meet(*compat, s->core))
             r = bb_error(l->ctx,
-                         "Layer %.*s is not compatible with the core layer which only supports these "
-                         "series: %.*s (layer is compatible with %.*s)",
+                         "Layer %.*s is not compatible with the core layer which only "
+                         "supports these series: %.*s (layer is compatible with %.*s)",
                          BB_STRF(c), BB_STRF(s->core), BB_STRF(*compat));
         else if (!compat && !l->o->worker)
             bb_warn(l->ctx,
-                    "Layer %.*s should set LAYERSERIES_COMPAT_%.*s in its conf/layer.conf file to list the "
-                    "core layer names it is compatible with.",
+                    "Layer %.*s should set LAYERSERIES_COMPAT_%.*s in its conf/layer.conf "
+                    "file to list the core layer names it is compatible with.",
                     BB_STRF(c), BB_STRF(c));
         bb_vec_push(&seen, c);
     }
@@ -272,10 +272,10 @@ static int add_dynamic(struct load *l, struct bb_store *d)
                                 &(struct bb_how){.func = "parseConfigurationFiles"});
     }
     if (r == 0 && invalid.len)
-        r = bb_error(l->ctx,
-                     "BBFILES_DYNAMIC entries must be of the form {!}<collection name>:<filename pattern>, "
-                     "not:%s",
-                     invalid.p);
+        r = bb_error(
+            l->ctx,
+            "BBFILES_DYNAMIC entries must be of the form {!}<collection name>:<filename pattern>, not:%s",
+            invalid.p);
     return r;
 }
 
@@ -337,9 +337,9 @@ static int check_bbpath(struct load *l, struct bb_store *d)
         return r;
     return bb_error(l->ctx, "The BBPATH variable is not set%s",
                     l->layerconf.len ? ""
-                                     : " and bitbake did not find a conf/bblayers.conf file in the expected "
-                                       "location.\nMaybe you accidentally invoked bitbake from the wrong "
-                                       "directory?");
+                                     : " and bitbake did not find a conf/bblayers.conf "
+                                       "file in the expected location.\n"
+                                       "Maybe you accidentally invoked bitbake from the wrong directory?");
 }
 
 static int set_cachedir(struct load *l, struct bb_store *d)
@@ -420,8 +420,8 @@ static int read_base(struct load *l, struct bb_store **ret)
         bb_store_unref(d);
         if (i >= MAX_REPARSE)
             return bb_error(l->ctx,
-                            "Configuration has been re-parsed over %d times, breaking out of the loop: a "
-                            "ConfigParsed handler keeps setting BB_INVALIDCONF",
+                            "Configuration has been re-parsed over %d times, breaking out of "
+                            "the loop: a ConfigParsed handler keeps setting BB_INVALIDCONF",
                             MAX_REPARSE);
         r = read_configuration(l, BB_STR(""), &d);
     }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The cooker: one build directory, opened. It reads the configuration, finds the recipes, gets their summaries from
- * the cache or by parsing, and evaluates single recipes on demand. What is then done with the summaries is in build.h;
- * nothing here takes a lock, so queries work while a build runs.
+ * the cache or by parsing, and evaluates single recipes on demand. build.h goes on from the summaries. Nothing here
+ * takes a lock, so queries work while a build runs.
  */
 #ifndef BB_COOK_COOKER_H
 #define BB_COOK_COOKER_H
@@ -11,7 +11,7 @@
 #include "cook/parsepool.h"
 #include "reuse/recipecache.h"
 
-/* What a user interface is told while recipes are read. Members may be NULL. */
+/* Callbacks for a user interface while recipes are read. Members may be NULL. */
 struct bb_cooker_ui {
     void *self;
     void (*cache_loaded)(void *self, size_t entries);

@@ -23,8 +23,8 @@ void bb_env_init(struct bb_ctx *ctx, struct bb_env *env, char **environ);
 /* The value, p NULL when unset. */
 bb_str bb_env_get(const struct bb_env *env, bb_str name);
 /*
- * Sets the approved variables (bb.utils.approved_variables) in `d`, as bb.data.inheritFromOS does; those of the exported
- * list get the export flag. Names that are no longer in use are an error.
+ * Sets the approved variables (bb.utils.approved_variables) in `d`, as bb.data.inheritFromOS does; those of the
+ * exported list get the export flag. Names that are no longer in use are an error.
  */
 int bb_env_inherit(struct bb_ctx *ctx, const struct bb_env *env, struct bb_store *d);
 /* Sets every variable of the caller's environment: BB_ORIGENV. */
@@ -32,8 +32,8 @@ int bb_env_all(const struct bb_env *env, struct bb_store *d);
 /* Whether a variable is approved at some level. */
 bool bb_env_may_pass(const struct bb_env *env, bb_str name);
 /*
- * Cleans this process' own environment down to what is approved at some level, so that children see no more: which level
- * it is, the configuration has to say yet.
+ * Removes all variables but those that some level approves from this process' own environment, so that children see
+ * no more. The level itself is not known yet: the configuration says it.
  */
 void bb_env_clean_process(const struct bb_env *env);
 

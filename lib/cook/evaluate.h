@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Evaluating one recipe file in this process: its variants as stores, for whoever runs or looks at them, or as summaries,
- * which parse workers send to the cooker. Base hashes are computed where BitBake computes them, in the middle of
- * finalisation.
+ * Evaluating one recipe file in this process: its variants as stores, for whoever runs or looks at them, or as
+ * summaries, which parse workers send to the cooker. Base hashes are computed where BitBake computes them, in the
+ * middle of finalisation.
  */
 #ifndef BB_COOK_EVALUATE_H
 #define BB_COOK_EVALUATE_H
@@ -32,9 +32,9 @@ struct bb_evaluator {
 /* Looks up layer and appends of a file, which is borrowed; the configuration's files have been collected. */
 void bb_evaluate_describe(struct bb_mc *mc, bb_str file, struct bb_arena *a, struct bb_evaluate_job *ret);
 /*
- * All variants, or only `*only`. `ret_hashes` (may be NULL) gets one element for each variant, in the arena, and needs the
- * configuration's sigconf; `details` as for bb_basehash_recipe(). The caller releases `ret` with bb_recipe_release().
- * -BB_EREPORTED after a message.
+ * All variants, or only `*only`. `ret_hashes` (may be NULL) gets one element for each variant, in the arena, and
+ * needs the configuration's sigconf; `details` as for bb_basehash_recipe(). The caller releases `ret` with
+ * bb_recipe_release(). -BB_EREPORTED after a message.
  */
 int bb_evaluate_variants(const struct bb_evaluator *ev, const struct bb_evaluate_job *job, const bb_str *only,
                          bool details, struct bb_recipe_variants *ret, struct bb_sig_recipe **ret_hashes);

@@ -49,19 +49,17 @@ static bool check_version(struct work *w, bb_str c, bb_str dep, bb_str cond, boo
         bb_vercmp_op(have, version, op) == 1)
         return true;
     if (required && have.len)
-        bb_error(
-            w->ctx,
-            "Layer '%.*s' depends on version %.*s of layer '%.*s', but version %.*s is currently enabled "
-            "in your configuration. Check that you are using the correct matching versions/branches of these "
-            "two layers.",
-            BB_STRF(c), BB_STRF(cond), BB_STRF(dep), BB_STRF(have));
+        bb_error(w->ctx,
+                 "Layer '%.*s' depends on version %.*s of layer '%.*s', but version "
+                 "%.*s is currently enabled in your configuration. Check that you are "
+                 "using the correct matching versions/branches of these two layers.",
+                 BB_STRF(c), BB_STRF(cond), BB_STRF(dep), BB_STRF(have));
     else if (required)
-        bb_error(
-            w->ctx,
-            "Layer '%.*s' depends on version %.*s of layer '%.*s', which exists in your configuration but "
-            "does not specify a version. Check that you are using the correct matching versions/branches of "
-            "these two layers.",
-            BB_STRF(c), BB_STRF(cond), BB_STRF(dep));
+        bb_error(w->ctx,
+                 "Layer '%.*s' depends on version %.*s of layer '%.*s', which exists "
+                 "in your configuration but does not specify a version. Check that you "
+                 "are using the correct matching versions/branches of these two layers.",
+                 BB_STRF(c), BB_STRF(cond), BB_STRF(dep));
     w->failed = w->failed || required;
     return false;
 }

@@ -18,8 +18,8 @@ struct bb_layer {
 };
 
 struct bb_layers {
-    struct bb_layer
-        *p; /* in order of look-up: pattern descending, so that the inner of two nested layers is first */
+    /* In order of look-up: pattern descending, so that the inner of two nested layers is first. */
+    struct bb_layer *p;
     size_t n;
 };
 

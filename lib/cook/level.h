@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which BitBake release's rules hold: the one that belongs to the core layer (its LAYERSERIES_CORENAMES), unless
- * BBC_COMPAT names one. What differs between them is in base/rules.h.
+ * The release of BitBake whose rules hold: that of the core layer (its LAYERSERIES_CORENAMES), unless BBC_COMPAT
+ * names one. base/rules.h has the differences.
  */
 #ifndef BB_COOK_LEVEL_H
 #define BB_COOK_LEVEL_H
@@ -24,10 +24,10 @@ struct bb_level_probe {
     bb_str bblayers_conf, topdir;
 };
 /*
- * Sets the context's level to that of the core layer, which has to be known before the first file is read by the rules
- * of that level: so it is found by looking for LAYERSERIES_CORENAMES in the text of the layers' layer.conf files. Says
- * nothing about what is wrong with bblayers.conf, which will be read again. The level is `fallback` when no core layer is
- * found. No store may exist.
+ * Sets the context's level to that of the core layer, which has to be known before the first file is read by the
+ * rules of that level. So this looks for LAYERSERIES_CORENAMES in the text of the layers' layer.conf files. It
+ * reports no faults of bblayers.conf, which will be read again. The level is `fallback` when no core layer is found.
+ * No store may exist.
  */
 void bb_level_find(const struct bb_level_probe *probe, enum bb_level fallback);
 

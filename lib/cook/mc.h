@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * One configuration: the base or one of BBMULTICONFIG, with all that belongs to it. The object is filled in steps:
- * name and store when the configuration is read, layers and files by bb_mc_collect(), `sigconf` by bb_mc_need_sigconf().
+ * name and store when the configuration is read, layers and files by bb_mc_collect(), `sigconf` by
+ * bb_mc_need_sigconf().
  *
  * struct bb_config owns the objects. They do not move once all configurations are read, so pointers to them hold as
  * long as the configuration does.
@@ -34,8 +35,8 @@ bb_str bb_mc_title(const struct bb_mc *mc);
 /* Layers, recipe files and appends; does nothing when they are known. -BB_EREPORTED after a message. */
 int bb_mc_collect(struct bb_mc *mc);
 /*
- * What base hashes of its recipes are computed with. Made late: functions of Python modules (addpylib) are known once
- * all of the configuration has been read. -BB_EREPORTED after a message.
+ * Makes `sigconf`, with which base hashes of its recipes are computed. Made late: functions of Python modules
+ * (addpylib) are known once all of the configuration has been read. -BB_EREPORTED after a message.
  */
 int bb_mc_need_sigconf(struct bb_mc *mc);
 void bb_mc_release(struct bb_mc *mc);

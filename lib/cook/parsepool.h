@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Parsing many recipes: workers forked from the cooker, which share its configuration, trees and compiled Python and
- * take jobs from a common counter. What they find out comes back through one pipe each; their messages go where the
+ * take jobs from a common counter. Their results come back through one pipe each; their messages go where the
  * cooker's go.
  */
 #ifndef BB_COOK_PARSEPOOL_H

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where the time of a parse goes (-P): recipe files, statements of files, `${@...}` expressions, anonymous
+ * The profile of a parse (-P): recipe files, statements of files, `${@...}` expressions, anonymous
  * functions, event handlers, and what bbc does with Python code besides running it. Calls and the time of
  * their own are counted: what one of them spends in another is the other's. Times are those of the clock, so
  * waiting for a program counts.
  *
- * There is one profile in a process, since the table of callbacks of Python has room for no more. Without one
- * nothing is measured and nothing is asked: callbacks and the parser's watch are put in place by
- * bb_profile_start(). Forked workers hand their numbers over through a file that they share with their
- * parent.
+ * There is one profile in a process, since the table of callbacks of Python has room for no more. Without one nothing
+ * is measured and nothing is asked: callbacks and the parser's watch are put in place by bb_profile_start(). Forked
+ * workers hand their numbers over through a file that they share with their parent.
  */
 #ifndef BB_COOK_PROFILE_H
 #define BB_COOK_PROFILE_H

@@ -44,8 +44,7 @@ static void put_names(struct bb_jsonw *w, const char *key, const struct bb_strve
     bb_jsonw_end(w);
 }
 
-/* What calculate_extra_depends sees: its recipe's name and dependencies, all recipes of "world", files by PN.
- */
+/* What calculate_extra_depends sees: its recipe's name and dependencies, all recipes of "world", files by PN. */
 static void put_locals(struct bb_jsonw *w, const struct bb_providers *p, const struct bb_recipe *r,
                        const struct bb_strvec *deps)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What layers bring and no recipe uses: a .bbappend without its recipe, a layer whose BBFILE_PATTERN matches nothing. */
+/* Parts of layers that no recipe uses: a .bbappend without its recipe, a layer whose BBFILE_PATTERN matches nothing. */
 #ifndef BB_COOK_UNUSED_H
 #define BB_COOK_UNUSED_H
 

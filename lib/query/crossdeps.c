@@ -135,8 +135,7 @@ static void add_statement(struct cross *x, bb_str file, const char *keyword, bb_
         add(x, file, keyword, path);
 }
 
-/* The text of one line that includes, requires or (in classes) inherits; nothing is evaluated but ${PV} of
- * recipes. */
+/* The text of one line that includes, requires or (in classes) inherits; nothing is evaluated but ${PV} of recipes. */
 static void read_line(struct cross *x, bb_str file, bb_str line, const struct bb_recipe *recipe)
 {
     BB_CLEAN_BUF struct bb_buf name = BB_BUF_INIT;

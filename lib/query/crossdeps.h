@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* bitbake-layers show-cross-depends: what a layer's recipes, classes and configuration files take from other
- * layers. */
+/* bitbake-layers show-cross-depends: the recipes, classes and configuration files that a layer takes from other layers. */
 #ifndef BB_QUERY_CROSSDEPS_H
 #define BB_QUERY_CROSSDEPS_H
 

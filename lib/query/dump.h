@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every variable, flag, task and base hash of every recipe variant that can be built as JSON lines: what editors and scanners read, and
- * what equality with another implementation is measured by.
+ * Every variable, flag, task and base hash of every recipe variant that can be built as JSON lines: what editors and
+ * scanners read, and what equality with another implementation is measured by.
  *
- * Each line ("skipped" is always empty): {"basehash": {task: hash}, "flags": {name: {flag: text}}, "fn", "pn", "skipped", "tasks": [...],
- * "vars": {name: text}}. A text is the first 16 hex digits of its SHA-256 unless `values`. A value whose expansion
- * fails is "!" and the kind of failure; a Python object that would show its address is its class name.
+ * Each line ("skipped" is always empty): {"basehash": {task: hash}, "flags": {name: {flag: text}}, "fn", "pn",
+ * "skipped", "tasks": [...], "vars": {name: text}}. A text is the first 16 hex digits of its SHA-256 unless `values`.
+ * A value whose expansion fails is "!" and the kind of failure; a Python object that would show its address is its
+ * class name.
  */
 #ifndef BB_QUERY_DUMP_H
 #define BB_QUERY_DUMP_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What variables are and why: `-e`, as BitBake prints it. */
+/* Variables and where their values come from: `-e`, as BitBake prints it; and the versions of recipes, `-s`. */
 #ifndef BB_QUERY_ENVSHOW_H
 #define BB_QUERY_ENVSHOW_H
 

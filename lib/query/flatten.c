@@ -147,8 +147,8 @@ static int check_file(void *self, const struct bb_fs_entry *e)
         if (fnmatch(pattern->p, e->path, FNM_NOESCAPE) == 0)
             return 0;
     bb_warn(c->f->ctx,
-            "File %s does not match the flattened layer's BBFILES setting, you may need to edit "
-            "conf/layer.conf or move the file elsewhere",
+            "File %s does not match the flattened layer's BBFILES setting, "
+            "you may need to edit conf/layer.conf or move the file elsewhere",
             e->path);
     return 0;
 }
@@ -183,8 +183,8 @@ static int choose_layers(struct flatten *f, const struct bb_strvec *names)
     bb_vec_each(names, name)
         if (!bb_strvec_has(&found, *name))
             r = bb_error(f->ctx,
-                         "Unable to find layer %.*s in current configuration, please run \"bitbake-layers "
-                         "show-layers\" to list configured layers",
+                         "Unable to find layer %.*s in current configuration, please "
+                         "run \"bitbake-layers show-layers\" to list configured layers",
                          BB_STRF(*name));
     bb_vec_release(&found);
     return r;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* bitbake-layers flatten: several layers as one folder, without what is overlayed and with .bbappends
- * appended. */
+/* bitbake-layers flatten: several layers as one folder, without what is overlayed and with .bbappends appended. */
 #ifndef BB_QUERY_FLATTEN_H
 #define BB_QUERY_FLATTEN_H
 

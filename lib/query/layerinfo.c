@@ -96,7 +96,8 @@ static bb_str find_layer(const struct bb_layerinfo *l, bb_str file)
     return best ? bb_layerinfo_dir(l, best->name) : (bb_str){0};
 }
 
-bb_str bb_layerinfo_dir_of(struct bb_layerinfo *l, bb_str file)
+/* The folder of the layer that a file belongs to; p NULL when there is none. */
+static bb_str folder_of(struct bb_layerinfo *l, bb_str file)
 {
     bb_str *dir = bb_map_get(&l->known, file);
     if (!dir) {
@@ -109,13 +110,13 @@ bb_str bb_layerinfo_dir_of(struct bb_layerinfo *l, bb_str file)
 
 bb_str bb_layerinfo_name_of(struct bb_layerinfo *l, bb_str file)
 {
-    bb_str dir = bb_layerinfo_dir_of(l, file);
+    bb_str dir = folder_of(l, file);
     return dir.p ? bb_path_base(dir) : BB_STR("?");
 }
 
 bb_str bb_layerinfo_short(struct bb_layerinfo *l, bb_str file)
 {
-    bb_str dir = bb_layerinfo_dir_of(l, file);
+    bb_str dir = folder_of(l, file);
     size_t slash = dir.p ? bb_str_rchr(dir, '/') : BB_NPOS;
     return slash != BB_NPOS && bb_str_starts(file, bb_str_sub(dir, 0, slash + 1))
                ? bb_str_from(file, slash + 1)

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which layer a file belongs to, as bitbake-layers sees it: the layer of the BBFILES pattern that takes the
- * file, else the layer with the longest BBFILE_PATTERN that matches its path. Layers are shown by the name of
- * their folder.
+ * The layer of a file, as bitbake-layers sees it: the layer of the BBFILES pattern that takes the file, else the
+ * layer with the longest BBFILE_PATTERN that matches its path. Layers are shown by the name of their folder.
  *
- * The cooker must have been opened with tracking: where a collection was declared is known from history
- * alone.
+ * The cooker must have been opened with tracking: where a collection was declared is known from history alone.
  */
 #ifndef BB_QUERY_LAYERINFO_H
 #define BB_QUERY_LAYERINFO_H
@@ -37,10 +35,8 @@ struct bb_answer {
 int bb_layerinfo_init(struct bb_layerinfo *l, struct bb_cooker *c, bb_str mc);
 void bb_layerinfo_release(struct bb_layerinfo *l);
 
-/* The folder of the layer that declared a collection, and that a file belongs to; p NULL when there is none.
- */
+/* The folder of the layer that declared a collection; p NULL when there is none. */
 bb_str bb_layerinfo_dir(const struct bb_layerinfo *l, bb_str collection);
-bb_str bb_layerinfo_dir_of(struct bb_layerinfo *l, bb_str file);
 /* The layer's name: its folder's name; "?" for a file of no layer. */
 bb_str bb_layerinfo_name_of(struct bb_layerinfo *l, bb_str file);
 /* The path from the layer's folder on ("meta/recipes/x.bb"); the whole path for a file of no layer. */
@@ -50,8 +46,7 @@ bb_str bb_layerinfo_short(struct bb_layerinfo *l, bb_str file);
 void bb_layerinfo_skipped(const struct bb_providers *p, struct bb_recipe_vec *ret);
 /* Python's fnmatch of a name with any of the patterns; true when there are none. */
 bool bb_layerinfo_wanted(const struct bb_strvec *patterns, bb_str name);
-/* The first `item` that exists below the folders of BBPATH (bb.utils.which), in `a`; empty when there is
- * none. */
+/* The first `item` that exists below the folders of BBPATH (bb.utils.which), in `a`; empty when there is none. */
 bb_str bb_layerinfo_which(struct bb_arena *a, bb_str bbpath, bb_str item);
 /* Appends `s`, filled up with blanks to `width` characters. */
 void bb_layerinfo_pad(struct bb_buf *out, bb_str s, size_t width);

@@ -44,8 +44,7 @@ static void add_layer(struct bb_layerinfo *l, const struct bb_layer *layer, stru
 int bb_layershow_layers(struct bb_layerinfo *l, struct bb_answer *a)
 {
     static const char rule[] =
-        "==================================================================================="
-        "=====================";
+        "========================================================================================================";
     struct bb_store *d = l->mc->d;
     struct bb_layers layers;
     bb_str names, name;
@@ -89,8 +88,7 @@ static void add_appends(const struct bb_strvec *appends, bb_str recipe, bool ski
     bb_jsonw_end(a->json);
 }
 
-/* The appends of all these recipes' files; `best` (may be NULL) is the one that would be built and should
- * have some. */
+/* The appends of all these recipes' files; `best` (may be NULL) is the one that would be built and should have some. */
 static bool show_appends(struct bb_layerinfo *l, const struct bb_recipe_vec *recipes,
                          const struct bb_recipe *best, bool skipped, struct bb_answer *a)
 {

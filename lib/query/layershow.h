@@ -12,8 +12,7 @@
 /* Every layer with folder and priority, in the order of BBFILE_COLLECTIONS; needs no recipes. */
 int bb_layershow_layers(struct bb_layerinfo *l, struct bb_answer *a);
 
-/* The .bbappend files of every recipe whose name matches `names` (all when empty), then those of skipped
- * recipes. */
+/* The .bbappend files of every recipe whose name matches `names` (all when empty), then those of skipped recipes. */
 int bb_layershow_appends(struct bb_layerinfo *l, struct bb_targets *t, const struct bb_strvec *names,
                          struct bb_answer *a);
 

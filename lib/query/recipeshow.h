@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * show-recipes and show-overlayed of bitbake-layers: recipes by name with the versions that layers have, the
- * one that would be built first. Of a skipped recipe no more is known than its file name, so name and version
- * are those of the file.
+ * show-recipes and show-overlayed of bitbake-layers: recipes by name with the versions that layers have, the one that
+ * would be built first. A skipped recipe's name and version are those of its file: nothing else is known of it.
  */
 #ifndef BB_QUERY_RECIPESHOW_H
 #define BB_QUERY_RECIPESHOW_H
@@ -13,12 +12,12 @@
 struct bb_recipeshow {
     bool filenames;           /* -f: files instead of layers and versions */
     bool names;               /* -r: names alone */
-    bool multiple;            /* -m: only what there is more than one recipe of */
+    bool multiple;            /* -m: only names with more than one recipe */
     bool bare;                /* -b: do not say what is skipped */
-    bool overlayed;           /* only what several layers have, and classes that several layers have */
-    bool same_version;        /* -s: only what has the same version everywhere */
+    bool overlayed;           /* only recipes and classes that several layers have */
+    bool same_version;        /* -s: only recipes with the same version everywhere */
     bb_str layer;             /* -l: only from the layer of this name */
-    struct bb_strvec classes; /* -i: only what inherits all of these */
+    struct bb_strvec classes; /* -i: only recipes that inherit all of these */
     struct bb_strvec match;   /* patterns of names */
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What floating revisions were resolved to, for --revisions-changed. */
+/* The commits that floating revisions stand for, for --revisions-changed. */
 #ifndef BB_QUERY_REVISIONS_H
 #define BB_QUERY_REVISIONS_H
 

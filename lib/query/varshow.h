@@ -6,9 +6,8 @@
 #include "data/store.h"
 
 /*
- * Appends one JSON object: variable, value (null when unset), unexpanded, flags (an object) and history (an
- * array of operations with op, flag, file, line, function, detail). The store must have been made with
- * tracking.
+ * Appends one JSON object: variable, value (null when unset), unexpanded, flags (an object) and history (an array of
+ * operations with op, flag, file, line, function, detail). The store must have been made with tracking.
  */
 int bb_varshow_json(struct bb_store *d, bb_sym var, struct bb_buf *out);
 /* The same for one flag: variable, flag, value. */
