@@ -52,5 +52,5 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {shows_a_variable, shows_nothing_as_null, shows_a_flag};
-    return unit_run("showvar", tests, sizeof(tests) / sizeof(*tests), setup, teardown);
+    return unit_run("varshow", tests, sizeof(tests) / sizeof(*tests), setup, teardown);
 }
