@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Checks the rules of the house that a compiler does not: who may include whom (docs/architecture.md), no cycles among
 headers, one includer for each third-party header, an SPDX line in every source file, no exit() in the library, no function
-beyond 60 lines, no file beyond 1000, a unit test for each module of the folders in TESTED. Prints one line for each violation
-and fails when there is one."""
+beyond 60 lines, no file beyond 1000, no public function that only its own file calls, a unit test for each module of the
+folders in TESTED. Prints one line for each violation and fails when there is one."""
 
 import os
 import re
@@ -63,12 +63,30 @@ UNTESTED = {
 # The only places that may end the process: a broken invariant and no memory.
 MAY_ABORT = {"lib/base/arena.c"}
 
+# Public functions that no other file of the product calls, and why they stay.
+UNCALLED = {
+    "bb_diag_collect_init": "tests read what was reported",
+    "bb_diag_collect_release": "tests read what was reported",
+    "bb_filesums_refresh": "for a process that builds more than once",
+    "bb_fs_set_mtime": "tests make old files",
+    "bb_pack_put_hash": "beside put_u32 and the like: fixed width, which hashes need",
+    "bb_pack_take_hash": "beside take_u32 and the like",
+    "bb_py_main": "tests of what is Python run in this interpreter",
+    "bb_sched_outcome": "tests look at each task of a schedule",
+    "bb_store_set_flagz": "tests fill stores",
+    "bb_tar_list": "tests look into archives",
+}
+
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]+([<"])([^>"]+)[>"]', re.M)
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.S)
 TEXT = re.compile(r'"(?:[^"\\\n]|\\.)*"')
 # With the layout of .clang-format only a function's body has its braces alone in the first column.
 BODY = re.compile(r"^\{\n(.*?)^\}\n", re.M | re.S)
 ENDS_PROCESS = re.compile(r"(?<![\w.>])(exit|abort|longjmp|siglongjmp|quick_exit)\s*\(")
+# A prototype or a definition begins in the first column; static ones are no concern of anybody else.
+DECLARED = re.compile(r"^(?!static|typedef|#)[A-Za-z][^\n;{}()=]*?\b(bb_\w+)\(", re.M)
+DEFINED = re.compile(r"^(?!static|typedef|#)[A-Za-z][^\n;{}()=]*?\b(bb_\w+)\([^;{]*\)\n\{", re.M)
+NAME = re.compile(r"\bbb_\w+")
 SOURCE = re.compile(r"\.(c|h|py|sh|cmake)$|(^|/)(CMakeLists\.txt|Makefile)$|^\.ci/|^(meta-[^/]*/)?classes/.*\.bbclass$")
 
 
@@ -97,6 +115,9 @@ class Checker:
         self.problems = []
         self.headers = {}  # header -> headers of ours that it includes
         self.includers = {}  # third-party header -> files
+        self.declared = {}  # public function -> (header, line)
+        self.definer = {}  # public function -> file
+        self.users = {}  # name -> how often each file has it, comments and texts left out
 
     def problem(self, name, line, text):
         self.problems.append("%s:%d: %s" % (name, line, text))
@@ -137,6 +158,29 @@ class Checker:
             for m in ENDS_PROCESS.finditer(code):
                 self.problem(name, code.count("\n", 0, m.start()) + 1, "the library does not call %s()" % m.group(1))
 
+    def note_names(self, name, text):
+        """For check_callers: what the file declares, defines and names."""
+        code = COMMENT.sub(lambda m: re.sub(r"[^\n]", " ", m.group()), text)
+        for m in DECLARED.finditer(code) if name.endswith(".h") else ():
+            self.declared.setdefault(m.group(1), (name, code.count("\n", 0, m.start()) + 1))
+        for m in DEFINED.finditer(code):
+            self.definer[m.group(1)] = name
+        for n in NAME.findall(TEXT.sub('""', code)):
+            count = self.users.setdefault(n, {})
+            count[name] = count.get(name, 0) + 1
+
+    def check_callers(self):
+        """A public function has a caller outside its file; or one inside and a test of its own."""
+        for n, (header, line) in sorted(self.declared.items()):
+            users, own = dict(self.users[n]), self.definer.get(n)
+            inside = users.pop(own, 0) > 1
+            users[header] -= 1
+            tested = any(u.startswith("tests/") and c for u, c in users.items())
+            if any(c and not u.startswith("tests/") for u, c in users.items()) or inside and tested:
+                continue
+            if n not in UNCALLED:
+                self.problem(header, line, "%s() has no caller outside %s" % (n, own))
+
     def check_file(self, name):
         with open(os.path.join(self.root, name), encoding="utf-8", errors="replace") as f:
             text = f.read()
@@ -147,6 +191,8 @@ class Checker:
             self.problem(name, 1, "no SPDX-License-Identifier line")
         if text.count("\n") > 1000:
             self.problem(name, 1000, "longer than 1000 lines")
+        if name.endswith((".c", ".h")) and name.startswith(("lib/", "bitbake-c/", "tests/")):
+            self.note_names(name, text)
         if name.endswith((".c", ".h")) and layer_of(name):
             self.check_c(name, text)
 
@@ -190,6 +236,7 @@ class Checker:
         self.check_tested(names)
         self.check_cycles()
         self.check_third_party()
+        self.check_callers()
         for p in sorted(self.problems):
             print(p)
         return 1 if self.problems else 0
