@@ -230,15 +230,15 @@ void bb_py_parse_worker(void)
         if (!r)
             PyErr_Clear(); /* slower, and as good */
         call_gc("freeze");
-        PyGC_Disable();
+        call_gc("disable");
     }
 }
 
 static void collect_garbage(void)
 {
-    PyGC_Enable(); /* PyGC_Collect() does nothing without */
+    call_gc("enable"); /* PyGC_Collect() does nothing without */
     PyGC_Collect();
-    PyGC_Disable();
+    call_gc("disable");
 }
 
 void bb_py_store_held(size_t bytes)
