@@ -28,19 +28,22 @@ static struct entry empty(void)
     return e;
 }
 
-static bool of_release(bb_str suite, bb_str codename)
+/* Adds the suite, renamed, when it is of the release. */
+static void add_suite(bb_str suite, const struct bb_aptrelease *rel, struct bb_buf *out)
 {
-    bb_str names[] = {codename, BB_STR("stable")};
+    bb_str names[] = {rel->name, rel->stable ? BB_STR("stable") : BB_STR("")};
 
     for (size_t i = 0; i < 2; i++) {
         char next = suite.len > names[i].len ? suite.p[names[i].len] : '\0';
-        if (names[i].len && bb_str_starts(suite, names[i]) && (next == '\0' || next == '-' || next == '/'))
-            return true;
+        if (!names[i].len || !bb_str_starts(suite, names[i]) || (next != '\0' && next != '-' && next != '/'))
+            continue;
+        bb_str as = rel->as.len ? rel->as : names[i];
+        bb_buf_addf(out, " %.*s%.*s", BB_STRF(as), BB_STRF(bb_str_from(suite, names[i].len)));
+        return;
     }
-    return false;
 }
 
-static void add_entry(const struct entry *e, bb_str codename, bool source, struct bb_buf *out)
+static void add_entry(const struct entry *e, const struct bb_aptrelease *rel, bool source, struct bb_buf *out)
 {
     BB_CLEAN_BUF struct bb_buf suites = BB_BUF_INIT;
     bb_str all = bb_buf_str(&e->suites), suite;
@@ -48,8 +51,7 @@ static void add_entry(const struct entry *e, bb_str codename, bool source, struc
     if (e->disabled || !bb_str_has_word(bb_buf_str(&e->types), BB_STR("deb")))
         return;
     while (bb_str_word(&all, &suite))
-        if (of_release(suite, codename))
-            bb_buf_addf(&suites, " %.*s", BB_STRF(suite));
+        add_suite(suite, rel, &suites);
     if (!suites.len)
         return;
     bb_buf_addf(out, "Types: %s\nURIs: %s\nSuites:%s\n", source ? "deb-src" : "deb", e->uris.p, suites.p);
@@ -75,7 +77,7 @@ static void add_options(struct entry *e, bb_str options)
 }
 
 /* deb [options] uri suite component... */
-static void add_line(bb_str line, bb_str codename, bool source, struct bb_buf *out)
+static void add_line(bb_str line, const struct bb_aptrelease *rel, bool source, struct bb_buf *out)
 {
     struct entry e = empty();
     size_t hash = bb_str_chr(line, '#', 0);
@@ -96,7 +98,7 @@ static void add_line(bb_str line, bb_str codename, bool source, struct bb_buf *o
         if (bb_str_word(&line, &word))
             bb_buf_adds(&e.suites, word);
         bb_buf_adds(&e.components, bb_str_trim(line));
-        add_entry(&e, codename, source, out);
+        add_entry(&e, rel, source, out);
     }
     release(&e);
 }
@@ -135,7 +137,8 @@ static void add_field(struct entry *e, bb_str line, struct bb_buf **last)
     }
 }
 
-void bb_aptsources_add(bb_str text, bool stanzas, bb_str codename, bool source, struct bb_buf *out)
+void bb_aptsources_add(bb_str text, bool stanzas, const struct bb_aptrelease *rel, bool source,
+                       struct bb_buf *out)
 {
     struct entry e = empty();
     struct bb_buf *last = NULL;
@@ -143,9 +146,9 @@ void bb_aptsources_add(bb_str text, bool stanzas, bb_str codename, bool source, 
 
     while (bb_str_split(&text, '\n', &line)) {
         if (!stanzas) {
-            add_line(line, codename, source, out);
+            add_line(line, rel, source, out);
         } else if (!bb_str_trim(line).len) {
-            add_entry(&e, codename, source, out);
+            add_entry(&e, rel, source, out);
             release(&e);
             e = empty();
             last = NULL;
@@ -153,7 +156,7 @@ void bb_aptsources_add(bb_str text, bool stanzas, bb_str codename, bool source, 
             add_field(&e, bb_str_rtrim(line), &last);
         }
     }
-    add_entry(&e, codename, source, out);
+    add_entry(&e, rel, source, out);
     release(&e);
 }
 
@@ -171,26 +174,24 @@ static void codename_of(const char *etc, struct bb_buf *ret)
             bb_buf_adds(ret, bb_str_from(line, strlen("VERSION_CODENAME=")));
 }
 
-static void add_file(const char *path, bb_str codename, bool source, struct bb_buf *out)
+static void add_file(const char *path, const struct bb_aptrelease *rel, bool source, struct bb_buf *out)
 {
     BB_CLEAN_BUF struct bb_buf text = BB_BUF_INIT;
 
     if (bb_fs_read(path, &text) == 0)
-        bb_aptsources_add(bb_buf_str(&text), bb_str_ends(bb_str_z(path), BB_STR(".sources")), codename,
-                          source, out);
+        bb_aptsources_add(bb_buf_str(&text), bb_str_ends(bb_str_z(path), BB_STR(".sources")), rel, source,
+                          out);
 }
 
-int bb_aptsources_host(const char *etc, bool source, struct bb_buf *out)
+static void add_files(const char *etc, const struct bb_aptrelease *rel, bool source, struct bb_buf *out)
 {
-    BB_CLEAN_BUF struct bb_buf codename = BB_BUF_INIT, path = BB_BUF_INIT;
+    BB_CLEAN_BUF struct bb_buf path = BB_BUF_INIT;
     struct bb_strvec names = {0};
     struct bb_arena a;
-    size_t before = out->len;
 
     bb_arena_init(&a);
-    codename_of(etc, &codename);
     bb_buf_addf(&path, "%s/apt/sources.list", etc);
-    add_file(path.p, bb_buf_str(&codename), source, out);
+    add_file(path.p, rel, source, out);
     bb_buf_addz(&path, ".d");
     size_t dir = path.len;
     if (bb_fs_list(&a, path.p, &names) == 0) {
@@ -198,12 +199,25 @@ int bb_aptsources_host(const char *etc, bool source, struct bb_buf *out)
             if (!bb_str_ends(*name, BB_STR(".list")) && !bb_str_ends(*name, BB_STR(".sources")))
                 continue;
             bb_buf_addf(&path, "/%.*s", BB_STRF(*name));
-            add_file(path.p, bb_buf_str(&codename), source, out);
+            add_file(path.p, rel, source, out);
             bb_buf_truncate(&path, dir);
         }
     }
     bb_vec_release(&names);
     bb_arena_release(&a);
+}
+
+int bb_aptsources_host(const char *etc, bb_str release, bool source, struct bb_buf *out)
+{
+    BB_CLEAN_BUF struct bb_buf codename = BB_BUF_INIT;
+    size_t before = out->len;
+
+    codename_of(etc, &codename);
+    bb_str own = bb_buf_str(&codename);
+    if (release.len && !bb_str_eq(release, own))
+        add_files(etc, &(struct bb_aptrelease){.name = release}, source, out);
+    if (out->len == before)
+        add_files(etc, &(struct bb_aptrelease){.name = own, .stable = true, .as = release}, source, out);
     return out->len > before ? 0 : -ENOENT;
 }
 

@@ -195,16 +195,16 @@ static int list_arg(PyObject *o, void *ret)
     return seq != NULL;
 }
 
-/* apt_host_sources(etc, for source packages): deb822 stanzas, "" when there are none */
+/* apt_host_sources(etc, release or "", for source packages): deb822 stanzas, "" when there are none */
 static PyObject *m_apt_host_sources(PyObject *self, PyObject *args)
 {
-    BB_CLEAN_TEXT struct bb_text etc = {0};
+    BB_CLEAN_TEXT struct bb_text etc = {0}, release = {0};
     BB_CLEAN_BUF struct bb_buf out = BB_BUF_INIT;
     int source;
 
-    if (!PyArg_ParseTuple(args, "O&p", TEXT, &etc, &source))
+    if (!PyArg_ParseTuple(args, "O&O&p", TEXT, &etc, TEXT, &release, &source))
         return NULL;
-    bb_aptsources_host(etc.s.p, source, &out);
+    bb_aptsources_host(etc.s.p, release.s, source, &out);
     return bb_conv_str(bb_buf_str(&out));
 }
 

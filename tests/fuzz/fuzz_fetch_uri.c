@@ -77,8 +77,9 @@ static void lists(bb_str text)
     bb_aptlist_filter(&l, text, BB_STR("a*"));
     bb_aptlist_record(&l, &out);
     bb_aptlist_release(&l);
-    bb_aptsources_add(text, true, BB_STR("bookworm"), false, &out);
-    bb_aptsources_add(text, false, BB_STR("bookworm"), true, &out);
+    struct bb_aptrelease release = {BB_STR("bookworm"), true, BB_STR("trixie")};
+    bb_aptsources_add(text, true, &release, false, &out);
+    bb_aptsources_add(text, false, &release, true, &out);
     bb_aptsources_hosts(text, &err);
     bb_git_resolve(text, BB_STR("main"));
     bb_unpack_kind(text);

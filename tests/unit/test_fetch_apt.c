@@ -15,7 +15,8 @@ static void sources(const char *text, bool stanzas, bool source, const char *exp
 {
     BB_CLEAN_BUF struct bb_buf out = BB_BUF_INIT;
 
-    bb_aptsources_add(bb_str_z(text), stanzas, BB_STR("bookworm"), source, &out);
+    bb_aptsources_add(bb_str_z(text), stanzas,
+                      &(struct bb_aptrelease){.name = BB_STR("bookworm"), .stable = true}, source, &out);
     ck_assert_str_eq(out.p, expect);
 }
 
@@ -48,7 +49,7 @@ START_TEST(reads_the_hosts_sources)
     BB_CLEAN_BUF struct bb_buf out = BB_BUF_INIT, hosts = BB_BUF_INIT;
     char *dir = unit_tmpdir();
 
-    ck_assert_int_eq(bb_aptsources_host(dir, false, &out), -ENOENT);
+    ck_assert_int_eq(bb_aptsources_host(dir, (bb_str){0}, false, &out), -ENOENT);
     ck_assert_int_eq(bb_fs_mkdirs("apt/sources.list.d"), 0);
     ck_assert_int_eq(bb_fs_write("os-release", BB_STR("ID=debian\nVERSION_CODENAME=trixie\n"), 0), 0);
     ck_assert_int_eq(bb_fs_write("apt/sources.list", BB_STR("deb http://one/d trixie main\n"), 0), 0);
@@ -57,9 +58,33 @@ START_TEST(reads_the_hosts_sources)
                                  0),
                      0);
     ck_assert_int_eq(bb_fs_write("apt/sources.list.d/a.save", BB_STR("deb http://no trixie main\n"), 0), 0);
-    ck_assert_int_eq(bb_aptsources_host(dir, false, &out), 0);
+    ck_assert_int_eq(bb_aptsources_host(dir, (bb_str){0}, false, &out), 0);
     bb_aptsources_hosts(bb_buf_str(&out), &hosts);
     ck_assert_str_eq(hosts.p, "one two:80 three");
+    unit_rmdir(dir);
+}
+END_TEST
+
+START_TEST(reads_sources_of_another_release)
+{
+    BB_CLEAN_BUF struct bb_buf out = BB_BUF_INIT;
+    char *dir = unit_tmpdir();
+
+    ck_assert_int_eq(bb_fs_mkdirs("apt/sources.list.d"), 0);
+    ck_assert_int_eq(bb_fs_write("os-release", BB_STR("VERSION_CODENAME=trixie\n"), 0), 0);
+    ck_assert_int_eq(
+        bb_fs_write("apt/sources.list",
+                    BB_STR("deb http://one/d trixie-updates main\ndeb http://two/d stable main\n"), 0),
+        0);
+    ck_assert_int_eq(bb_aptsources_host(dir, BB_STR("bookworm"), false, &out), 0);
+    ck_assert_str_eq(out.p, "Types: deb\nURIs: http://one/d\nSuites: bookworm-updates\nComponents: main\n\n"
+                            "Types: deb\nURIs: http://two/d\nSuites: bookworm\nComponents: main\n\n");
+    /* what the machine itself names for that release is used alone */
+    ck_assert_int_eq(
+        bb_fs_write("apt/sources.list.d/old.list", BB_STR("deb http://three/d bookworm main\n"), 0), 0);
+    bb_buf_clear(&out);
+    ck_assert_int_eq(bb_aptsources_host(dir, BB_STR("bookworm"), false, &out), 0);
+    ck_assert_str_eq(out.p, "Types: deb\nURIs: http://three/d\nSuites: bookworm\nComponents: main\n\n");
     unit_rmdir(dir);
 }
 END_TEST
@@ -182,5 +207,6 @@ START_TEST(knows_its_index)
 }
 END_TEST
 
-UNIT_MAIN("fetch/apt", takes_sources_of_the_release, reads_the_hosts_sources, lists_files, refuses_bad_lists,
-          filters, verifies_the_pool, knows_its_index)
+UNIT_MAIN("fetch/apt", takes_sources_of_the_release, reads_the_hosts_sources,
+          reads_sources_of_another_release, lists_files, refuses_bad_lists, filters, verifies_the_pool,
+          knows_its_index)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """
-Debian packages as sources, from the package sources of the machine's Debian release.
+Debian packages as sources, from the machine's package sources.
 
     apt://PKG[=VERSION][;arch=arm64|amd64|all|...][;type=bin|src][;deps=1][;only=GLOB,...][;exclude=GLOB,...]
 
@@ -18,6 +18,8 @@ Files are kept in DL_DIR/apt/pool, shared by all architectures. What a URL stood
 recorded in DL_DIR/apt/<arch>-<id>/used/, and that record is what later builds use: the same DL_DIR gives the same
 packages, with or without network. `-c cleanall` forgets it. The sha256 of every file is checked at each use.
 
+APT_RELEASE       the Debian release that packages are of ("bookworm"): the machine's sources for it, else its mirrors with the
+                  suites of that release; by default the machine's own release
 APT_SOURCES       deb822 stanzas instead of the machine's sources (a "\\n" in it is a newline)
 APT_INDEX_AGE     fetch the package index again when it is older than this many seconds; by default it stays as it is
                   until the mirror no longer has a version that it names
@@ -93,12 +95,13 @@ class Apt(FetchMethod):
 
     def _find_sources(self, source, d):
         """(deb822 stanzas, a short name for them)"""
-        text = d.getVar("APT_SOURCES")
-        known = self._sources.get((text, source))
+        text, release = d.getVar("APT_SOURCES"), d.getVar("APT_RELEASE") or ""
+        known = self._sources.get((text, release, source))
         if not known:
-            stanzas = text.replace("\\n", "\n").strip() + "\n" if text else _bb_fetch.apt_host_sources("/etc", source)
+            stanzas = (text.replace("\\n", "\n").strip() + "\n" if text
+                       else _bb_fetch.apt_host_sources("/etc", release, source))
             known = stanzas, _bb_fetch.sha256(stanzas)[:8]
-            self._sources[(text, source)] = known
+            self._sources[(text, release, source)] = known
         return known
 
     def localpath(self, ud, d):
@@ -134,7 +137,7 @@ class Apt(FetchMethod):
     def _resolve(self, ud, d, refresh=False):
         """What the URL stands for by the index, which is fetched when there is none or it is too old."""
         if not ud.apt_sources.strip():
-            raise FetchError("no package sources of this Debian release found in /etc/apt; set APT_SOURCES", ud.url)
+            raise FetchError("no package sources of a Debian release found in /etc/apt; set APT_SOURCES", ud.url)
         request = (ud.apt_package, bb.utils.to_boolean(ud.parm.get("deps"), False), ud.parm.get("only", ""),
                    ud.parm.get("exclude", ""))
         lock = bb.utils.lockfile(ud.apt_root + ".lock")
