@@ -9,3 +9,6 @@ TARGET_ARCH = "allarch"
 TARGET_OS = "linux"
 TARGET_PREFIX = "none-"
 TUNE_CCARGS = ""
+# Nothing is compiled, and which machine's compiler there is must not matter.
+DEBIAN_TOOLS_DEPENDS = ""
+DEBIAN_TOOLS_PATH = ""

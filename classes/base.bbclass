@@ -39,7 +39,7 @@ addtask fetch
 do_fetch[dirs] = "${DL_DIR}"
 do_fetch[file-checksums] = "${@bb.fetch.get_checksum_file_list(d)}"
 do_fetch[network] = "1"
-do_fetch[vardeps] += "SRCREV SOURCE_REVISIONS"
+do_fetch[vardeps] += "SRCREV SOURCE_REVISIONS APT_RELEASE"
 # What floating revisions stand for today.
 SOURCE_REVISIONS = "${@bb.fetch.get_hashvalue(d)}"
 SOURCE_REVISIONS[vardepvalue] = "${SOURCE_REVISIONS}"
@@ -93,6 +93,9 @@ python base_do_patch() {
 ##################################################################
 # Building
 ##################################################################
+
+DEBIAN_TOOLS_DEPENDS ?= "debian-tools-${TARGET_ARCH}:do_populate_sysroot"
+do_prepare_recipe_sysroot[depends] += "${DEBIAN_TOOLS_DEPENDS}"
 
 addtask configure after do_patch do_prepare_recipe_sysroot
 do_configure[dirs] = "${B}"

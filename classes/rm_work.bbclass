@@ -3,7 +3,7 @@
 # RM_WORK_EXCLUDE lists recipes to keep, RM_WORK_EXCLUDE_ITEMS what stays of the others.
 
 RM_WORK_EXCLUDE ?= ""
-RM_WORK_EXCLUDE_ITEMS ?= "temp pseudo"
+RM_WORK_EXCLUDE_ITEMS ?= "temp fakeroot"
 
 addtask rm_work before do_build
 do_rm_work[doc] = "Removes the work folder of a recipe that is built"

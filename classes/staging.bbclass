@@ -52,12 +52,12 @@ python do_prepare_recipe_sysroot() {
     for pn in sorted({pn for pn, task in task_depdata(d) if task == 'do_populate_sysroot'}):
         for arch in archs:
             source = os.path.join(components, arch, pn)
-            if not os.path.isdir(source):
+            if not os.path.isdir(source) or source == d.getVar('DEBIAN_TOOLS_DIR'):
                 continue
             native = arch == d.getVar('BUILD_ARCH')
             target = d.getVar('RECIPE_SYSROOT_NATIVE' if native else 'RECIPE_SYSROOT')
             run_host(['cp', '-al', source + '/.', target], d)
             break
 }
-do_prepare_recipe_sysroot[vardepsexclude] += "BB_TASKDEPDATA COMPONENTS_DIR"
+do_prepare_recipe_sysroot[vardepsexclude] += "BB_TASKDEPDATA COMPONENTS_DIR DEBIAN_TOOLS_DIR"
 task_depdata[vardepsexclude] = "BB_TASKDEPDATA"

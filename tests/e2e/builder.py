@@ -67,6 +67,7 @@ class Build:
 
     def local(self, text=""):
         self.write("conf/local.conf", 'MACHINE ??= "vm-raspberrypi4-64"\nDISTRO ?= "bbc"\nBB_NO_NETWORK ?= "1"\n'
+                   'require conf/host-tools.inc\n'
                    'DL_DIR ?= "%s/downloads"\nSSTATE_DIR ?= "%s/sstate-cache"\n%s\n' % (self.shared, self.shared, text))
 
     def run(self, *arguments, cwd=None, binary=None, **environment):

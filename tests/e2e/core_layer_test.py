@@ -809,8 +809,8 @@ class D_Packages(Base):
         self.b.local('INHERIT += "rm_work"')
         self.ok("-c", "cleansstate", "tiny", "tiny-image")
         self.ok("tiny-image")
-        self.assertEqual(sorted(os.listdir(self.b.work("tiny"))), ["pseudo", "temp"])
-        self.assertEqual(sorted(os.listdir(self.b.work("tiny-image"))), ["pseudo", "temp"])
+        self.assertEqual(sorted(os.listdir(self.b.work("tiny"))), ["fakeroot", "temp"])
+        self.assertEqual(sorted(os.listdir(self.b.work("tiny-image"))), ["fakeroot", "temp"])
         self.assertTrue(os.path.exists(self.b.deployed("tiny-image-%s.tar.bz2" % MACHINE)))
         # Removing them is no reason to make anything again.
         self.assertEqual(self.ok("tiny-image").tasks(), [])
