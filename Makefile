@@ -4,11 +4,12 @@ JOBS ?= $(shell nproc)
 IMAGE ?= vm-image-driver
 CMAKE_BUILD = cmake --build build/$(1) -j $(JOBS)
 
-.PHONY: help deps all release dev asan clang fuzz image check boot-test bench format clean
+.PHONY: help deps all release dev asan clang fuzz image check check-debian13 boot-test bench format clean
 
 help:
-	@echo "make image      build bbc and then $(IMAGE) (IMAGE=... for another), from an empty Debian 12"
+	@echo "make image      build bbc and then $(IMAGE) (IMAGE=... for another), from an empty Debian 12 or 13"
 	@echo "make check      build bbc and run the whole test suite"
+	@echo "make check-debian13  both in a fresh Debian 13 (a chroot: needs root and debootstrap)"
 	@echo "make boot-test  build the VM and Xen images and start them in QEMU"
 	@echo "make all        only build bbc (build/release/bin/bbc)"
 	@echo "make asan       the test suite under AddressSanitizer and UBSan"
@@ -40,6 +41,9 @@ check:
 asan clang:
 	@tools/deps.sh
 	@tools/check.sh $@
+
+check-debian13:
+	@tools/check-debian13.sh
 
 boot-test: release
 	@tools/deps.sh run test
