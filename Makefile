@@ -4,7 +4,7 @@ JOBS ?= $(shell nproc)
 IMAGE ?= vm-image-driver
 CMAKE_BUILD = cmake --build build/$(1) -j $(JOBS)
 
-.PHONY: help deps all release dev asan clang fuzz image check check-debian13 boot-test bench format clean
+.PHONY: help deps all release deb dev asan clang fuzz image check check-debian13 boot-test bench format clean
 
 help:
 	@echo "make image      build bbc and then $(IMAGE) (IMAGE=... for another), from an empty Debian 12 or 13"
@@ -12,6 +12,7 @@ help:
 	@echo "make check-debian13  both in a fresh Debian 13 (a chroot: needs root and debootstrap)"
 	@echo "make boot-test  build the VM and Xen images and start them in QEMU"
 	@echo "make all        only build bbc (build/release/bin/bbc)"
+	@echo "make deb        build bbc and a Debian package of it (cmake --install build/release installs without one)"
 	@echo "make asan       the test suite under AddressSanitizer and UBSan"
 	@echo "make clang      the test suite built with clang"
 	@echo "make fuzz       every fuzz target for FUZZ_SECONDS=60 seconds"
@@ -29,6 +30,9 @@ release dev:
 	@tools/deps.sh build
 	@cmake --preset $@ >/dev/null
 	@$(call CMAKE_BUILD,$@)
+
+deb: release
+	@cd build/release && cpack
 
 image: release
 	@tools/deps.sh run

@@ -40,7 +40,7 @@ void bbc_opts_help(const struct bbc_cmdline *c, const struct bbc_sub *sub, const
         if (bbc_opts_applies(c, o, sub))
             print_option(f, o->letter, o->name, o->arg, o->help);
     }
-    print_option(f, 'h', "help", NULL, "show this help and exit");
+    print_option(f, 'h', "help", NULL, BBC_OPT_HELP_TEXT);
     if (sub)
         return;
     if (c->subs)

@@ -53,6 +53,8 @@ struct bbc_sub {
 };
 
 /* -h and --help are everywhere and in no table. */
+#define BBC_OPT_HELP_TEXT "show this help and exit"
+
 struct bbc_cmdline {
     const char *name;    /* of the program: "bbc-layers". BitBake's has "bitbake" for "bbc" */
     const char *summary; /* a few words, for the head of the manual page */

@@ -1,11 +1,7 @@
 # SPDX-License-Identifier: MIT
-# Third-party libraries, all found by pkg-config in the system's own folders, so that a CPython or curl which
-# somebody put first on PATH is not picked up by accident.
+# Third-party libraries, all found by pkg-config. It has a path of its own, in which a CPython or curl that is only first on
+# PATH (pyenv, conda) does not appear; who wants another one says so with PKG_CONFIG_PATH.
 find_package(PkgConfig REQUIRED)
-set(ENV{PKG_CONFIG_PATH} "")
-execute_process(COMMAND ${CMAKE_C_COMPILER} -print-multiarch OUTPUT_VARIABLE BBC_MULTIARCH
-                OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
-set(ENV{PKG_CONFIG_LIBDIR} "/usr/lib/${BBC_MULTIARCH}/pkgconfig:/usr/lib/pkgconfig:/usr/share/pkgconfig")
 pkg_check_modules(PYTHON REQUIRED IMPORTED_TARGET python3-embed)
 pkg_check_modules(PCRE2 REQUIRED IMPORTED_TARGET libpcre2-8)
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)

@@ -6,6 +6,16 @@ if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
   add_compile_options(-Wno-format-truncation) # where snprintf cuts, it is meant to
 endif()
 add_compile_definitions(_GNU_SOURCE _FILE_OFFSET_BITS=64 BBC_VERSION="${PROJECT_VERSION}")
+set(for_others "$<CONFIG:Release,RelWithDebInfo,MinSizeRel>")
+# For what is installed: no folder of the machine that built it is in a program that others get. Debuggers need them.
+set(BBC_HIDE_FOLDERS -fmacro-prefix-map=${CMAKE_SOURCE_DIR}/= $<${for_others}:-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=>)
+# Hardened, as Debian's own programs are.
+include(CheckPIESupported)
+check_pie_supported()
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+add_compile_options($<${for_others}:-fstack-protector-strong>)
+add_compile_definitions($<${for_others}:_FORTIFY_SOURCE=2>)
+add_link_options($<${for_others}:-Wl,-z,relro,-z,now>)
 if(BBC_WERROR)
   add_compile_options(-Werror)
 endif()

@@ -132,7 +132,8 @@ class Checker:
             return
         path = os.path.join(self.root, "lib", header)
         if layer == "bitbake-c" and "/" not in header:
-            path = os.path.join(self.root, "bitbake-c", header)
+            beside = os.path.join(self.root, os.path.dirname(name), header)
+            path = beside if os.path.isfile(beside) else os.path.join(self.root, "bitbake-c", header)
         elif "/" not in header:
             self.problem(name, line, '"%s" is not written from lib/: "folder/file.h"' % header)
             return

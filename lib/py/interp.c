@@ -4,6 +4,7 @@
  * seed 0, so that builds depend on neither) and uses the system's Python library beside our own `bb`.
  */
 #include "py/impl.h"
+#include "base/path.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -22,32 +23,40 @@ static bool has_bb(const char *dir)
     return stat(path.p, &st) == 0;
 }
 
-/* The folder that holds our `bb`: BBC_PYLIB, the source tree this was built from, or beside the installed program. */
+/* Appends the real path of `place` as seen from the program's folder. False when it has no `bb`. */
+static bool find_beside(const char *place, struct bb_buf *ret)
+{
+    BB_CLEAN_BUF struct bb_buf path = BB_BUF_INIT;
+    char exe[PATH_MAX];
+    ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe));
+    if (n < 0)
+        return false;
+    bb_buf_addf(&path, "%.*s/%s", BB_STRF(bb_path_dir(bb_str_n(exe, (size_t)n))), place);
+    char *real = has_bb(path.p) ? realpath(path.p, NULL) : NULL;
+    if (real)
+        bb_buf_addz(ret, real);
+    free(real);
+    return ret->len > 0;
+}
+
+/* The folder that holds our `bb`: BBC_PYLIB, or where an installation has it. A build's folder has the shape of an
+ * installation with the usual names. */
 static int find_library(struct bb_buf *ret)
 {
+    static const char *const places[] = {BBC_SHARE_FROM_BIN "/py", "../share/bbc/py"};
     const char *env = getenv("BBC_PYLIB");
-    char exe[PATH_MAX];
-    ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
 
     if (env && *env) {
         bb_buf_addz(ret, env);
         return has_bb(env) ? 0 : bb_error(bb_pyst.ctx, "BBC_PYLIB is '%s', which has no bb/__init__.py", env);
     }
-    if (n > 0) { /* PREFIX/bin/bbc */
-        exe[n] = '\0';
-        bb_str dir = bb_str_n(exe, bb_str_rchr(bb_str_z(exe), '/'));
-        size_t cut = bb_str_rchr(dir, '/');
-        if (cut != BB_NPOS) {
-            bb_buf_addf(ret, "%.*s/share/bbc/py", (int)cut, exe);
-            if (has_bb(ret->p))
-                return 0;
-            bb_buf_clear(ret);
-        }
-    }
-    bb_buf_addz(ret, BBC_SOURCE_DIR "/lib/py");
-    if (has_bb(ret->p))
-        return 0;
-    return bb_error(bb_pyst.ctx, "the Python library of bbc was not found (BBC_PYLIB can name its folder)");
+    for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++)
+        if (find_beside(places[i], ret))
+            return 0;
+    return bb_error(bb_pyst.ctx,
+                    "the Python library of bbc was not found in %s of the program's folder "
+                    "(BBC_PYLIB can name its folder)",
+                    places[0]);
 }
 
 static bool fail(PyStatus st)
