@@ -17,6 +17,8 @@ static struct bb_diag_sink sink = {listen};
 
 static void setup(void)
 {
+    if (ctx.diag)
+        bb_ctx_release(&ctx);
     bb_ctx_init(&ctx);
     ctx.diag = &sink;
     bb_buf_clear(&said);
