@@ -40,7 +40,8 @@ def check(*arguments, **options):
 def build_from_copy(top):
     """A build folder in a copy of the source tree, to be deleted when it has been installed."""
     copy = os.path.join(top, "source")
-    shutil.copytree(ROOT, copy, symlinks=True, ignore=shutil.ignore_patterns("build", ".git", "__pycache__"))
+    shutil.copytree(ROOT, copy, symlinks=True, ignore=lambda folder, names: {".git", "__pycache__"}.union(
+        ["build"] if folder == ROOT else []))
     build = os.path.join(copy, "build")
     check("cmake", "-S", copy, "-B", build, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release")
     check("cmake", "--build", build, "--target", "bbc", "docs")
