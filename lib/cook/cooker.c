@@ -41,7 +41,7 @@ int bb_cooker_open(struct bb_cooker *c, struct bb_ctx *ctx, const struct bb_cook
     if (!o->options)
         c->opts.options = &none;
     bb_arena_init(&c->arena);
-    bb_arena_init(&c->cache.arena);
+    bb_recipes_init(&c->cache);
     if (!getcwd(cwd, sizeof(cwd)))
         return bb_error(ctx, "the current folder cannot be told: it may have been removed");
     bb_env_init(ctx, &c->env, o->environ);
@@ -74,7 +74,7 @@ void bb_cooker_close(struct bb_cooker *c)
         cooked_free(k);
     }
     bb_py_code_save(); /* a cache: where it cannot be written, nothing is lost */
-    bb_recipecache_release(&c->cache);
+    bb_recipes_release(&c->cache);
     bb_config_release(&c->config);
     bb_interrupt_stop();
     if (c->parser)
@@ -129,7 +129,7 @@ unsigned bb_cooker_threads(struct bb_cooker *c, const char *var)
 static void count(struct bb_cooker *c)
 {
     for (size_t i = 0; i < c->nparsed; i++) {
-        c->counts.errors += !c->parsed[i].file.p;
+        c->counts.errors += !c->parsed[i].kept.file.p;
         c->counts.targets += c->parsed[i].nvariants;
         for (size_t v = 0; v < c->parsed[i].nvariants; v++)
             c->counts.skipped += c->parsed[i].variants[v]->skipped.p != NULL;
@@ -142,7 +142,7 @@ static int parse_missing(struct bb_cooker *c, struct bb_evaluate_job *jobs, cons
     const struct bb_cooker_ui *ui = c->opts.ui;
     struct bb_parsepool pool = {.ctx = c->ctx,
                                 .ev = evaluator(c, &c->arena),
-                                .reads = &c->cache.reads,
+                                .cache = &c->cache,
                                 .workers = bb_cooker_threads(c, "BB_NUMBER_PARSE_THREADS"),
                                 .options = c->opts.options,
                                 .profile = c->profile,
@@ -156,6 +156,13 @@ static int parse_missing(struct bb_cooker *c, struct bb_evaluate_job *jobs, cons
     return r;
 }
 
+static bool find_known(struct bb_cooker *c, const struct bb_evaluate_job *job, struct bb_parsed *ret)
+{
+    const struct bb_recipes_entry *e =
+        bb_recipes_find(&c->cache, job->mc->graph.name, job->file, job->appends, job->nappends);
+    return e && bb_parsed_open(&c->arena, e, &job->mc->graph, ret);
+}
+
 static int parse_all(struct bb_cooker *c, size_t total)
 {
     struct bb_evaluate_job *jobs = bb_calloc(total + 1, sizeof(*jobs));
@@ -166,12 +173,8 @@ static int parse_all(struct bb_cooker *c, size_t total)
     bb_vec_each(&c->config.mcs, mc)
         for (size_t i = 0; r == 0 && i < mc->files.nfiles; i++, at++) {
             bb_evaluate_describe(mc, mc->files.files[i], &c->arena, &jobs[n]);
-            const struct bb_parsed *known = bb_recipecache_find(
-                &c->cache, c->parser, &mc->graph, jobs[n].file, jobs[n].appends, jobs[n].nappends);
-            if (known) {
-                c->parsed[at] = *known;
+            if (find_known(c, &jobs[n], &c->parsed[at]))
                 continue;
-            }
             r = bb_mc_need_sigconf(mc);
             wanted[n++] = at;
         }
@@ -198,12 +201,23 @@ static int forget_revisions(struct bb_cooker *c)
 }
 
 /* BitBake counts variants when it tells how much it knows. */
-static size_t cached_variants(const struct bb_recipecache *cache)
+static size_t cached_variants(const struct bb_recipes *cache)
 {
     size_t n = 0;
     for (size_t i = 0; i < cache->n; i++)
         n += cache->entries[i].nvariants;
     return n;
+}
+
+static void save_recipes(struct bb_cooker *c, const char *path)
+{
+    const struct bb_recipes_entry **entries = bb_calloc(c->nparsed + 1, sizeof(*entries));
+    for (size_t i = 0; i < c->nparsed; i++)
+        entries[i] = &c->parsed[i].kept;
+    int r = bb_recipes_save(&c->cache, path, &c->config.hash, entries, c->nparsed);
+    if (r < 0)
+        bb_debug(c->ctx, 1, "the recipe cache %s was not written: %s", path, bb_strerror(r));
+    free(entries);
 }
 
 int bb_cooker_parse(struct bb_cooker *c)
@@ -222,16 +236,13 @@ int bb_cooker_parse(struct bb_cooker *c)
     }
     c->counts.files = total;
     bb_str path = bb_cooker_cache_path(c, &c->arena, "bbc_recipes.dat");
-    bb_recipecache_load(c->ctx, path.p, &c->config.hash, &c->cache);
+    bb_recipes_load(&c->cache, c->ctx, path.p, &c->config.hash);
     if (c->opts.ui && c->opts.ui->cache_loaded)
         c->opts.ui->cache_loaded(c->opts.ui->self, cached_variants(&c->cache));
     r = parse_all(c, total);
     count(c);
-    if ((c->counts.parsed || c->cache.carried) && r != -BB_ECANCELLED) {
-        int saved = bb_recipecache_save(path.p, &c->config.hash, &c->cache.reads, c->parsed, c->nparsed);
-        if (saved < 0)
-            bb_debug(c->ctx, 1, "the recipe cache %s was not written: %s", path.p, bb_strerror(saved));
-    }
+    if ((c->counts.parsed || c->cache.carried) && r != -BB_ECANCELLED)
+        save_recipes(c, path.p);
     r = bb_announce_parsed(c, r);
     if (r == 0)
         r = bb_unused_report(c);

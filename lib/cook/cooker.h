@@ -9,7 +9,6 @@
 
 #include "cook/config.h"
 #include "cook/parsepool.h"
-#include "reuse/recipecache.h"
 
 /* Callbacks for a user interface while recipes are read. Members may be NULL. */
 struct bb_cooker_ui {
@@ -40,7 +39,7 @@ struct bb_cooker {
     struct bb_parse_hooks hooks;
     struct bb_parser *parser;
     struct bb_config config;
-    struct bb_recipecache cache;
+    struct bb_recipes cache;
     struct bb_parsed *parsed; /* every recipe file of every configuration */
     size_t nparsed;
     struct bb_parse_counts counts;

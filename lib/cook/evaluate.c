@@ -3,6 +3,7 @@
 
 #include "cook/summary.h"
 #include "data/seen.h"
+#include "parse/depends.h"
 #include "parse/fn.h"
 #include "py/py.h"
 
@@ -93,24 +94,43 @@ struct summing {
     const struct bb_evaluate_job *job;
     struct finaliser finaliser;
     bool keep;
-    struct bb_map seen; /* paths of `depends` */
+    struct bb_map seen; /* paths of `files` */
     BB_VEC(struct bb_recipe *) variants;
-    BB_VEC(struct bb_depend) depends;
+    BB_VEC(struct bb_seenfile) files;
 };
+
+static void add_file(struct summing *s, bb_str path, struct bb_filestate state)
+{
+    if (bb_map_has(&s->seen, path))
+        return;
+    struct bb_seenfile f = {bb_arena_str(s->ev->arena, path), state};
+    bb_map_put(&s->seen, f.path, NULL);
+    bb_vec_push(&s->files, f);
+}
 
 /* What all variants depend on, each file once. */
 static int add_depends(struct summing *s, struct bb_store *d)
 {
-    struct bb_depend *one;
+    struct bb_seenfile *one;
     size_t n;
     int r = bb_depends_list(s->ev->parser, d, false, &one, &n);
     for (size_t k = 0; r == 0 && k < n; k++)
-        if (!bb_map_has(&s->seen, one[k].path)) {
-            one[k].path = bb_arena_str(s->ev->arena, one[k].path);
-            bb_map_put(&s->seen, one[k].path, NULL);
-            bb_vec_push(&s->depends, one[k]);
-        }
+        add_file(s, one[k].path, one[k].state);
     return r;
+}
+
+/* file-checksums names files whose coming and going changes the task: "path:True path:False ...". */
+static void add_checksum_files(struct summing *s, bb_str flag)
+{
+    bb_str word;
+    while (flag.p && bb_str_word(&flag, &word)) {
+        bool there = bb_str_ends(word, BB_STR(":True"));
+        if (!there && !bb_str_ends(word, BB_STR(":False")))
+            continue;
+        bb_str path = bb_str_sub(word, 0, word.len - (there ? 5 : 6));
+        if (path.len && bb_str_chr(path, '*', 0) == BB_NPOS)
+            add_file(s, path, (struct bb_filestate){.kind = there ? BB_FILE_PRESENT : BB_FILE_ABSENT});
+    }
 }
 
 static int sum_variant(void *self, const struct bb_recipe_variant *v)
@@ -132,27 +152,30 @@ static int sum_variant(void *self, const struct bb_recipe_variant *v)
     return add_depends(s, v->d);
 }
 
-static void fill_parsed(const struct summing *s, struct bb_parsed *ret)
+static void fill_evaluated(struct summing *s, struct bb_evaluated *ret)
 {
     struct bb_arena *a = s->ev->arena;
-    *ret = (struct bb_parsed){.file = s->job->file,
-                              .mc = s->job->mc->graph.name,
-                              .keep = s->keep,
-                              .listed = bb_seen_recipe_done(),
-                              .depends = bb_arena_array(a, struct bb_depend, s->depends.n),
-                              .ndepends = s->depends.n,
-                              .appends = (bb_str *)s->job->appends,
-                              .nappends = s->job->nappends,
-                              .variants = bb_arena_array(a, struct bb_recipe *, s->variants.n),
-                              .nvariants = s->variants.n};
-    if (s->depends.n)
-        memcpy(ret->depends, s->depends.p, s->depends.n * sizeof(*s->depends.p));
-    if (s->variants.n)
-        memcpy(ret->variants, s->variants.p, s->variants.n * sizeof(*s->variants.p));
+    BB_CLEAN_BUF struct bb_buf summaries = BB_BUF_INIT;
+    bb_parsed_summaries(&summaries, s->variants.p, s->variants.n);
+    for (size_t v = 0; v < s->variants.n; v++) /* after the depends: what those say of a file is more */
+        for (size_t t = 0; t < s->variants.p[v]->ntasks; t++)
+            add_checksum_files(s, s->variants.p[v]->tasks[t].file_checksums);
+    *ret = (struct bb_evaluated){.entry = {.file = s->job->file,
+                                           .mc = s->job->mc->graph.name,
+                                           .keep = s->keep,
+                                           .listed = bb_seen_recipe_done(),
+                                           .appends = (bb_str *)s->job->appends,
+                                           .nappends = s->job->nappends,
+                                           .nvariants = s->variants.n,
+                                           .summaries = bb_arena_str(a, bb_buf_str(&summaries))},
+                                 .files = bb_arena_array(a, struct bb_seenfile, s->files.n),
+                                 .nfiles = s->files.n};
+    if (s->files.n)
+        memcpy(ret->files, s->files.p, s->files.n * sizeof(*s->files.p));
 }
 
 int bb_evaluate_summaries(const struct bb_evaluator *ev, const struct bb_evaluate_job *job,
-                          struct bb_parsed *ret)
+                          struct bb_evaluated *ret)
 {
     struct summing s = {
         .ev = ev, .job = job, .finaliser = {.sigconf = job->mc->sigconf, .arena = ev->arena}, .keep = true};
@@ -162,9 +185,9 @@ int bb_evaluate_summaries(const struct bb_evaluator *ev, const struct bb_evaluat
     req.self = &s;
     int r = parse_hooked(ev, job->mc->d, &req, &s.finaliser, &none);
     if (r == 0)
-        fill_parsed(&s, ret);
+        fill_evaluated(&s, ret);
     bb_vec_release(&s.variants);
-    bb_vec_release(&s.depends);
+    bb_vec_release(&s.files);
     bb_map_release(&s.seen);
     bb_pmap_release(&s.finaliser.hashes);
     return r;

@@ -8,8 +8,8 @@
 #define BB_COOK_EVALUATE_H
 
 #include "cook/mc.h"
+#include "cook/parsed.h"
 #include "parse/recipe.h"
-#include "reuse/parsed.h"
 #include "sig/basehash.h"
 
 /* A recipe file of a configuration, with what layers say about it. */
@@ -38,11 +38,17 @@ void bb_evaluate_describe(struct bb_mc *mc, bb_str file, struct bb_arena *a, str
  */
 int bb_evaluate_variants(const struct bb_evaluator *ev, const struct bb_evaluate_job *job, const bb_str *only,
                          bool details, struct bb_recipe_variants *ret, struct bb_sig_recipe **ret_hashes);
+/* What a recipe file comes to, for the recipe cache. */
+struct bb_evaluated {
+    struct bb_recipes_entry entry; /* all but its files */
+    struct bb_seenfile *files;     /* what it depends on */
+    size_t nfiles;
+};
 /*
  * The summaries of all variants and what they depend on, in the arena; the texts of `job` are borrowed. Each variant's
  * store is gone once it is summarised. -BB_EREPORTED after a message.
  */
 int bb_evaluate_summaries(const struct bb_evaluator *ev, const struct bb_evaluate_job *job,
-                          struct bb_parsed *ret);
+                          struct bb_evaluated *ret);
 
 #endif

@@ -43,38 +43,37 @@ struct run {
     bool failed;
 };
 
-/* The length of the summaries, they, then what they depend on. */
-static void put_parsed(struct bb_buf *out, const struct bb_parsed *p)
+/* Block of the entry, then the files. */
+static void put_evaluated(struct bb_buf *out, const struct bb_evaluated *e)
 {
-    size_t at = out->len;
-    bb_parsed_put_u32(out, 0);
-    bb_parsed_write(out, p);
-    uint32_t len = (uint32_t)(out->len - at - sizeof(len));
-    memcpy(out->p + at, &len, sizeof(len));
-    bb_parsed_put_u32(out, (uint32_t)p->ndepends);
-    for (size_t i = 0; i < p->ndepends; i++)
-        bb_parsed_put_depend(out, &p->depends[i]);
+    size_t block = bb_pack_open(out);
+    bb_recipes_put_entry(out, &e->entry);
+    bb_pack_close(out, block);
+    bb_pack_put_uint(out, e->nfiles);
+    for (size_t i = 0; i < e->nfiles; i++)
+        bb_filestate_put(out, &e->files[i]);
 }
 
 static int summarise(const struct bb_evaluator *ev, const struct bb_evaluate_job *job, struct bb_buf *out)
 {
-    struct bb_parsed parsed;
-    int r = bb_evaluate_summaries(ev, job, &parsed);
+    struct bb_evaluated evaluated;
+    int r = bb_evaluate_summaries(ev, job, &evaluated);
     if (r == 0)
-        put_parsed(out, &parsed);
+        put_evaluated(out, &evaluated);
     return r;
 }
 
-/* Frame: length, job, status, errors and warnings reported, then the result when the status is 0. */
+/* Frame: job, status, errors and warnings reported, then the result when the status is 0. */
 static int put_frame(int fd, uint32_t job, int status, const struct bb_ctx *ctx, bb_str body)
 {
     BB_CLEAN_BUF struct bb_buf b = BB_BUF_INIT;
-    bb_parsed_put_u32(&b, (uint32_t)body.len + 16);
-    bb_parsed_put_u32(&b, job);
-    bb_parsed_put_u32(&b, (uint32_t)status);
-    bb_parsed_put_u32(&b, ctx->errors);
-    bb_parsed_put_u32(&b, ctx->warnings);
+    size_t block = bb_pack_open(&b);
+    bb_pack_put_uint(&b, job);
+    bb_pack_put_int(&b, status);
+    bb_pack_put_uint(&b, ctx->errors);
+    bb_pack_put_uint(&b, ctx->warnings);
     bb_buf_adds(&b, body);
+    bb_pack_close(&b, block);
     return bb_fs_write_all(fd, bb_buf_str(&b));
 }
 
@@ -89,7 +88,7 @@ static void put_reads(int fd, struct bb_ctx *ctx, size_t ncode)
     for (size_t i = 0; i < n; i++)
         bb_reads_add(&reads, names[i]->name);
     bb_reads_sort(&reads);
-    bb_reads_write(&body, &reads);
+    bb_reads_put(&body, &reads);
     bb_reads_release(&reads);
     bb_py_code_write(&body, ncode);
     ctx->errors = ctx->warnings = 0;
@@ -202,64 +201,58 @@ static int start_worker(struct run *run, unsigned self, const struct sigaction *
 }
 
 /* One frame's body into results[]; texts are views into a copy that lives as long as the results. */
-static int take_result(struct run *run, uint32_t job, bb_str body)
+static bool take_result(struct run *run, uint32_t job, struct bb_pack_in *in)
 {
     struct bb_arena *a = run->p->ev.arena;
-    struct bb_parsed *p = &run->results[job];
-    uint32_t len, n;
-    if (!bb_parsed_get_u32(&body, &len) || len > body.len)
-        return -BB_ECORRUPT;
-    bb_str kept = bb_arena_str(a, bb_str_sub(body, 0, len));
-    body = bb_str_from(body, len);
-    int r = bb_parsed_read(a, &kept, p);
-    if (r == 0 && !bb_parsed_get_u32(&body, &n))
-        r = -BB_ECORRUPT;
-    if (r < 0)
-        return r;
-    bb_parsed_set_mc(p, &run->jobs[job].mc->graph);
-    p->depends = bb_arena_array(a, struct bb_depend, n);
-    for (; p->ndepends < n; p->ndepends++) {
-        struct bb_depend *d = &p->depends[p->ndepends];
-        if (!bb_parsed_get_depend(&body, d))
-            return -BB_ECORRUPT;
-        d->path = bb_sym_get(d->path)->name; /* most recipes share theirs */
+    struct bb_pack_in kept = bb_pack_in(bb_arena_str(a, bb_pack_take_block(in)));
+    struct bb_recipes_entry e = bb_recipes_take_entry(&kept, a);
+    e.nfiles = bb_pack_take_count(in, 3);
+    e.files = bb_arena_array(a, uint32_t, e.nfiles);
+    for (size_t i = 0; i < e.nfiles; i++) {
+        struct bb_seenfile f = bb_filestate_take(in);
+        if (in->bad)
+            return false;
+        e.files[i] = bb_filetable_add(&run->p->cache->files, &f);
     }
-    return 0;
+    return bb_pack_done(&kept) && bb_pack_done(in) &&
+           bb_parsed_open(a, &e, &run->jobs[job].mc->graph, &run->results[job]);
+}
+
+static void take_reads(struct run *run, struct bb_pack_in *in)
+{
+    struct bb_reads reads = bb_reads_take(in);
+    run->nreads += !in->bad;
+    bb_py_code_read(bb_pack_take_rest(in));
+    bb_reads_merge(&run->p->cache->reads, &reads);
+    bb_reads_release(&reads);
+}
+
+static void take_frame(struct run *run, bb_str frame)
+{
+    struct bb_pack_in in = bb_pack_in(frame);
+    uint32_t job = bb_pack_take_u32(&in);
+    int64_t status = bb_pack_take_int(&in);
+    uint32_t errors = bb_pack_take_u32(&in), warnings = bb_pack_take_u32(&in);
+    if (job == NO_JOB) {
+        take_reads(run, &in);
+        return;
+    }
+    run->p->ctx->errors += errors;
+    run->p->ctx->warnings += warnings;
+    if (status != 0 || !take_result(run, job, &in)) {
+        run->results[job] = (struct bb_parsed){0};
+        run->failed = true;
+    }
+    if (run->p->progress)
+        run->p->progress(run->p->self, ++run->done, run->njobs);
 }
 
 /* Takes the complete frames off a worker's buffer. */
 static void take_frames(struct run *run, struct worker *w)
 {
-    bb_str in = bb_buf_str(&w->in);
-    for (bb_str rest = in; in.len >= 4; in = rest) {
-        uint32_t len, job, status, errors, warnings;
-        bb_parsed_get_u32(&rest, &len);
-        if (rest.len < len)
-            break;
-        bb_str frame = bb_str_sub(rest, 0, len);
-        rest = bb_str_from(rest, len);
-        bb_parsed_get_u32(&frame, &job);
-        bb_parsed_get_u32(&frame, &status);
-        bb_parsed_get_u32(&frame, &errors);
-        bb_parsed_get_u32(&frame, &warnings);
-        if (job == NO_JOB) {
-            struct bb_reads reads = {0};
-            run->nreads += bb_reads_read(&frame, &reads);
-            bb_py_code_read(frame);
-            if (run->p->reads)
-                bb_reads_merge(run->p->reads, &reads);
-            bb_reads_release(&reads);
-            continue;
-        }
-        run->p->ctx->errors += errors;
-        run->p->ctx->warnings += warnings;
-        if (status != 0 || take_result(run, job, frame) < 0) {
-            run->results[job] = (struct bb_parsed){0};
-            run->failed = true;
-        }
-        if (run->p->progress)
-            run->p->progress(run->p->self, ++run->done, run->njobs);
-    }
+    bb_str in = bb_buf_str(&w->in), frame;
+    while (bb_pack_frame(&in, UINT32_MAX, &frame) > 0)
+        take_frame(run, frame);
     bb_buf_splice(&w->in, 0, w->in.len - in.len, BB_STR(""));
 }
 
@@ -342,8 +335,8 @@ static int run_workers(struct run *run)
     else
         r = 0;
     collect(run);
-    if (run->p->reads && run->nreads < run->n)
-        run->p->reads->unknown = true;
+    if (run->nreads < run->n)
+        run->p->cache->reads.unknown = true;
     sigaction(SIGINT, &old, NULL);
     if (interrupted)
         return -BB_ECANCELLED;

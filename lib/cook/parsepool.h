@@ -9,12 +9,12 @@
 
 #include "cook/evaluate.h"
 #include "cook/profile.h"
-#include "reuse/confhash.h"
 
 struct bb_parsepool {
     struct bb_ctx *ctx;
     struct bb_evaluator ev;
-    struct bb_reads *reads; /* gets what was read of the configuration; may be NULL */
+    struct bb_recipes
+        *cache; /* gets the files that recipes were made from, and what they read of the configuration */
     unsigned workers;
     const struct bb_options *options; /* -k: parse on after a failure */
     struct bb_profile *profile;       /* NULL: nobody wants to know where the time goes */
@@ -24,7 +24,7 @@ struct bb_parsepool {
 };
 
 /*
- * Parses all jobs; results[i] is filled for jobs[i], left with file.p == NULL where parsing failed. 0 when all went
+ * Parses all jobs; results[i] is filled for jobs[i], left with kept.file.p == NULL where parsing failed. 0 when all went
  * well, -BB_EREPORTED when something failed, -BB_ECANCELLED after Ctrl-C (with the files then being parsed named).
  */
 int bb_parsepool_run(struct bb_parsepool *p, const struct bb_evaluate_job *jobs, size_t njobs,

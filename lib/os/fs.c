@@ -10,6 +10,11 @@
 #include "base/cleanup.h"
 #include "base/path.h"
 
+static int64_t nanoseconds(struct timespec t)
+{
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
 static void fill_stat(const struct stat *st, struct bb_stat *ret)
 {
     *ret = (struct bb_stat){
@@ -21,7 +26,8 @@ static void fill_stat(const struct stat *st, struct bb_stat *ret)
         .size = (uint64_t)st->st_size,
         .ino = st->st_ino,
         .dev = st->st_dev,
-        .mtime_ns = (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec,
+        .mtime_ns = nanoseconds(st->st_mtim),
+        .ctime_ns = nanoseconds(st->st_ctim),
         .uid = st->st_uid,
         .gid = st->st_gid,
     };

@@ -15,7 +15,7 @@ struct bb_stat {
     enum bb_ftype type;
     mode_t mode;
     uint64_t size, ino, dev;
-    int64_t mtime_ns;
+    int64_t mtime_ns, ctime_ns;
     uid_t uid;
     gid_t gid;
 };

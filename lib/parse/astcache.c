@@ -9,17 +9,12 @@
 
 /* A tree and the state of its file when it was read. Trees of former states stay: stores hold views of them. */
 struct astcache_entry {
-    struct bb_filestat st;
+    struct bb_filestate st;
     enum bb_level level; /* by whose rules it was lexed */
     struct bb_ast *ast;  /* NULL: it could not be lexed */
     char *text;
     struct astcache_entry *former;
 };
-
-static bool same_state(const struct bb_filestat *a, const struct bb_filestat *b)
-{
-    return a->mtime_ns == b->mtime_ns && a->size == b->size && a->inode == b->inode;
-}
 
 static int lex(struct bb_parser *p, bb_str path, struct astcache_entry *e)
 {
@@ -41,10 +36,10 @@ static int lex(struct bb_parser *p, bb_str path, struct astcache_entry *e)
 int bb_astcache_get(struct bb_parser *p, bb_str path, const struct bb_ast **ret)
 {
     struct astcache_entry *e = bb_map_get(&p->asts, path);
-    const struct bb_filestat *st = bb_depends_stat(p, path);
+    const struct bb_filestate *st = bb_depends_stat(p, path);
     int r;
 
-    if (!e || !same_state(&e->st, st) || e->level != p->ctx->level || !e->ast) {
+    if (!e || !bb_filestate_eq(&e->st, st) || e->level != p->ctx->level || !e->ast) {
         struct astcache_entry *fresh = bb_arena_new(&p->arena, struct astcache_entry);
         fresh->st = *st;
         fresh->level = p->ctx->level;

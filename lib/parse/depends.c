@@ -9,40 +9,26 @@
 
 /* --- what the disk says --- */
 
-static struct bb_filestat ask_disk(struct bb_parser *p, const char *path)
+static struct bb_filestate ask_disk(struct bb_parser *p, const char *path)
 {
     struct bb_stat st;
 
     if (p->ctx->os->stat(p->ctx->os, path, &st) < 0)
-        return (struct bb_filestat){0};
-    return (struct bb_filestat){true, st.type == BB_F_FILE, st.mtime_ns, st.size, st.ino};
+        return (struct bb_filestate){.kind = BB_FILE_ABSENT};
+    return bb_filestate_of(&st);
 }
 
-const struct bb_filestat *bb_depends_stat(struct bb_parser *p, bb_str path)
+const struct bb_filestate *bb_depends_stat(struct bb_parser *p, bb_str path)
 {
-    struct bb_filestat *st = bb_map_get(&p->stats, path);
+    struct bb_filestate *st = bb_map_get(&p->stats, path);
 
     if (!st) {
         char *z = bb_arena_strz(&p->arena, path);
-        st = bb_arena_new(&p->arena, struct bb_filestat);
+        st = bb_arena_new(&p->arena, struct bb_filestate);
         *st = ask_disk(p, z);
         bb_map_put(&p->stats, bb_str_n(z, path.len), st);
     }
     return st;
-}
-
-bool bb_depends_unchanged(struct bb_parser *p, const struct bb_depend *dep)
-{
-    struct bb_filestat *st = bb_map_get(&p->stats, dep->path);
-    BB_CLEAN_BUF struct bb_buf path = BB_BUF_INIT;
-
-    bb_buf_adds(&path, dep->path);
-    if (st)
-        *st = ask_disk(p, path.p);
-    else
-        st = (struct bb_filestat *)bb_depends_stat(p, dep->path);
-    return st->exists == dep->st.exists && st->mtime_ns == dep->st.mtime_ns && st->size == dep->st.size &&
-           st->inode == dep->st.inode;
 }
 
 void bb_depends_forget(struct bb_parser *p)
@@ -167,14 +153,15 @@ bool bb_depends_has(struct bb_parser *p, struct bb_store *d, bb_str path)
     return name && has(get_list(d, p->sym.DEPENDS), name);
 }
 
-int bb_depends_list(struct bb_parser *p, struct bb_store *d, bool base, struct bb_depend **ret, size_t *ret_n)
+int bb_depends_list(struct bb_parser *p, struct bb_store *d, bool base, struct bb_seenfile **ret,
+                    size_t *ret_n)
 {
     struct deplist *l = get_list(d, base ? p->sym.BASE_DEPENDS : p->sym.DEPENDS);
     size_t n = l ? l->n : 0;
-    struct bb_depend *list = bb_arena_array(bb_store_arena(d), struct bb_depend, n + 1);
+    struct bb_seenfile *list = bb_arena_array(bb_store_arena(d), struct bb_seenfile, n + 1);
 
     for (size_t i = 0; i < n; i++)
-        list[i] = (struct bb_depend){l->p[i]->name, *bb_depends_stat(p, l->p[i]->name)};
+        list[i] = (struct bb_seenfile){l->p[i]->name, *bb_depends_stat(p, l->p[i]->name)};
     *ret = list;
     *ret_n = n;
     return 0;
@@ -230,7 +217,7 @@ static struct lookup *search(struct bb_parser *p, bb_str path, bb_str item)
     for (bool first = true; !l->found.p && (bb_str_split(&path, ':', &dir) || first); first = false) {
         bb_str at = bb_path_join(&p->arena, dir, item);
         bb_vec_push(&attempts, marked_name(p, at));
-        if (bb_depends_stat(p, at)->exists)
+        if (bb_depends_stat(p, at)->kind != BB_FILE_ABSENT)
             l->found = bb_path_is_abs(at) ? at : bb_path_norm(&p->arena, from_cwd(&p->arena, at));
     }
     l->n = (uint32_t)attempts.n;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The files that a store was made from: every file that was read, and every place where a file was looked for in
- * vain, with size, inode and time of last change. The recipe cache is valid while all of them are unchanged.
+ * vain, each in the state it was seen in. The recipe cache is valid while all of them are unchanged.
  *
  * BitBake keeps the list in variable __depends; here that variable holds only a handle, so that copies of a store,
  * renaming it to __base_depends and writes to a parent behave as they do there. The parser stats a path once per
@@ -10,23 +10,11 @@
 #ifndef BB_PARSE_DEPENDS_H
 #define BB_PARSE_DEPENDS_H
 
+#include "os/filestate.h"
 #include "parse/parser.h"
 
-struct bb_filestat {
-    bool exists; /* the rest is 0 when not */
-    bool regular;
-    int64_t mtime_ns;
-    uint64_t size, inode;
-};
-struct bb_depend {
-    bb_str path;
-    struct bb_filestat st;
-};
-
 /* What stat says about a path, asked once; the answer is borrowed from the parser. */
-const struct bb_filestat *bb_depends_stat(struct bb_parser *p, bb_str path);
-/* Whether a path is still as recorded; asks the disk and remembers the answer for bb_depends_stat. */
-bool bb_depends_unchanged(struct bb_parser *p, const struct bb_depend *dep);
+const struct bb_filestate *bb_depends_stat(struct bb_parser *p, bb_str path);
 /* Files may have changed: ask again from now on. */
 void bb_depends_forget(struct bb_parser *p);
 
@@ -34,7 +22,7 @@ void bb_depends_forget(struct bb_parser *p);
 int bb_depends_mark(struct bb_parser *p, struct bb_store *d, bb_str path);
 bool bb_depends_has(struct bb_parser *p, struct bb_store *d, bb_str path);
 /* __depends, or __base_depends when `base`, oldest first, in the store's arena. */
-int bb_depends_list(struct bb_parser *p, struct bb_store *d, bool base, struct bb_depend **ret,
+int bb_depends_list(struct bb_parser *p, struct bb_store *d, bool base, struct bb_seenfile **ret,
                     size_t *ret_n);
 /* Sets BBINCLUDED of a configuration (bb.parse.get_file_depends); that of a recipe is set when it is finalised. */
 int bb_depends_set_included(struct bb_parser *p, struct bb_store *d);

@@ -95,7 +95,7 @@ static int find_file(struct work *w, bb_str layer, bb_str file, bb_str *ret)
     *ret = (bb_str){0};
     while (r >= 0 && !ret->p && bb_str_word(&rest, &dir)) {
         bb_str path = bb_path_join(bb_store_arena(w->d), dir, file);
-        if (!bb_depends_stat(w->p, path)->exists)
+        if (bb_depends_stat(w->p, path)->kind == BB_FILE_ABSENT)
             continue;
         r = layer_of(w, path, &owner);
         if (r >= 0 && bb_str_eq(owner, layer))

@@ -117,7 +117,7 @@ static int find_class(struct bb_parser *p, struct bb_store *d, bb_str name, bb_s
             file = found.p ? found : file;
         }
         *ret = file;
-        if (bb_path_is_abs(file) && bb_depends_stat(p, file)->exists)
+        if (bb_path_is_abs(file) && bb_depends_stat(p, file)->kind != BB_FILE_ABSENT)
             return 0;
     }
     return -ENOENT;

@@ -67,7 +67,7 @@ static int resolve(struct bb_parser *p, struct bb_store *d, bb_str path, bb_str 
     }
     if (r < 0)
         return r;
-    if (!bb_depends_stat(p, path)->regular)
+    if (bb_depends_stat(p, path)->kind != BB_FILE_SAME)
         return -ENOENT;
     *ret = path;
     return 0;

@@ -44,7 +44,7 @@ struct bb_parser {
     const struct bb_parse_watch *watch; /* NULL: nobody */
     struct bb_arena arena;
     struct bb_map asts;      /* path -> struct astcache_entry: astcache.c */
-    struct bb_map stats;     /* path -> struct bb_filestat: depends.c */
+    struct bb_map stats;     /* path -> struct bb_filestate: depends.c */
     struct bb_map lookups;   /* folders NUL item -> struct lookup: depends.c */
     struct bb_pmap handlers; /* bb_sym -> struct bb_loc: where addhandler named it */
     struct bb_parse_frame *top;

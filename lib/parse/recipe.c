@@ -57,7 +57,7 @@ static int read_file(struct parse *ps, struct bb_store *d, bb_str path, unsigned
     if (r != -ENOENT)
         return r;
     return bb_error(ps->p->ctx, "Unable to parse %.*s: %s", BB_STRF(path),
-                    bb_depends_stat(ps->p, path)->exists ? "not a file" : "no such file");
+                    bb_depends_stat(ps->p, path)->kind == BB_FILE_ABSENT ? "no such file" : "not a file");
 }
 
 /* The recipe's files, the recipe itself first. */

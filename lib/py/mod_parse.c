@@ -130,7 +130,7 @@ static PyObject *m_depends(PyObject *self, PyObject *dobj)
     PyObject *list = d && need_parser() ? PyList_New(0) : NULL;
 
     for (int base = 1; list && base >= 0; base--) {
-        struct bb_depend *p = NULL;
+        struct bb_seenfile *p = NULL;
         size_t n = 0;
         int r = bb_depends_list(bb_pyst.parser, d, base, &p, &n);
         for (size_t i = 0; r == 0 && list && i < n; i++) {

@@ -230,7 +230,7 @@ static bool worth_evaluating(struct bb_cooker *c, const struct bb_dump_opts *o, 
         return true;
     for (size_t i = 0; i < c->nparsed; i++)
         for (size_t v = 0; v < c->parsed[i].nvariants; v++)
-            if (bb_str_eq(c->parsed[i].file, file) && bb_str_eq(c->parsed[i].mc, mc) &&
+            if (bb_str_eq(c->parsed[i].kept.file, file) && bb_str_eq(c->parsed[i].kept.mc, mc) &&
                 selected(o, c->parsed[i].variants[v]->fn))
                 return true;
     return selected(o, file);

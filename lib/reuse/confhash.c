@@ -3,10 +3,11 @@
 
 #include "base/map.h"
 #include "base/rules.h"
-#include "reuse/parsed.h"
 #include "ext/digest.h"
 
 #include <stdlib.h>
+
+enum { LEAST = 10 /* bytes of a variable in binary form */ };
 
 struct hashing {
     struct bb_store *d;
@@ -162,26 +163,14 @@ int bb_confhash_make(struct bb_store *const *stores, size_t n, struct bb_arena *
     return r;
 }
 
-static int hash_cmp(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return x < y ? -1 : x > y;
-}
-
-static bool reads_has(const struct bb_reads *r, bb_str name)
-{
-    uint64_t hash = bb_str_hash(name);
-    return r->n && bsearch(&hash, r->p, r->n, sizeof(*r->p), hash_cmp);
-}
-
 /* A variable with overrides in its name takes the place of one whose name is a front part of it. */
 static bool may_matter(const struct bb_confvar *v, const struct bb_reads *r)
 {
-    if (v->always || reads_has(r, v->name))
+    if (v->always || bb_reads_has(r, v->name))
         return true;
     for (size_t i = 1; i < v->name.len; i++)
         if ((v->name.p[i] == ':' || v->name.p[i] == bb_sym_separator()) &&
-            reads_has(r, bb_str_sub(v->name, 0, i)))
+            bb_reads_has(r, bb_str_sub(v->name, 0, i)))
             return true;
     return false;
 }
@@ -217,80 +206,33 @@ bool bb_confhash_harmless(const struct bb_confhash *was, const struct bb_confhas
     return a == was->n && b == is->n; /* as many configurations */
 }
 
-void bb_reads_add(struct bb_reads *r, bb_str name)
+void bb_confhash_put(struct bb_buf *out, const struct bb_confhash *c)
 {
-    bb_vec_push(r, bb_str_hash(name));
-}
-
-void bb_reads_sort(struct bb_reads *r)
-{
-    size_t kept = 0;
-    if (r->n)
-        qsort(r->p, r->n, sizeof(*r->p), hash_cmp);
-    for (size_t i = 0; i < r->n; i++)
-        if (!kept || r->p[kept - 1] != r->p[i])
-            r->p[kept++] = r->p[i];
-    r->n = kept;
-}
-
-void bb_reads_merge(struct bb_reads *r, const struct bb_reads *more)
-{
-    r->unknown = r->unknown || more->unknown;
-    for (size_t i = 0; i < more->n; i++)
-        bb_vec_push(r, more->p[i]);
-    bb_reads_sort(r);
-}
-
-void bb_reads_release(struct bb_reads *r)
-{
-    bb_vec_release(r);
-    r->unknown = false;
-}
-
-void bb_confhash_write(struct bb_buf *out, const struct bb_confhash *c)
-{
-    bb_parsed_put_u32(out, (uint32_t)c->n);
+    bb_pack_put_text(out, bb_str_z(c->hex));
+    bb_pack_put_uint(out, c->n);
     for (size_t i = 0; i < c->n; i++) {
-        bb_parsed_put_str(out, c->vars[i].name);
-        bb_parsed_put_u64(out, c->vars[i].hash);
-        bb_parsed_put_u32(out, c->vars[i].always);
+        bb_pack_put_text(out, c->vars[i].name);
+        bb_pack_put_hash(out, c->vars[i].hash);
+        bb_pack_put_uint(out, c->vars[i].always);
     }
 }
 
-bool bb_confhash_read(struct bb_arena *a, bb_str *in, struct bb_confhash *ret)
+struct bb_confhash bb_confhash_take(struct bb_pack_in *in, struct bb_arena *a)
 {
-    uint32_t n, always;
-    if (!bb_parsed_get_u32(in, &n) || n > in->len / 16)
-        return false;
-    *ret = (struct bb_confhash){.vars = bb_arena_array(a, struct bb_confvar, n)};
-    for (; ret->n < n; ret->n++) {
-        struct bb_confvar *v = &ret->vars[ret->n];
-        if (!bb_parsed_get_str(in, &v->name) || !bb_parsed_get_u64(in, &v->hash) ||
-            !bb_parsed_get_u32(in, &always))
-            return false;
-        v->always = always;
+    struct bb_confhash c = {0};
+    bb_str hex = bb_pack_take_text(in);
+    size_t n = bb_pack_take_count(in, LEAST);
+    in->bad = in->bad || hex.len != sizeof(c.hex) - 1;
+    if (in->bad)
+        return c;
+    memcpy(c.hex, hex.p, hex.len);
+    c.vars = bb_arena_array(a, struct bb_confvar, n);
+    for (; c.n < n; c.n++) {
+        struct bb_confvar *v = &c.vars[c.n];
+        v->name = bb_pack_take_text(in);
+        v->hash = bb_pack_take_hash(in);
+        v->always = bb_pack_take_bool(in);
     }
-    return !n || !ret->vars[0].name.len;
-}
-
-void bb_reads_write(struct bb_buf *out, const struct bb_reads *r)
-{
-    bb_parsed_put_u32(out, r->unknown);
-    bb_parsed_put_u32(out, (uint32_t)r->n);
-    if (r->n)
-        bb_buf_add(out, r->p, r->n * sizeof(*r->p));
-}
-
-bool bb_reads_read(bb_str *in, struct bb_reads *ret)
-{
-    uint32_t unknown, n;
-    if (!bb_parsed_get_u32(in, &unknown) || !bb_parsed_get_u32(in, &n) || n > in->len / sizeof(uint64_t))
-        return false;
-    *ret = (struct bb_reads){.unknown = unknown};
-    bb_vec_reserve(ret, n);
-    if (n)
-        memcpy(ret->p, in->p, n * sizeof(uint64_t));
-    ret->n = n;
-    *in = bb_str_from(*in, n * sizeof(uint64_t));
-    return true;
+    in->bad = in->bad || (n && c.vars[0].name.len); /* a configuration begins with a nameless one */
+    return c;
 }

@@ -11,8 +11,8 @@
 #ifndef BB_REUSE_CONFHASH_H
 #define BB_REUSE_CONFHASH_H
 
-#include "base/vec.h"
 #include "data/store.h"
+#include "reuse/reads.h"
 
 struct bb_confvar {
     bb_str name;
@@ -26,13 +26,6 @@ struct bb_confhash {
     size_t n;
 };
 
-/* The names that were read, as sorted hashes without duplicates. */
-struct bb_reads {
-    uint64_t *p;
-    size_t n, cap;
-    bool unknown; /* anything may have been read */
-};
-
 /* Over the n stores; everything lives in `a`. -BB_EREPORTED when one cannot be read. */
 int bb_confhash_make(struct bb_store *const *stores, size_t n, struct bb_arena *a, struct bb_confhash *ret);
 /*
@@ -42,16 +35,8 @@ int bb_confhash_make(struct bb_store *const *stores, size_t n, struct bb_arena *
 bool bb_confhash_harmless(const struct bb_confhash *was, const struct bb_confhash *is,
                           const struct bb_reads *reads, bb_str *ret_why);
 
-/* Adds a name; bb_reads_sort() before the set is asked or written. */
-void bb_reads_add(struct bb_reads *r, bb_str name);
-void bb_reads_sort(struct bb_reads *r);
-void bb_reads_merge(struct bb_reads *r, const struct bb_reads *more);
-void bb_reads_release(struct bb_reads *r);
-
-/* Binary forms; reading gives views into *in and arrays in `a`, false for what is damaged. */
-void bb_confhash_write(struct bb_buf *out, const struct bb_confhash *c);
-bool bb_confhash_read(struct bb_arena *a, bb_str *in, struct bb_confhash *ret);
-void bb_reads_write(struct bb_buf *out, const struct bb_reads *r);
-bool bb_reads_read(bb_str *in, struct bb_reads *ret);
+/* Binary form. Taking gives views and arrays in `a`; nothing may be made of it when `in` is bad afterwards. */
+void bb_confhash_put(struct bb_buf *out, const struct bb_confhash *c);
+struct bb_confhash bb_confhash_take(struct bb_pack_in *in, struct bb_arena *a);
 
 #endif

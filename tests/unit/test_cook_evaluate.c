@@ -65,16 +65,19 @@ END_TEST
 /* The same hashes as the stores have; what all depends on is listed once. */
 START_TEST(makes_summaries)
 {
+    struct bb_evaluated made;
     struct bb_parsed parsed;
     struct bb_recipe_variants v;
     struct bb_sig_recipe *hashes;
     start(recipe);
-    ck_assert_int_eq(bb_evaluate_summaries(&ev, &job, &parsed), 0);
+    ck_assert_int_eq(bb_evaluate_summaries(&ev, &job, &made), 0);
+    ck_assert(bb_parsed_open(ev.arena, &made.entry, &job.mc->graph, &parsed));
     ck_assert_uint_eq(parsed.nvariants, 2);
-    ck_assert(parsed.keep);
-    for (size_t i = 0; i < parsed.ndepends; i++)
+    ck_assert(made.entry.keep);
+    ck_assert_uint_gt(made.nfiles, 0);
+    for (size_t i = 0; i < made.nfiles; i++)
         for (size_t k = 0; k < i; k++)
-            ck_assert(!bb_str_eq(parsed.depends[i].path, parsed.depends[k].path));
+            ck_assert(!bb_str_eq(made.files[i].path, made.files[k].path));
     ck_assert_int_eq(bb_evaluate_variants(&ev, &job, NULL, false, &v, &hashes), 0);
     for (size_t i = 0; i < 2; i++) {
         const struct bb_recipe *r = parsed.variants[i];
@@ -89,21 +92,21 @@ END_TEST
 
 START_TEST(never_keeps_what_must_not_be)
 {
-    struct bb_parsed parsed;
+    struct bb_evaluated made;
     start("BB_DONT_CACHE = \"1\"\n");
-    ck_assert_int_eq(bb_evaluate_summaries(&ev, &job, &parsed), 0);
-    ck_assert(!parsed.keep);
+    ck_assert_int_eq(bb_evaluate_summaries(&ev, &job, &made), 0);
+    ck_assert(!made.entry.keep);
     cook_release(&w);
 }
 END_TEST
 
 START_TEST(reports)
 {
-    struct bb_parsed parsed = {.nvariants = 7};
+    struct bb_evaluated made = {.nfiles = 7};
     start("PN := \"${@1 / 0}\"\n");
-    ck_assert_int_eq(bb_evaluate_summaries(&ev, &job, &parsed), -BB_EREPORTED);
+    ck_assert_int_eq(bb_evaluate_summaries(&ev, &job, &made), -BB_EREPORTED);
     ck_assert(cook_said(&w, "division by zero"));
-    ck_assert_uint_eq(parsed.nvariants, 7);
+    ck_assert_uint_eq(made.nfiles, 7);
     cook_release(&w);
 }
 END_TEST

@@ -38,6 +38,7 @@ static int run(unsigned workers, bool keep_going)
     struct bb_parsepool pool = {
         .ctx = &w.ctx,
         .ev = {.parser = w.cooker.parser, .hooks = &w.cooker.hooks, .arena = &w.ctx.arena},
+        .cache = &w.cooker.cache,
         .options = &options,
         .workers = workers,
         .progress = progress,
@@ -52,11 +53,11 @@ START_TEST(puts_results_in_place)
     ck_assert_int_eq(run(4, false), 0);
     ck_assert_uint_eq(calls, MAX);
     for (size_t i = 0; i < MAX; i++) {
-        ck_str(results[i].file, bb_arena_strz(&w.ctx.arena, jobs[i].file));
+        ck_str(results[i].kept.file, bb_arena_strz(&w.ctx.arena, jobs[i].file));
         ck_assert_uint_eq(results[i].nvariants, 1);
         ck_str(results[i].variants[0]->pn, bb_arena_fmt(&w.ctx.arena, "r%zu", i).p);
         ck_assert_ptr_eq(bb_mc_of(results[i].variants[0]), jobs[i].mc);
-        ck_assert_uint_gt(results[i].ndepends, 0);
+        ck_assert_uint_gt(results[i].kept.nfiles, 0);
     }
     cook_release(&w);
 }
@@ -67,7 +68,7 @@ START_TEST(leaves_holes)
     start(MAX, 1 << 3 | 1 << 7, "PN := \"${@1 / 0}\"\n");
     ck_assert_int_eq(run(3, true), -BB_EREPORTED);
     for (size_t i = 0; i < MAX; i++)
-        ck_assert_int_eq(results[i].file.p == NULL, i == 3 || i == 7);
+        ck_assert_int_eq(results[i].kept.file.p == NULL, i == 3 || i == 7);
     ck_assert_uint_eq(w.ctx.errors, 2); /* counted here, told there */
     ck_assert(cook_said(&w, "r3_1.bb"));
     ck_assert(cook_said(&w, "r7_1.bb"));
@@ -81,7 +82,7 @@ START_TEST(stops_at_a_failure)
     start(MAX, 1, "PN := \"${@1 / 0}\"\n");
     ck_assert_int_eq(run(1, false), -BB_EREPORTED);
     ck_assert_uint_eq(calls, 1);
-    ck_assert_ptr_null(results[MAX - 1].file.p);
+    ck_assert_ptr_null(results[MAX - 1].kept.file.p);
     cook_release(&w);
 }
 END_TEST
@@ -92,9 +93,9 @@ START_TEST(survives_its_workers)
     start(MAX, 1 << 2, "PN := \"${@__import__('os')._exit(9)}\"\n");
     ck_assert_int_eq(run(2, true), -BB_EREPORTED);
     ck_assert(cook_said(&w, "r2_1.bb died with status 9"));
-    ck_assert_ptr_null(results[2].file.p);
+    ck_assert_ptr_null(results[2].kept.file.p);
     for (size_t i = 0; i < MAX; i++)
-        ck_assert_int_eq(results[i].file.p == NULL, i == 2);
+        ck_assert_int_eq(results[i].kept.file.p == NULL, i == 2);
     cook_release(&w);
 }
 END_TEST

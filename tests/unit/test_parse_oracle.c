@@ -103,14 +103,14 @@ static void emit_var(struct bb_strvec *out, bb_str variant, struct bb_store *d, 
 static void emit_depends(struct bb_strvec *out, bb_str variant, struct bb_parser *p, struct bb_store *d,
                          bool base)
 {
-    struct bb_depend *dep;
+    struct bb_seenfile *dep;
     size_t n;
 
     ck_assert_int_eq(bb_depends_list(p, d, base, &dep, &n), 0);
     for (size_t i = 0; i < n; i++)
         emit(out, variant, base ? BB_STR("__base_depends") : BB_STR("__depends"), "path",
              bb_arena_fmt(&ctx.arena, "%.*s %s", BB_STRF(dep[i].path),
-                          dep[i].st.exists ? "there" : "missing"));
+                          dep[i].state.kind != BB_FILE_ABSENT ? "there" : "missing"));
 }
 
 static void emit_tasks(struct bb_strvec *out, const struct bb_recipe_variant *v)

@@ -278,7 +278,7 @@ END_TEST
 
 START_TEST(files_and_attempts_are_dependencies)
 {
-    struct bb_depend *dep;
+    struct bb_seenfile *dep;
     size_t n;
 
     begin(NULL, NULL);
@@ -286,14 +286,11 @@ START_TEST(files_and_attempts_are_dependencies)
     ck_assert_int_eq(parse("inherit c\ninclude none.inc\n"), 0);
     ck_assert_int_eq(bb_depends_list(parser, all.v[0].d, false, &dep, &n), 0);
     ck_assert_uint_eq(n, 4);
-    ck_assert(bb_str_eq(dep[0].path, at("x_1.bb")) && dep[0].st.exists);
-    ck_assert(bb_str_eq(dep[1].path, at("classes-recipe/c.bbclass")) && !dep[1].st.exists);
-    ck_assert(bb_str_eq(dep[2].path, at("classes/c.bbclass")) && dep[2].st.exists);
-    ck_assert(bb_str_eq(dep[3].path, at("none.inc")) && !dep[3].st.exists);
-    ck_assert(bb_depends_unchanged(parser, &dep[3]));
-    put("none.inc", "");
-    ck_assert(!bb_depends_unchanged(parser, &dep[3]));
-    ck_assert(bb_depends_unchanged(parser, &dep[2]));
+    ck_assert(bb_str_eq(dep[0].path, at("x_1.bb")) && dep[0].state.kind == BB_FILE_SAME);
+    ck_assert(bb_str_eq(dep[1].path, at("classes-recipe/c.bbclass")) && dep[1].state.kind == BB_FILE_ABSENT);
+    ck_assert(bb_str_eq(dep[2].path, at("classes/c.bbclass")) && dep[2].state.kind == BB_FILE_SAME);
+    ck_assert(bb_str_eq(dep[3].path, at("none.inc")) && dep[3].state.kind == BB_FILE_ABSENT);
+    ck_assert(bb_filestate_holds(&dep[2].state, dep[2].path.p));
     bb_recipe_release(&all);
     end();
 }
