@@ -158,7 +158,7 @@ int bb_hashes_compute(struct bb_hashes *ret, struct bb_cooker *c, struct bb_plan
     int r = bb_store_str_report(bb_cooker_data(c), BB_SYM("BB_SIGNATURE_LOCAL_DIRS_EXCLUDE"), &exclude);
     if (r < 0)
         return r;
-    bb_str path = bb_cooker_cache_path(c, &ret->arena, "bbc_checksums.dat");
+    bb_str path = bb_cooker_cache_path(c, &ret->arena, "checksums");
     ret->files = bb_filesums_open(c->ctx, path.len ? path.p : NULL, exclude);
     name_tasks(ret);
     r = begin_siggen(ret);

@@ -8,6 +8,7 @@
 #include "parse/conf.h"
 #include "parse/depends.h"
 #include "py/py.h"
+#include "reuse/cachefile.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -517,6 +518,11 @@ static int read_all_base(struct load *l, struct bb_config *c)
     return r;
 }
 
+bb_str bb_config_early_cache(struct bb_arena *a, bb_str topdir, const char *name)
+{
+    return bb_cachefile_path(a, bb_arena_fmt(a, "%.*s/cache", BB_STRF(topdir)), name);
+}
+
 int bb_config_load(struct bb_parser *parser, const struct bb_pyhook *hook, const struct bb_config_opts *o,
                    struct bb_config *ret)
 {
@@ -532,7 +538,7 @@ int bb_config_load(struct bb_parser *parser, const struct bb_pyhook *hook, const
                         BB_STRF(compat), known.p);
     }
     bb_config_find_topdir(ctx, o->env, o->cwd, &l.topdir, &l.layerconf);
-    bb_py_code_cache(bb_arena_fmt(&ctx->arena, "%.*s/cache/bbc_code.dat", BB_STRF(l.topdir)).p);
+    bb_py_code_cache(bb_config_early_cache(&ctx->arena, l.topdir, "code").p);
     if (compat.len)
         bb_ctx_set_level(ctx, level);
     else

@@ -49,4 +49,7 @@ int bb_config_need_mc(const struct bb_config *c, bb_str name, struct bb_mc **ret
 int bb_config_find_topdir(struct bb_ctx *ctx, const struct bb_env *env, bb_str cwd, bb_str *ret_topdir,
                           bb_str *ret_conf);
 
+/* Path of a cache that is asked before the configuration is read, and so before BB_CACHEDIR is known. In `a`. */
+bb_str bb_config_early_cache(struct bb_arena *a, bb_str topdir, const char *name);
+
 #endif

@@ -9,6 +9,7 @@
 #include "os/lock.h"
 #include "parse/fn.h"
 #include "py/py.h"
+#include "reuse/code.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -73,7 +74,7 @@ void bb_cooker_close(struct bb_cooker *c)
         next = k->next;
         cooked_free(k);
     }
-    bb_py_code_save(); /* a cache: where it cannot be written, nothing is lost */
+    bb_code_close(); /* a cache: where it cannot be written, nothing is lost */
     bb_recipes_release(&c->cache);
     bb_config_release(&c->config);
     bb_interrupt_stop();
@@ -99,7 +100,7 @@ bb_str bb_cooker_cache_path(struct bb_cooker *c, struct bb_arena *a, const char 
     for (size_t i = 0; i < n; i++) {
         bb_str dir;
         if (bb_store_str(bb_cooker_data(c), bb_sym_z(vars[i]), &dir) == 0 && dir.len)
-            return bb_arena_fmt(a, "%.*s/%s", BB_STRF(dir), name);
+            return bb_cachefile_path(a, dir, name);
     }
     return BB_STR("");
 }
@@ -235,7 +236,7 @@ int bb_cooker_parse(struct bb_cooker *c)
         c->counts.masked += mc->files.masked;
     }
     c->counts.files = total;
-    bb_str path = bb_cooker_cache_path(c, &c->arena, "bbc_recipes.dat");
+    bb_str path = bb_cooker_cache_path(c, &c->arena, "recipes");
     bb_recipes_load(&c->cache, c->ctx, path.p, &c->config.hash);
     if (c->opts.ui && c->opts.ui->cache_loaded)
         c->opts.ui->cache_loaded(c->opts.ui->self, cached_variants(&c->cache));

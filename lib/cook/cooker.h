@@ -78,7 +78,7 @@ int bb_cooker_variants(struct bb_cooker *c, struct bb_mc *mc, bb_str file, struc
 int bb_cooker_signatures(struct bb_cooker *c, bb_str fn, const struct bb_sig_recipe **ret);
 /* How many processes the variable of that name allows (BB_NUMBER_THREADS ...); as many as there are CPUs when unset. */
 unsigned bb_cooker_threads(struct bb_cooker *c, const char *var);
-/* Path of a file in BB_CACHEDIR (before 2.4: PERSISTENT_DIR or CACHE), in `a`; empty when none is set. */
+/* Path of the cache of that name in BB_CACHEDIR (before 2.4: PERSISTENT_DIR or CACHE), in `a`; empty when none is set. */
 bb_str bb_cooker_cache_path(struct bb_cooker *c, struct bb_arena *a, const char *name);
 
 #endif

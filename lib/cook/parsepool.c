@@ -6,6 +6,7 @@
 #include "os/fs.h"
 #include "os/proc.h"
 #include "py/py.h"
+#include "reuse/code.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -90,7 +91,7 @@ static void put_reads(int fd, struct bb_ctx *ctx, size_t ncode)
     bb_reads_sort(&reads);
     bb_reads_put(&body, &reads);
     bb_reads_release(&reads);
-    bb_py_code_write(&body, ncode);
+    bb_code_write(&body, ncode);
     ctx->errors = ctx->warnings = 0;
     put_frame(fd, NO_JOB, 0, ctx, bb_buf_str(&body));
 }
@@ -139,7 +140,7 @@ static _Noreturn void work(struct run *run, unsigned self, int fd)
     pool.ev.arena = &arena;
     pool.ctx->diag = &naming.sink;
     int status = 0;
-    size_t ncode = bb_py_code_count(); /* what the parent has itself */
+    size_t ncode = bb_code_count(); /* what the parent has itself */
     bb_seen_start();
     bb_profile_worker_start(pool.profile);
     for (uint32_t job; !atomic_load(&run->shared->stop);) {
@@ -222,7 +223,7 @@ static void take_reads(struct run *run, struct bb_pack_in *in)
 {
     struct bb_reads reads = bb_reads_take(in);
     run->nreads += !in->bad;
-    bb_py_code_read(bb_pack_take_rest(in));
+    bb_code_read(bb_pack_take_rest(in));
     bb_reads_merge(&run->p->cache->reads, &reads);
     bb_reads_release(&reads);
 }

@@ -50,7 +50,7 @@ static bool describe(struct bb_ctx *ctx, const struct bb_cooker_opts *o, const s
         add_list(given, &o->options->postfiles);
     }
     add_environment(given, env);
-    *ret_path = bb_arena_fmt(&ctx->arena, "%.*s/cache/bbc_start.dat", BB_STRF(topdir));
+    *ret_path = bb_config_early_cache(&ctx->arena, topdir, "start");
     return conf.len > 0;
 }
 
@@ -111,7 +111,7 @@ void bb_startcache_save(struct bb_cooker *c)
     add_recipes(&s, c);
     for (size_t i = 0; i < c->nparsed; i++)
         entries += c->parsed[i].nvariants;
-    bb_start_touched(&s, bb_cooker_cache_path(c, &c->arena, "bbc_recipes.dat"), false);
+    bb_start_touched(&s, bb_cooker_cache_path(c, &c->arena, "recipes"), false);
     bb_start_save(&s, path.p, bb_buf_str(&given), entries);
     bb_start_release(&s);
 }

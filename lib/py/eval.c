@@ -10,7 +10,7 @@
 
 #include "base/map.h"
 #include "base/rules.h"
-#include "py/codecache.h"
+#include "reuse/code.h"
 
 struct compiled {
     PyObject *code;
@@ -137,8 +137,9 @@ static struct compiled *compile(bb_sym var, bb_str text)
         PyErr_SetString(PyExc_ValueError, "source code string cannot contain null bytes");
         return NULL;
     }
-    PyObject *code = bb_func_code(bb_codecache_key(BB_CODE_EXPRESSION, text, bb_buf_str(&name), 0), source.p,
-                                  name.p, Py_eval_input);
+    PyObject *code =
+        bb_func_code(bb_code_key(BB_CODE_EXPRESSION, bb_pyst.ctx->level, text, bb_buf_str(&name), 0),
+                     source.p, name.p, Py_eval_input);
     if (!code)
         return NULL;
     struct bb_arena *a = &bb_pyst.ctx->arena;

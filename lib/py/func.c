@@ -7,7 +7,7 @@
  */
 #include "py/impl.h"
 
-#include "py/codecache.h"
+#include "reuse/code.h"
 
 struct place {
     uint32_t src, lineno;
@@ -26,7 +26,7 @@ void bb_func_stop(void)
 
 static PyObject *kept_code(uint64_t key)
 {
-    bb_str kept = bb_codecache_get(key);
+    bb_str kept = bb_code_get(key);
     PyObject *code = kept.p ? PyMarshal_ReadObjectFromString(kept.p, (Py_ssize_t)kept.len) : NULL;
 
     if (code && PyCode_Check(code))
@@ -49,7 +49,7 @@ static PyObject *new_code(uint64_t key, const char *source, const char *name, in
     PyErr_Clear();
     if (!bytes)
         return NULL;
-    bb_codecache_put(key, bb_str_n(PyBytes_AS_STRING(bytes), (size_t)PyBytes_GET_SIZE(bytes)));
+    bb_code_put(key, bb_str_n(PyBytes_AS_STRING(bytes), (size_t)PyBytes_GET_SIZE(bytes)));
     return Py_NewRef(code);
 }
 
@@ -75,8 +75,8 @@ static PyObject *compile(bb_str text, bb_str file, uint32_t lineno)
         bb_buf_addc(&padded, '\n');
     bb_buf_adds(&padded, text);
     bb_buf_adds(&name, file);
-    return bb_func_code(bb_codecache_key(BB_CODE_FUNCTION, text, file, lineno), padded.p, name.p,
-                        Py_file_input);
+    return bb_func_code(bb_code_key(BB_CODE_FUNCTION, bb_pyst.ctx->level, text, file, lineno), padded.p,
+                        name.p, Py_file_input);
 }
 
 /* Compiled code of a text whose first line is line `lineno` of `file`; cached. */

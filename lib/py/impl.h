@@ -161,7 +161,7 @@ void bb_func_stop(void);
 int bb_func_insert(void *self, struct bb_store *d, bb_str module, bb_str code, bb_str file, uint32_t lineno);
 int bb_func_anonymous(void *self, struct bb_store *d, bb_str func);
 int bb_func_pylib(void *self, struct bb_store *d, bb_str dir, bb_str ns);
-/* The code kept under a key of py/codecache.h, else `source` compiled (Py_file_input ...) and kept from now on. */
+/* The code kept under a key of reuse/code.h, else `source` compiled (Py_file_input ...) and kept from now on. */
 PyObject *bb_func_code(uint64_t key, const char *source, const char *name, int start);
 PyObject *bb_func_exec(PyObject *func, PyObject *d, PyObject *dirs);
 

@@ -6,6 +6,8 @@
 #include "py/impl.h"
 #include "base/path.h"
 
+#include "reuse/code.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -446,6 +448,13 @@ static int error_report(void *self, struct bb_loc loc, const char *doing)
 static void error_clear(void *self)
 {
     bb_exc_clear();
+}
+
+void bb_py_code_cache(const char *path)
+{
+    char maker[16];
+    snprintf(maker, sizeof(maker), "%x", PY_VERSION_HEX);
+    bb_code_open(path, maker);
 }
 
 int bb_py_start(struct bb_ctx *ctx, const struct bb_pyhook **ret)

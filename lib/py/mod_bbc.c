@@ -8,7 +8,7 @@
 #include "base/rules.h"
 #include "data/emit.h"
 #include "parse/task.h"
-#include "py/codecache.h"
+#include "reuse/code.h"
 #include "sig/basehash.h"
 
 static struct bb_shdeps *shdeps(void)
@@ -87,7 +87,7 @@ static PyObject *m_code_get(PyObject *self, PyObject *key)
 
     if (bb_conv_text(key, &t) < 0)
         return NULL;
-    bb_str kept = bb_codecache_get(bb_codecache_key(BB_CODE_MODULE, t.s, BB_STR(""), 0));
+    bb_str kept = bb_code_get(bb_code_key(BB_CODE_MODULE, bb_pyst.ctx->level, t.s, BB_STR(""), 0));
     if (!kept.p)
         Py_RETURN_NONE;
     return PyBytes_FromStringAndSize(kept.p, (Py_ssize_t)kept.len);
@@ -104,8 +104,8 @@ static PyObject *m_code_put(PyObject *self, PyObject *args)
         return NULL;
     int r = bb_conv_text(key, &t);
     if (r == 0)
-        bb_codecache_put(bb_codecache_key(BB_CODE_MODULE, t.s, BB_STR(""), 0),
-                         bb_str_n(content.buf, (size_t)content.len));
+        bb_code_put(bb_code_key(BB_CODE_MODULE, bb_pyst.ctx->level, t.s, BB_STR(""), 0),
+                    bb_str_n(content.buf, (size_t)content.len));
     PyBuffer_Release(&content);
     if (r < 0)
         return NULL;

@@ -33,16 +33,9 @@ void bb_py_shutdown(void);
 int bb_py_watch(void);
 bool bb_py_watched(void (*visit)(void *self, bb_str path, bool listed), void *self);
 
-/*
- * Results that follow from texts of Python are kept in the file `path` from run to run (py/codecache.h); call it before
- * the interpreter starts. The first _count() results of this run can be written as text in a forked worker and read by
- * its parent; _save() puts what is new into the file, and a file that cannot be written is no error.
- */
+/* Results that follow from texts of Python are kept in the file `path` from run to run (reuse/code.h); call it before the
+ * interpreter starts. */
 void bb_py_code_cache(const char *path);
-size_t bb_py_code_count(void);
-void bb_py_code_write(struct bb_buf *out, size_t from);
-void bb_py_code_read(bb_str in);
-int bb_py_code_save(void);
 
 /* The parser that bb.parse.mark_dependency, bb.parse.BBHandler.inherit and bb.parse.handle work on. */
 void bb_py_set_parser(struct bb_parser *parser);

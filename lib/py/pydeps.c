@@ -15,7 +15,7 @@
  */
 #include "py/impl.h"
 
-#include "py/codecache.h"
+#include "reuse/code.h"
 
 #include "base/pack.h"
 #include "base/vec.h"
@@ -398,7 +398,7 @@ static void put_deps(uint64_t key, const struct bb_codedeps *deps)
         for (size_t k = 0; k < c->nitems; k++)
             bb_pack_put_text(&out, c->items[k]);
     }
-    bb_codecache_put(key, bb_buf_str(&out));
+    bb_code_put(key, bb_buf_str(&out));
 }
 
 static void take_names(struct bb_pack_in *in, struct bb_arena *a, bb_sym **ret, size_t *ret_n)
@@ -420,7 +420,7 @@ static void take_contains(struct bb_pack_in *in, struct bb_arena *a, struct bb_c
 
 static const struct bb_codedeps *get_deps(uint64_t key, struct bb_arena *a)
 {
-    bb_str kept = bb_codecache_get(key);
+    bb_str kept = bb_code_get(key);
 
     if (!kept.p)
         return NULL;
@@ -457,7 +457,7 @@ int bb_pydeps_scan(void *self, struct bb_store *d, bb_str code, bb_sym var, bb_s
         *ret = deps;
         return 0;
     }
-    uint64_t key = bb_codecache_key(BB_CODE_DEPS, code, BB_STR(""), 0);
+    uint64_t key = bb_code_key(BB_CODE_DEPS, bb_pyst.ctx->level, code, BB_STR(""), 0);
     deps = key ? get_deps(key, &bb_pyst.ctx->arena) : NULL;
     if (!deps) {
         deps = scan_new(code, var, file, lineno);

@@ -13,6 +13,11 @@ enum {
     BLOCK = 1 << 20                 /* what is summed and written at a time */
 };
 
+bb_str bb_cachefile_path(struct bb_arena *a, bb_str dir, const char *name)
+{
+    return bb_arena_fmt(a, "%.*s/bbc/%s.dat", BB_STRF(dir), name);
+}
+
 static uint64_t add_block(uint64_t sum, bb_str block)
 {
     return sum * 31 + bb_str_hash(block);

@@ -7,8 +7,11 @@
 #ifndef BB_REUSE_CACHEFILE_H
 #define BB_REUSE_CACHEFILE_H
 
-#include "base/str.h"
+#include "base/arena.h"
 #include "os/fs.h"
+
+/* Where the cache of that name is: all of bbc's are in one folder of `dir`, which is BB_CACHEDIR. In `a`. */
+bb_str bb_cachefile_path(struct bb_arena *a, bb_str dir, const char *name);
 
 struct bb_cachefile {
     void *map;

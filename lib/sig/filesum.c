@@ -5,27 +5,15 @@
 #include <glob.h>
 #include <stdlib.h>
 
-#include "base/map.h"
 #include "base/path.h"
 #include "base/vec.h"
-#include "ext/digest.h"
 #include "os/fs.h"
+#include "reuse/checksums.h"
 
-#define HEADER "bbc-filesums 1\n"
-
-struct entry {
-    int64_t mtime_ns;
-    uint64_t size;
-    bool checked; /* looked at in this run */
-    char md5[33];
-};
 struct bb_filesums {
     struct bb_ctx *ctx;
-    char *file;
-    bb_str exclude;
-    struct bb_arena arena;
-    struct bb_map entries; /* normalised path -> struct entry */
-    bool dirty;
+    struct bb_checksums *known;
+    char *exclude;
 };
 /* One flag text being worked off. */
 struct list {
@@ -35,129 +23,33 @@ struct list {
     BB_VEC(struct bb_filesum) found;
 };
 
-/* One line: "mtime size md5 path". */
-static bool load_line(struct bb_filesums *c, bb_str line)
-{
-    bb_str mtime, size, md5;
-    int64_t t, n;
-    if (!bb_str_split(&line, ' ', &mtime) || !bb_str_split(&line, ' ', &size) ||
-        !bb_str_split(&line, ' ', &md5) || !bb_str_to_int(mtime, &t) || !bb_str_to_int(size, &n) ||
-        md5.len != 32 || line.len == 0)
-        return false;
-    struct entry *e = bb_arena_new(&c->arena, struct entry);
-    e->mtime_ns = t;
-    e->size = (uint64_t)n;
-    memcpy(e->md5, md5.p, 32);
-    bb_map_put(&c->entries, bb_arena_str(&c->arena, line), e);
-    return true;
-}
-
-static void load(struct bb_filesums *c)
-{
-    struct bb_buf b = BB_BUF_INIT;
-    if (bb_fs_read(c->file, &b) == 0 && bb_str_starts(bb_buf_str(&b), BB_STR(HEADER))) {
-        bb_str rest = bb_str_from(bb_buf_str(&b), strlen(HEADER)), line;
-        bool ok = true;
-        while (ok && rest.len && bb_str_split(&rest, '\n', &line))
-            ok = load_line(c, line);
-        if (!ok)
-            bb_map_clear(&c->entries);
-    }
-    bb_buf_release(&b);
-}
-
 struct bb_filesums *bb_filesums_open(struct bb_ctx *ctx, const char *file, bb_str exclude)
 {
     struct bb_filesums *c = bb_calloc(1, sizeof(*c));
     c->ctx = ctx;
-    bb_arena_init(&c->arena);
-    c->exclude =
-        exclude.p ? bb_arena_str(&c->arena, exclude) : BB_STR("CVS .bzr .git .hg .osc .p4 .repo .svn");
-    if (file) {
-        c->file = bb_strdup(file);
-        load(c);
-    }
+    c->known = bb_checksums_open(file);
+    c->exclude = bb_strndup(exclude.p ? exclude : BB_STR("CVS .bzr .git .hg .osc .p4 .repo .svn"));
     return c;
 }
 
 int bb_filesums_save(struct bb_filesums *c)
 {
-    if (!c->file || !c->dirty)
-        return 0;
-    struct bb_buf b = BB_BUF_INIT;
-    bb_buf_addz(&b, HEADER);
-    bb_map_each(&c->entries, it) {
-        const struct entry *e = it->val;
-        if (bb_str_chr(it->key, '\n', 0) == BB_NPOS)
-            bb_buf_addf(&b, "%lld %llu %s %.*s\n", (long long)e->mtime_ns, (unsigned long long)e->size,
-                        e->md5, BB_STRF(it->key));
-    }
-    int rc = bb_fs_write(c->file, bb_buf_str(&b), 0);
-    bb_buf_release(&b);
-    if (rc == 0)
-        c->dirty = false;
-    return rc;
+    return bb_checksums_save(c->known);
 }
 
 void bb_filesums_free(struct bb_filesums *c)
 {
     if (!c)
         return;
-    free(c->file);
-    bb_map_release(&c->entries);
-    bb_arena_release(&c->arena);
+    bb_checksums_free(c->known);
+    free(c->exclude);
     free(c);
-}
-
-void bb_filesums_refresh(struct bb_filesums *c)
-{
-    bb_map_each(&c->entries, it) {
-        struct entry *e = it->val;
-        e->checked = false;
-    }
-}
-
-/* The checksum of one file, from the cache when it has not changed. */
-static int checksum(struct bb_filesums *c, bb_str path, const char **ret)
-{
-    struct bb_arena_mark mark = bb_arena_mark(&c->arena);
-    bb_str norm = bb_path_norm(&c->arena, path);
-    struct entry *e = bb_map_get(&c->entries, norm);
-    if (e && e->checked) {
-        bb_arena_reset(&c->arena, mark);
-        *ret = e->md5;
-        return 0;
-    }
-    char z[BB_DIGEST_HEX];
-    struct bb_stat st;
-    char *name = bb_arena_strz(&c->arena, norm);
-    int rc = bb_fs_stat(name, &st);
-    bool known = rc == 0 && e && e->mtime_ns == st.mtime_ns && e->size == st.size;
-    if (rc == 0 && !known)
-        rc = st.type == BB_F_FILE ? bb_digest_file("md5", name, z) : -EISDIR;
-    if (rc < 0 || e)
-        bb_arena_reset(&c->arena, mark);
-    if (rc < 0)
-        return rc;
-    if (!e) {
-        e = bb_arena_new(&c->arena, struct entry);
-        bb_map_put(&c->entries, norm, e);
-    }
-    if (!known) {
-        e->mtime_ns = st.mtime_ns;
-        e->size = st.size;
-        memcpy(e->md5, z, sizeof(e->md5));
-        c->dirty = true;
-    }
-    e->checked = true;
-    *ret = e->md5;
-    return 0;
 }
 
 static void add_file(struct list *l, bb_str path)
 {
     const char *md5;
-    int rc = checksum(l->c, path, &md5);
+    int rc = bb_checksums_get(l->c->known, path, &md5);
     if (rc < 0) {
         bb_str base = bb_path_base(path);
         bb_warn(l->c->ctx, "Unable to get checksum for %.*s SRC_URI entry %.*s: [Errno %d] %s: '%.*s'",
@@ -187,7 +79,7 @@ static int visit(void *self, const struct bb_fs_entry *e)
 {
     struct list *l = self;
     if (e->st.type == BB_F_DIR)
-        return bb_str_has_word(l->c->exclude, bb_path_base(e->rel)) ? BB_FS_PRUNE : 0;
+        return bb_str_has_word(bb_str_z(l->c->exclude), bb_path_base(e->rel)) ? BB_FS_PRUNE : 0;
     if (e->st.type == BB_F_LINK && bb_fs_is_dir(e->path))
         return 0;
     add_file(l, mark_member(l->a, bb_str_z(e->path), l->top));

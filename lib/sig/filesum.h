@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * MD5 checksums of the local files that a task reads (flag file-checksums), remembered by path and time of
- * last change so that an unchanged file is read once in its life. The cache may live in a file; without it
- * everything is computed again and nothing is lost.
+ * MD5 checksums of the local files that a task reads (flag file-checksums): what the flag's text stands for. The sums
+ * themselves are remembered (reuse/checksums.h).
  */
 #ifndef BB_SIG_FILESUM_H
 #define BB_SIG_FILESUM_H
@@ -21,8 +20,6 @@ struct bb_filesums *bb_filesums_open(struct bb_ctx *ctx, const char *file, bb_st
 /* Writes the cache when something was added; 0 or -errno. */
 int bb_filesums_save(struct bb_filesums *c);
 void bb_filesums_free(struct bb_filesums *c);
-/* Forget times of last change taken in this run: call at the start of each build in a resident process. */
-void bb_filesums_refresh(struct bb_filesums *c);
 /*
  * Checksums of the expanded flag text: "path:True path:False ..." where entries marked False are those that
  * did not exist, globs and folders are allowed. A file that cannot be read is a warning that names `pn`. The

@@ -136,8 +136,8 @@ START_TEST(answers_about_the_configuration)
     bb_store_setz(bb_cooker_data(&w.cooker), "BB_NUMBER_THREADS", BB_STR("3"));
     ck_assert_uint_eq(bb_cooker_threads(&w.cooker, "BB_NUMBER_THREADS"), 3);
     ck_assert_uint_ge(bb_cooker_threads(&w.cooker, "BB_NUMBER_PARSE_THREADS"), 1);
-    ck_str(bb_cooker_cache_path(&w.cooker, &w.ctx.arena, "x.dat"),
-           bb_arena_fmt(&w.ctx.arena, "%s/build/cache/x.dat", w.top).p);
+    ck_str(bb_cooker_cache_path(&w.cooker, &w.ctx.arena, "x"),
+           bb_arena_fmt(&w.ctx.arena, "%s/build/cache/bbc/x.dat", w.top).p);
     cook_release(&w);
 }
 END_TEST

@@ -111,26 +111,16 @@ START_TEST(folders)
 }
 END_TEST
 
+/* How is a matter of reuse/checksums.h. */
 START_TEST(remembered)
 {
     put("a", "a");
-    bb_fs_set_mtime("a", 5000000000);
     struct bb_filesums *c = bb_filesums_open(&ctx, "cache", (bb_str){0});
     ck_assert_str_eq(sums(c, "D/a:True"), "D/a=" MD5_A);
     ck_assert_int_eq(bb_filesums_save(c), 0);
     bb_filesums_free(c);
-    /* same size and time: the file is not read */
+    ck_assert(bb_fs_is_file("cache"));
     put("a", "b");
-    bb_fs_set_mtime("a", 5000000000);
-    c = bb_filesums_open(&ctx, "cache", (bb_str){0});
-    ck_assert_str_eq(sums(c, "D/a:True"), "D/a=" MD5_A);
-    /* looked at once a run */
-    bb_fs_set_mtime("a", 6000000000);
-    ck_assert_str_eq(sums(c, "D/a:True"), "D/a=" MD5_A);
-    bb_filesums_refresh(c);
-    ck_assert_str_eq(sums(c, "D/a:True"), "D/a=" MD5_B);
-    bb_filesums_free(c);
-    put("cache", "bbc-filesums 1\n5000000000 1 zz D\n");
     c = bb_filesums_open(&ctx, "cache", (bb_str){0});
     ck_assert_str_eq(sums(c, "D/a:True"), "D/a=" MD5_B);
     bb_filesums_free(c);
