@@ -22,8 +22,9 @@ security=$(echo "$suites" | awk '$1 ~ /-security$/ { print $2; exit }')
 [ -n "$mirror" ] || fail "this machine names no mirror of Debian: set DEBIAN_MIRROR, or run apt-get update"
 
 forget() {
+    # Lazily: who uses them may be about to end.
     for mounted in dev/pts dev proc; do
-        ! mountpoint -q "$root/$mounted" || umount "$root/$mounted"
+        ! mountpoint -q "$root/$mounted" || umount -l "$root/$mounted"
     done
 }
 forget
