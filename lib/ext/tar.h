@@ -30,6 +30,8 @@ struct bb_tar_unpack {
     const char *inner;
     int strip;   /* leading path parts to drop */
     bool owners; /* give files their owners (needs root) */
+    /* Permission bits that files and folders do not get; 0: all are kept, whatever the umask. */
+    unsigned mask;
     /* Called for each member; a negative code stops. May be NULL. */
     int (*member)(void *self, bb_str name);
     void *self;

@@ -126,6 +126,7 @@ static int place_member(struct unpack *u, struct archive_entry *e, const char *n
         bb_buf_addc(&u->checked, '/');
     }
     archive_entry_set_pathname(e, u->path.p);
+    archive_entry_set_perm(e, archive_entry_perm(e) & ~(mode_t)u->o->mask);
     return code;
 }
 

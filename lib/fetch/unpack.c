@@ -3,10 +3,18 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/diag.h"
 #include "ext/tar.h"
+
+/* BitBake: modes of what is unpacked are those that the program gives them which it calls. */
+enum modes {
+    KEPT,   /* cpio, tar -p: as in the archive */
+    PLAIN,  /* unzip: without set-user-ID, set-group-ID and sticky bits */
+    MASKED, /* tar, gzip -dc > FILE: without those and what the umask forbids; root's tar keeps them all */
+};
 
 /* The first suffix that fits counts, so ".tar.gz" stands before ".gz". */
 static const struct suffix {
@@ -14,21 +22,22 @@ static const struct suffix {
     enum bb_unpack_kind kind;
     bool strips;
     const char *inner; /* the archive is a member of this one, its name starts with this */
+    enum modes modes;
 } suffixes[] = {
-    {".tar", BB_UNPACK_TREE, true, NULL},       {".tgz", BB_UNPACK_TREE, true, NULL},
-    {".tar.gz", BB_UNPACK_TREE, true, NULL},    {".tar.Z", BB_UNPACK_TREE, true, NULL},
-    {".tbz", BB_UNPACK_TREE, true, NULL},       {".tbz2", BB_UNPACK_TREE, true, NULL},
-    {".tar.bz2", BB_UNPACK_TREE, true, NULL},   {".txz", BB_UNPACK_TREE, true, NULL},
-    {".tar.xz", BB_UNPACK_TREE, true, NULL},    {".tar.lz", BB_UNPACK_TREE, true, NULL},
-    {".tzst", BB_UNPACK_TREE, true, NULL},      {".tar.zst", BB_UNPACK_TREE, true, NULL},
-    {".tar.7z", BB_UNPACK_TREE, true, ""},      {".7z", BB_UNPACK_TREE, false, NULL},
-    {".zip", BB_UNPACK_TREE, false, NULL},      {".jar", BB_UNPACK_TREE, false, NULL},
-    {".rpm", BB_UNPACK_TREE, false, NULL},      {".srpm", BB_UNPACK_TREE, false, NULL},
-    {".cpio", BB_UNPACK_TREE, false, NULL},     {".deb", BB_UNPACK_TREE, true, "data.tar"},
-    {".ipk", BB_UNPACK_TREE, true, "data.tar"}, {".gz", BB_UNPACK_SINGLE, false, NULL},
-    {".Z", BB_UNPACK_SINGLE, false, NULL},      {".z", BB_UNPACK_SINGLE, false, NULL},
-    {".bz2", BB_UNPACK_SINGLE, false, NULL},    {".xz", BB_UNPACK_SINGLE, false, NULL},
-    {".lz", BB_UNPACK_SINGLE, false, NULL},     {".zst", BB_UNPACK_SINGLE, false, NULL},
+    {".tar", BB_UNPACK_TREE, true, NULL, MASKED},     {".tgz", BB_UNPACK_TREE, true, NULL, MASKED},
+    {".tar.gz", BB_UNPACK_TREE, true, NULL, MASKED},  {".tar.Z", BB_UNPACK_TREE, true, NULL, MASKED},
+    {".tbz", BB_UNPACK_TREE, true, NULL, MASKED},     {".tbz2", BB_UNPACK_TREE, true, NULL, MASKED},
+    {".tar.bz2", BB_UNPACK_TREE, true, NULL, MASKED}, {".txz", BB_UNPACK_TREE, true, NULL, MASKED},
+    {".tar.xz", BB_UNPACK_TREE, true, NULL, MASKED},  {".tar.lz", BB_UNPACK_TREE, true, NULL, MASKED},
+    {".tzst", BB_UNPACK_TREE, true, NULL, MASKED},    {".tar.zst", BB_UNPACK_TREE, true, NULL, MASKED},
+    {".tar.7z", BB_UNPACK_TREE, true, "", MASKED},    {".7z", BB_UNPACK_TREE, false, NULL, MASKED},
+    {".zip", BB_UNPACK_TREE, false, NULL, PLAIN},     {".jar", BB_UNPACK_TREE, false, NULL, PLAIN},
+    {".rpm", BB_UNPACK_TREE, false, NULL, KEPT},      {".srpm", BB_UNPACK_TREE, false, NULL, KEPT},
+    {".cpio", BB_UNPACK_TREE, false, NULL, KEPT},     {".deb", BB_UNPACK_TREE, true, "data.tar", KEPT},
+    {".ipk", BB_UNPACK_TREE, true, "data.tar", KEPT}, {".gz", BB_UNPACK_SINGLE, false, NULL, MASKED},
+    {".Z", BB_UNPACK_SINGLE, false, NULL, MASKED},    {".z", BB_UNPACK_SINGLE, false, NULL, MASKED},
+    {".bz2", BB_UNPACK_SINGLE, false, NULL, MASKED},  {".xz", BB_UNPACK_SINGLE, false, NULL, MASKED},
+    {".lz", BB_UNPACK_SINGLE, false, NULL, MASKED},   {".zst", BB_UNPACK_SINGLE, false, NULL, MASKED},
 };
 
 static const struct suffix *find_suffix(bb_str name)
@@ -43,6 +52,20 @@ enum bb_unpack_kind bb_unpack_kind(bb_str name)
 {
     const struct suffix *s = find_suffix(name);
     return s ? s->kind : BB_UNPACK_COPY;
+}
+
+/* The permission bits that members do not get. */
+static unsigned mode_mask(enum modes modes)
+{
+    enum { SPECIAL = 07000 };
+
+    if (modes == KEPT || (modes == MASKED && geteuid() == 0))
+        return 0;
+    if (modes == PLAIN)
+        return SPECIAL;
+    mode_t now = umask(0);
+    umask(now);
+    return SPECIAL | now;
 }
 
 static bb_str base_name(bb_str path)
@@ -62,10 +85,11 @@ static int decompress(const char *file, const char *dir, const struct suffix *s,
 }
 
 /* Into a folder of its own beside, then the one member that is wanted is moved over. */
-static int extract_one(const char *file, const char *dir, const char *member, struct bb_buf *err)
+static int extract_one(const char *file, const char *dir, const struct suffix *s, const char *member,
+                       struct bb_buf *err)
 {
     BB_CLEAN_BUF struct bb_buf tmp = BB_BUF_INIT, from = BB_BUF_INIT, to = BB_BUF_INIT;
-    struct bb_tar_unpack o = {0};
+    struct bb_tar_unpack o = {.mask = mode_mask(s->modes)};
 
     bb_buf_addf(&tmp, "%s/.extract.%d", dir, (int)getpid());
     bb_buf_addf(&from, "%s/%s", tmp.p, member);
@@ -81,7 +105,7 @@ static int extract_one(const char *file, const char *dir, const char *member, st
 
 int bb_unpack_archive(const char *file, const char *dir, const struct bb_unpack_opts *o, struct bb_buf *err)
 {
-    static const struct suffix plain = {"", BB_UNPACK_TREE, true, NULL};
+    static const struct suffix plain = {"", BB_UNPACK_TREE, true, NULL, MASKED};
     const struct suffix *s = find_suffix(bb_str_z(file));
     BB_CLEAN_BUF struct bb_buf why = BB_BUF_INIT;
     int r;
@@ -91,9 +115,10 @@ int bb_unpack_archive(const char *file, const char *dir, const struct bb_unpack_
     if (s->kind == BB_UNPACK_SINGLE) {
         r = decompress(file, dir, s, &why);
     } else if (o->extract && !s->strips) {
-        r = extract_one(file, dir, o->extract, &why);
+        r = extract_one(file, dir, s, o->extract, &why);
     } else {
-        struct bb_tar_unpack tar = {.inner = s->inner, .strip = s->strips ? o->strip : 0};
+        struct bb_tar_unpack tar = {
+            .inner = s->inner, .strip = s->strips ? o->strip : 0, .mask = mode_mask(s->modes)};
         r = bb_tar_unpack(file, dir, &tar, &why);
     }
     if (r < 0)

@@ -5,6 +5,9 @@
 #include "fetch/unpack.h"
 #include "os/fs.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 static char *dir;
 
 /* Test archives are made with the usual programs, python3 among them for what those refuse to make. */
@@ -115,6 +118,51 @@ START_TEST(unpacks_debs)
 }
 END_TEST
 
+/* The modes of what we unpack, compared with those that the program gives. */
+static void expect_modes(const char *archive, const char *program)
+{
+    BB_CLEAN_BUF struct bb_buf err = BB_BUF_INIT, cmd = BB_BUF_INIT;
+
+    shell("rm -rf out want && mkdir out want");
+    bb_buf_addf(&cmd, "cd want && %s ../%s", program, archive);
+    shell(cmd.p);
+    ck_assert_msg(unpack(archive, NULL, &err) == 0, "%s", err.p);
+    bb_buf_clear(&cmd);
+    bb_buf_addf(
+        &cmd, "for d in want out; do (cd $d && find . -printf '%%m %%P\\n' | sort -k 2 > ../$d.modes); done; "
+              "diff -u want.modes out.modes");
+    shell(cmd.p);
+}
+
+/* As tar and the others do it that BitBake calls, for root and for somebody else. */
+START_TEST(gives_modes)
+{
+    static const char *const umasks[] = {"022", "027", "002"};
+    shell(
+        "mkdir -p tree/in && echo x | tee tree/in/a tree/in/b tree/in/c tree/in/d > /dev/null && chmod 666 tree/in/a && "
+        "chmod 4755 tree/in/b && chmod 600 tree/in/c && chmod 777 tree/in/d && chmod 2775 tree/in && chmod 755 tree");
+    shell(
+        "tar -cf m.tar -C tree in && gzip -c tree/in/a > m.gz && cd tree && find in | cpio -o -H newc --quiet > ../m.cpio");
+    shell("cd tree && python3 -c 'import zipfile; z = zipfile.ZipFile(\"../m.zip\", \"w\"); "
+          "[z.write(\"in/\" + n) for n in (\"\", \"a\", \"b\", \"c\", \"d\")]'");
+    shell("chmod 777 .");
+    for (int other = 0; other < 2; other++) {
+        if (other && geteuid() == 0)
+            ck_assert_int_eq(setuid(65534), 0);
+        for (size_t i = 0; i < sizeof(umasks) / sizeof(umasks[0]); i++) {
+            umask((mode_t)strtoul(umasks[i], NULL, 8));
+            expect_modes("m.tar", "tar --extract --no-same-owner -f");
+            expect_modes("m.gz", "gzip -dc > m");
+            expect_modes("m.zip", "unzip -q -o");
+        }
+        umask(027);
+        if (!other) /* libarchive gives nobody the set-user-ID bit of another owner's file, which cpio would */
+            expect_modes("m.cpio", "cpio -id --quiet <");
+        shell("rm -rf out want *.modes");
+    }
+}
+END_TEST
+
 START_TEST(refuses_damage)
 {
     static const char *const damage[][2] = {
@@ -187,7 +235,8 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {knows_names,  unpacks_tars,   strips,       unpacks_zips_and_single_files,
-                                  unpacks_debs, refuses_damage, stays_inside, copies};
+    const TTest *const tests[] = {knows_names,  unpacks_tars, strips,         unpacks_zips_and_single_files,
+                                  unpacks_debs, gives_modes,  refuses_damage, stays_inside,
+                                  copies};
     return unit_run("fetch/unpack", tests, sizeof(tests) / sizeof(tests[0]), setup, teardown);
 }
