@@ -6,6 +6,7 @@
 #include "build/taskdeps.h"
 #include "ext/json.h"
 #include "os/fs.h"
+#include "py/py.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -30,12 +31,44 @@ static void put_list(struct bb_jsonw *w, const char *key, const struct bb_strvec
     bb_jsonw_end(w);
 }
 
-/* Everything the other side needs; variables of the build (DATE ...) among it, so that both see the same moment. */
-static void describe(struct bb_taskrun *run, struct bb_buf *out)
+/* Variables of the build, so that both sides see the same moment. */
+static void put_variables(struct bb_jsonw *w, const struct bb_cooker *c)
+{
+    static const char *const names[] = {"BUILDNAME", "BUILDSTART", "DATE", "TIME"};
+    bb_jsonw_key(w, BB_STR("variables"));
+    bb_jsonw_object(w);
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+        struct bb_val v;
+        if (bb_store_get(bb_cooker_data(c), bb_sym_z(names[i]), 0, &v) == 0 && v.kind == BB_V_STR)
+            put(w, names[i], v.s);
+    }
+    bb_jsonw_end(w);
+}
+
+static void put_environ(struct bb_jsonw *w, const struct bb_env *env)
+{
+    bb_jsonw_key(w, BB_STR("environ"));
+    bb_jsonw_object(w);
+    for (size_t i = 0; i < env->n; i++) {
+        bb_jsonw_key(w, env->vars[i].name);
+        bb_jsonw_str(w, env->vars[i].value);
+    }
+    bb_jsonw_end(w);
+}
+
+/* Everything the other side needs, as a line of JSON. Reports. */
+static int describe(struct bb_taskrun *run, struct bb_buf *out)
 {
     struct bb_jsonw w;
-    BB_CLEAN_BUF struct bb_buf deps = BB_BUF_INIT;
-    bb_taskdeps_json(run->plan, run->t, &deps);
+    const struct bb_plan *plan = run->hashes->plan;
+    BB_CLEAN_BUF struct bb_buf deps = BB_BUF_INIT, sigdata = BB_BUF_INIT;
+    bb_str sighash = {0};
+    int r = plan->hashed && !run->setscene ? bb_hashes_sigdata(run->hashes, bb_plan_recipe(plan, run->t),
+                                                               run->task, true, &sigdata, &sighash)
+                                           : 0;
+    if (r < 0)
+        return r;
+    bb_taskdeps_json(plan, run->t, &deps);
     bb_jsonw_init(&w, out, 0);
     bb_jsonw_object(&w);
     put(&w, "fn", run->fn);
@@ -45,51 +78,38 @@ static void describe(struct bb_taskrun *run, struct bb_buf *out)
     put(&w, "umask", run->umask);
     put(&w, "fakeenv", run->fakeenv);
     put(&w, "depdata", bb_buf_str(&deps));
-    put(&w, "sigdata", run->sigdata);
+    put(&w, "sigdata", bb_buf_str(&sigdata));
+    put(&w, "sighash", sighash);
     put(&w, "setscene", run->setscene ? BB_STR("1") : BB_STR(""));
     put(&w, "verbose", run->verbose ? BB_STR("1") : BB_STR(""));
     put_list(&w, "prefiles", &run->c->opts.options->prefiles);
     put_list(&w, "postfiles", &run->c->opts.options->postfiles);
-    bb_jsonw_key(&w, BB_STR("environ"));
-    bb_jsonw_object(&w);
-    for (size_t i = 0; i < run->c->env.n; i++) {
-        bb_jsonw_key(&w, run->c->env.vars[i].name);
-        bb_jsonw_str(&w, run->c->env.vars[i].value);
-    }
-    bb_jsonw_end(&w);
-    bb_jsonw_key(&w, BB_STR("variables"));
-    bb_jsonw_object(&w);
-    static const char *const names[] = {"BUILDNAME", "BUILDSTART", "DATE", "TIME"};
-    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-        struct bb_val v;
-        if (bb_store_get(bb_cooker_data(run->c), bb_sym_z(names[i]), 0, &v) == 0 && v.kind == BB_V_STR)
-            put(&w, names[i], v.s);
-    }
-    bb_jsonw_end(&w);
+    put_environ(&w, &run->c->env);
+    put_variables(&w, run->c);
     bb_jsonw_end(&w);
     bb_buf_addc(out, '\n');
+    return 0;
 }
 
-/* Our environment with FAKEROOTBASEENV and FAKEROOTENV on top, as NAME=VALUE texts in run->arena. */
+/* Our environment with FAKEROOTBASEENV on top, as NAME=VALUE texts in run->arena. FAKEROOTENV follows once the
+ * configuration has been read (run_described). */
 static const char **fake_environ(struct bb_taskrun *run, bb_str baseenv)
 {
-    size_t n = 0, cap;
+    size_t n = 0;
+    bb_str word;
     while (environ[n])
         n++;
-    cap = n + baseenv.len + run->fakeenv.len + 1;
-    const char **env = bb_arena_array(&run->arena, const char *, cap);
+    const char **env = bb_arena_array(&run->arena, const char *, n + baseenv.len + 1);
     memcpy(env, environ, n * sizeof(*env));
-    bb_str lists[] = {baseenv, run->fakeenv}, word;
-    for (size_t i = 0; i < 2; i++)
-        while (bb_str_word(&lists[i], &word)) {
-            size_t eq = bb_str_chr(word, '=', 0), k = 0;
-            if (eq == BB_NPOS)
-                continue;
-            while (k < n && strncmp(env[k], word.p, eq + 1) != 0)
-                k++;
-            env[k] = bb_arena_strz(&run->arena, word);
-            n += k == n;
-        }
+    while (bb_str_word(&baseenv, &word)) {
+        size_t eq = bb_str_chr(word, '=', 0), k = 0;
+        if (eq == BB_NPOS)
+            continue;
+        while (k < n && strncmp(env[k], word.p, eq + 1) != 0)
+            k++;
+        env[k] = bb_arena_strz(&run->arena, word);
+        n += k == n;
+    }
     return env;
 }
 
@@ -130,6 +150,7 @@ int bb_fakeworker_start(struct bb_taskrun *run, struct bb_proc *ret, int *ret_fd
 {
     int fds[2];
     bb_str cmd, baseenv;
+    BB_CLEAN_BUF struct bb_buf text = BB_BUF_INIT;
     const char **argv;
     struct bb_store *d = bb_cooker_data(run->c);
     int r = bb_store_str_report(d, BB_SYM("FAKEROOTCMD"), &cmd);
@@ -139,6 +160,8 @@ int bb_fakeworker_start(struct bb_taskrun *run, struct bb_proc *ret, int *ret_fd
         r = make_dirs(run);
     if (r == 0)
         r = command(run, cmd, &argv);
+    if (r == 0)
+        r = describe(run, &text);
     if (r < 0)
         return r;
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) < 0)
@@ -151,11 +174,8 @@ int bb_fakeworker_start(struct bb_taskrun *run, struct bb_proc *ret, int *ret_fd
                          .group = true};
     r = bb_proc_spawn(&s, ret);
     close(fds[1]);
-    BB_CLEAN_BUF struct bb_buf text = BB_BUF_INIT;
-    if (r == 0) {
-        describe(run, &text);
+    if (r == 0)
         r = bb_fs_write_all(fds[0], bb_buf_str(&text));
-    }
     if (r < 0)
         close(fds[0]);
     else
@@ -229,6 +249,38 @@ static bb_str own_fakeenv(struct bb_arena *a, bb_str fakeenv)
     return fakeenv;
 }
 
+/*
+ * The recipe and the task, in a process of their own. BitBake: the configuration is read with FAKEROOTBASEENV alone, which
+ * turns pseudo off, and FAKEROOTENV turns it on; pseudo looks at that when a process forks.
+ */
+static int run_forked(struct bb_taskrun *run)
+{
+    bb_str env = run->fakeenv, word;
+    struct bb_proc child;
+    int status;
+    while (bb_str_word(&env, &word)) {
+        size_t eq = bb_str_chr(word, '=', 0);
+        if (eq != BB_NPOS)
+            setenv(bb_arena_strz(&run->arena, bb_str_sub(word, 0, eq)),
+                   bb_arena_strz(&run->arena, bb_str_from(word, eq + 1)), 1);
+    }
+    bb_py_before_fork();
+    int r = bb_proc_fork(false, &child);
+    if (r == 0) {
+        bb_py_after_fork_child();
+        bb_py_environ_changed();
+        run->fakeenv = own_fakeenv(&run->arena, run->fakeenv);
+        run->id = getppid(); /* the process that the cooker knows */
+        _exit(bb_taskrun_evaluate(run) < 0 ? 1 : bb_taskrun_exec(run));
+    }
+    bb_py_after_fork_parent();
+    if (r > 0)
+        r = bb_proc_wait(&child, &status);
+    if (r < 0)
+        return bb_error(run->c->ctx, "the task cannot be started: %s", bb_strerror(r)) < 0;
+    return status < 0 ? 128 - status : status;
+}
+
 static int run_described(struct bb_ctx *ctx, struct bb_json *j)
 {
     struct bb_options given = {0};
@@ -242,21 +294,19 @@ static int run_described(struct bb_ctx *ctx, struct bb_json *j)
                              .fakeenv = bb_json_str(bb_json_get(j, "fakeenv")),
                              .depdata = bb_json_str(bb_json_get(j, "depdata")),
                              .sigdata = bb_json_str(bb_json_get(j, "sigdata")),
+                             .sighash = bb_json_str(bb_json_get(j, "sighash")),
                              .setscene = bb_json_str(bb_json_get(j, "setscene")).len,
                              .verbose = bb_json_str(bb_json_get(j, "verbose")).len};
     get_list(j, "prefiles", &given.prefiles);
     get_list(j, "postfiles", &given.postfiles);
     bb_arena_init(&run.arena);
-    run.fakeenv = own_fakeenv(&run.arena, run.fakeenv);
     struct bb_cooker_opts o = {.environ = get_environ(&run.arena, j), .options = &given, .worker = true};
     int status = 1;
     int r = bb_cooker_open(&c, ctx, &o);
     if (r == 0)
         r = set_variables(&c, j);
     if (r == 0)
-        r = bb_taskrun_evaluate(&run);
-    if (r == 0)
-        status = bb_taskrun_exec(&run);
+        status = run_forked(&run);
     bb_taskrun_release(&run);
     bb_cooker_close(&c);
     bb_vec_release(&given.prefiles);

@@ -182,30 +182,57 @@ void bb_hashes_release(struct bb_hashes *h)
     *h = (struct bb_hashes){0};
 }
 
+/* The task's part of a recipe's signatures; reports when there is none. */
+static int find_signature(struct bb_cooker *c, bb_str fn, bb_str task, const struct bb_sig_recipe **ret,
+                          const struct bb_sig_task **ret_task)
+{
+    int r = bb_cooker_signatures(c, fn, ret);
+    for (size_t i = 0; r == 0 && i < (*ret)->ntasks; i++)
+        if (bb_str_eq((*ret)->tasks[i].name->name, task)) {
+            *ret_task = &(*ret)->tasks[i];
+            return 0;
+        }
+    return r < 0 ? r
+                 : bb_error(c->ctx, "%.*s has no task %.*s that could be described", BB_STRF(fn),
+                            BB_STRF(task));
+}
+
+int bb_hashes_sigdata(struct bb_hashes *h, const struct bb_recipe *r, bb_str task, bool runtime,
+                      struct bb_buf *ret, bb_str *ret_hash)
+{
+    const struct bb_sig_recipe *sig;
+    const struct bb_sig_task *st;
+    struct bb_sigdata data;
+    bb_tid t = runtime ? bb_plan_find(h->plan, r, task) : BB_NO_TASK;
+    if (t != BB_NO_TASK && h->locked[t])
+        return 0;
+    int rc = find_signature(h->cooker, r->fn, task, &sig, &st);
+    if (rc < 0)
+        return rc;
+    struct bb_arena a;
+    bb_arena_init(&a);
+    bb_sigdata_base(bb_mc_of(r)->sigconf, sig, st, &a, &data);
+    *ret_hash = bb_arena_str(&h->arena, data.basehash);
+    if (t != BB_NO_TASK) {
+        bb_sigdata_add_run(&data, &a, &h->in[t], h->plan->tasks[t].hash, h->plan->tasks[t].unihash);
+        *ret_hash = h->plan->tasks[t].unihash;
+    }
+    bb_sigdata_json(&data, ret);
+    bb_arena_release(&a);
+    return 0;
+}
+
 int bb_hashes_write_sigdata(struct bb_hashes *h, bb_tid t, bb_str *ret_path)
 {
     const struct bb_recipe *r = bb_plan_recipe(h->plan, t);
     struct bb_plan_task *pt = &h->plan->tasks[t];
-    const struct bb_sig_recipe *sig;
-    struct bb_sigdata data;
-    BB_CLEAN_BUF struct bb_buf name = BB_BUF_INIT;
+    BB_CLEAN_BUF struct bb_buf name = BB_BUF_INIT, json = BB_BUF_INIT;
+    bb_str hash;
     bb_stamp_sigdata_name(r->stamp, pt->task->name, pt->unihash, &name);
-    bb_str path = bb_arena_str(&h->arena, bb_buf_str(&name));
     if (ret_path)
-        *ret_path = path;
-    if (h->locked[t] || bb_fs_exists(path.p))
+        *ret_path = bb_arena_str(&h->arena, bb_buf_str(&name));
+    if (bb_fs_exists(name.p))
         return 0;
-    int rc = bb_cooker_signatures(h->cooker, r->fn, &sig);
-    for (size_t i = 0; rc == 0 && i < sig->ntasks; i++) {
-        if (!bb_str_eq(sig->tasks[i].name->name, pt->task->name))
-            continue;
-        struct bb_arena a;
-        bb_arena_init(&a);
-        bb_sigdata_base(bb_mc_of(r)->sigconf, sig, &sig->tasks[i], &a, &data);
-        bb_sigdata_add_run(&data, &a, &h->in[t], pt->hash, pt->unihash);
-        rc = bb_sigdata_write(h->cooker->ctx, path.p, &data);
-        bb_arena_release(&a);
-        return rc;
-    }
-    return rc;
+    int rc = bb_hashes_sigdata(h, r, pt->task->name, true, &json, &hash);
+    return rc < 0 || !json.len ? rc : bb_sigdata_write(h->cooker->ctx, name.p, bb_buf_str(&json));
 }

@@ -28,6 +28,13 @@ struct bb_hashes {
 int bb_hashes_compute(struct bb_hashes *ret, struct bb_cooker *c, struct bb_plan *plan);
 void bb_hashes_release(struct bb_hashes *h);
 /*
+ * Signature data of a recipe's task as JSON text, appended to `ret`, which stays empty when the hash is locked and the
+ * data would not explain it. What only the plan knows of the task is left out unless it is in there and `runtime`;
+ * `ret_hash` is the unihash then, else the base hash. Reports a task that the recipe does not have.
+ */
+int bb_hashes_sigdata(struct bb_hashes *h, const struct bb_recipe *r, bb_str task, bool runtime,
+                      struct bb_buf *ret, bb_str *ret_hash);
+/*
  * Writes STAMP.task.sigdata.HASH for one task, unless it is there, or the hash is locked and the data would
  * not explain it. `ret_path` (may be NULL) gets its path, in the arena.
  */

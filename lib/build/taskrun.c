@@ -2,9 +2,10 @@
 #include "build/taskrun.h"
 
 #include "build/taskdeps.h"
-#include "os/fs.h"
 #include "parse/fn.h"
 #include "py/py.h"
+#include "run/stamp.h"
+#include "sig/sigdata.h"
 
 #include <unistd.h>
 
@@ -51,6 +52,11 @@ static int emit_python(void *self, struct bb_buf *out, struct bb_store *d, bb_st
     return bb_py_emit_function(out, d, func);
 }
 
+static void environ_changed(void *self)
+{
+    bb_py_environ_changed();
+}
+
 /* Handlers of the metadata hear of the task's beginning and end, in its own process as with BitBake. */
 static void tell_handlers(void *self, struct bb_store *d, enum bb_task_event ev, bb_str task, bb_str log)
 {
@@ -80,14 +86,18 @@ static int fill_opts(struct bb_taskrun *run)
     int r = bb_config_need_mc(&run->c->config, bb_fn_split(run->fn).mc, &mc);
     if (r < 0)
         return r;
-    run->py =
-        (struct bb_task_py){.self = run, .run = run_python, .emit = emit_python, .event = tell_handlers};
+    run->py = (struct bb_task_py){.self = run,
+                                  .run = run_python,
+                                  .emit = emit_python,
+                                  .environ = environ_changed,
+                                  .event = tell_handlers};
     run->emit =
         (struct bb_emit_func_opts){.shell_execs = bb_shdeps_execs, .self = bb_sigconf_shdeps(mc->sigconf)};
     run->opts = (struct bb_task_opts){.fn = run->fn,
                                       .task = run->task,
                                       .umask = run->umask,
                                       .fakeenv = run->fakeenv,
+                                      .id = run->id,
                                       .verbose = run->verbose,
                                       .quiet = run->setscene,
                                       .emit = &run->emit,
@@ -118,10 +128,10 @@ int bb_taskrun_evaluate(struct bb_taskrun *run)
     return r < 0 ? bb_store_report(run->d, r, (struct bb_loc){0}) : 0;
 }
 
-int bb_taskrun_prepare(struct bb_taskrun *ret, struct bb_cooker *c, const struct bb_plan *plan, bb_tid t,
-                       bool setscene)
+int bb_taskrun_prepare(struct bb_taskrun *ret, struct bb_hashes *hashes, bb_tid t, bool setscene)
 {
-    const struct bb_plan_task *pt = &plan->tasks[t];
+    struct bb_cooker *c = hashes->cooker;
+    const struct bb_plan_task *pt = &hashes->plan->tasks[t];
     const struct bb_recipe *r = pt->entry->recipe;
     const struct bb_recipe_task *task = setscene ? pt->setscene : pt->task;
     *ret = (struct bb_taskrun){.c = c,
@@ -130,7 +140,7 @@ int bb_taskrun_prepare(struct bb_taskrun *ret, struct bb_cooker *c, const struct
                                .hash = pt->hash,
                                .unihash = pt->unihash,
                                .umask = task->flags[BB_TF_UMASK],
-                               .plan = plan,
+                               .hashes = hashes,
                                .t = t,
                                .setscene = setscene,
                                .verbose = c->opts.options->verbose > 0,
@@ -162,8 +172,8 @@ static int set_depdata(struct bb_taskrun *run)
 {
     BB_CLEAN_BUF struct bb_buf deps = BB_BUF_INIT, code = BB_BUF_INIT;
     bb_str json = run->depdata;
-    if (run->plan) {
-        bb_taskdeps_json(run->plan, run->t, &deps);
+    if (run->hashes) {
+        bb_taskdeps_json(run->hashes->plan, run->t, &deps);
         json = bb_buf_str(&deps);
     }
     bb_buf_addz(
@@ -186,17 +196,39 @@ static int exec_func(void *self, struct bb_store *d, bb_str func, const struct b
     return r;
 }
 
-/* bb.siggen.dump_this_task() comes here: a copy of the file that the cooker wrote. */
+/* What is to be dumped, as JSON text, with the hash of its file's name: made here, where the cooker's hashes are at hand. */
+static int signature_text(struct bb_taskrun *run, const struct bb_py_dump_request *req, struct bb_buf *ret,
+                          bb_str *ret_hash)
+{
+    if (!bb_str_eq(req->mcfn, run->fn) || (!run->hashes && !bb_str_eq(req->task, run->task)))
+        return bb_error(run->c->ctx, "the signature data of %.*s:%.*s is not known in this process",
+                        BB_STRF(req->mcfn), BB_STRF(req->task));
+    if (run->hashes && !run->hashes->plan->hashed)
+        return 0;
+    if (run->hashes)
+        return bb_hashes_sigdata(run->hashes, bb_plan_recipe(run->hashes->plan, run->t), req->task,
+                                 req->runtime, ret, ret_hash);
+    bb_buf_adds(ret, run->sigdata);
+    *ret_hash = run->sighash;
+    return 0;
+}
+
+/* bb.siggen.dump_this_task() and siggen.dump_sigtask() come here. */
 static int dump_signature(void *self, const struct bb_py_dump_request *req)
 {
     struct bb_taskrun *run = self;
-    BB_CLEAN_BUF struct bb_buf to = BB_BUF_INIT;
-    if (!req->custom || !run->sigdata.len)
-        return 0;
-    bb_buf_adds(&to, req->path);
-    int r = bb_fs_copy(run->sigdata.p, to.p);
-    return r < 0 ? bb_error(run->c->ctx, "the signature data %s was not written: %s", to.p, bb_strerror(r))
-                 : 0;
+    BB_CLEAN_BUF struct bb_buf to = BB_BUF_INIT, json = BB_BUF_INIT;
+    bb_str hash;
+    int r = signature_text(run, req, &json, &hash);
+    if (r < 0 || !json.len)
+        return r;
+    if (req->custom)
+        bb_buf_adds(&to, req->path);
+    else if (req->runtime)
+        bb_stamp_sigdata_name(req->path, req->task, hash, &to);
+    else
+        bb_buf_addf(&to, "%.*s.%.*s.sigbasedata.%.*s", BB_STRF(req->path), BB_STRF(req->task), BB_STRF(hash));
+    return bb_sigdata_write(run->c->ctx, to.p, bb_buf_str(&json));
 }
 
 int bb_taskrun_exec(struct bb_taskrun *run)

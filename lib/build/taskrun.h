@@ -6,8 +6,7 @@
 #ifndef BB_BUILD_TASKRUN_H
 #define BB_BUILD_TASKRUN_H
 
-#include "cook/cooker.h"
-#include "graph/plan.h"
+#include "build/hashes.h"
 #include "os/proc.h"
 #include "run/task.h"
 
@@ -22,11 +21,12 @@ struct bb_taskrun {
     bb_str umask;   /* empty: as it is */
     bb_str fakeenv; /* "A=1 B=2": FAKEROOTENV or FAKEROOTNOENV */
     bb_str fakedirs;
-    const struct bb_plan *plan; /* for BB_TASKDEPDATA; NULL: `depdata` has it */
+    struct bb_hashes *hashes; /* NULL in a fakeroot process, which is told what it may need of them: */
     bb_tid t;
-    bb_str depdata; /* JSON */
-    bb_str sigdata; /* path of the task's signature data, empty: none */
+    bb_str depdata;          /* BB_TASKDEPDATA in JSON */
+    bb_str sigdata, sighash; /* signature data in JSON, empty: none; the hash in its file's name */
     bool setscene, fakeroot, verbose;
+    long id;         /* in names of log and run script; 0: the pid */
     unsigned nested; /* calls of bb.build.exec_func() that have not returned */
     bool shell;      /* no Python takes part: `script` is ready to be spawned */
     struct bb_task_shell script;
@@ -36,8 +36,7 @@ struct bb_taskrun {
 };
 
 /* Fills `ret` from the plan and evaluates the recipe unless it is for a fakeroot process. Reports. */
-int bb_taskrun_prepare(struct bb_taskrun *ret, struct bb_cooker *c, const struct bb_plan *plan, bb_tid t,
-                       bool setscene);
+int bb_taskrun_prepare(struct bb_taskrun *ret, struct bb_hashes *hashes, bb_tid t, bool setscene);
 /* Evaluates: for the process behind FAKEROOTCMD, whose `run` came from elsewhere. */
 int bb_taskrun_evaluate(struct bb_taskrun *run);
 void bb_taskrun_release(struct bb_taskrun *run);

@@ -182,7 +182,7 @@ static void on_end(void *self, pid_t pid, int status)
         read_messages(j);
     bool failed = status != 0 && !setscene && !w->killed;
     if (failed) {
-        j->run.opts.id = pid;
+        j->run.id = j->run.opts.id = pid;
         if (j->run.shell)
             bb_buf_addz(&log, j->run.script.log.path);
         else if (j->run.d || bb_taskrun_evaluate(&j->run) == 0)
@@ -253,12 +253,7 @@ static int start_process(struct job *j)
 
 static int start_job(struct job *j)
 {
-    int r = 0;
-    /* Code of the task may want its signature data: shared state keeps a copy with the object. */
-    if (j->w->hashes->plan->hashed && !j->run.shell && !j->setscene)
-        r = bb_hashes_write_sigdata(j->w->hashes, j->t, &j->run.sigdata);
-    if (r == 0 && !j->w->guard)
-        r = bb_guard_start(&j->w->guard);
+    int r = j->w->guard ? 0 : bb_guard_start(&j->w->guard);
     if (r == 0)
         r = start_process(j);
     if (r == 0)
@@ -281,7 +276,7 @@ int bb_worker_start(struct bb_worker *w, bb_tid t, bool setscene)
     bb_recipe_title(&j->title, pt->entry->recipe);
     bb_buf_addf(&j->title, " %.*s", BB_STRF(setscene ? pt->setscene->name : pt->task->name));
     w->jobs = j;
-    int r = bb_taskrun_prepare(&j->run, w->c, w->hashes->plan, t, setscene);
+    int r = bb_taskrun_prepare(&j->run, w->hashes, t, setscene);
     if (r == 0 && (r = start_job(j)) < 0) {
         if (r != -BB_EREPORTED)
             bb_error(w->c->ctx, "%.*s cannot be started: %s", BB_STRF(j->run.task), bb_strerror(r));

@@ -233,6 +233,34 @@ void bb_py_after_fork_child(void)
         PyOS_AfterFork_Child();
 }
 
+/* The C library's environment as a dict. */
+static PyObject *c_environ(void)
+{
+    PyObject *dict = PyDict_New();
+    for (char **e = environ; dict && *e; e++) {
+        const char *eq = strchr(*e, '=');
+        if (!eq)
+            continue;
+        BB_CLEAN_PY PyObject *name = PyUnicode_DecodeFSDefaultAndSize(*e, eq - *e);
+        BB_CLEAN_PY PyObject *value = name ? PyUnicode_DecodeFSDefault(eq + 1) : NULL;
+        if (!value || PyDict_SetItem(dict, name, value) < 0)
+            Py_CLEAR(dict);
+    }
+    return dict;
+}
+
+void bb_py_environ_changed(void)
+{
+    if (!bb_pyst.running)
+        return;
+    BB_CLEAN_PY PyObject *now = c_environ();
+    BB_CLEAN_PY PyObject *env = now ? bb_interp_find("os.environ") : NULL;
+    BB_CLEAN_PY PyObject *cleared = env ? PyObject_CallMethod(env, "clear", NULL) : NULL;
+    BB_CLEAN_PY PyObject *filled = cleared ? PyObject_CallMethod(env, "update", "O", now) : NULL;
+    if (!filled)
+        PyErr_Clear();
+}
+
 void bb_py_parse_worker(void)
 {
     if (bb_pyst.running) {

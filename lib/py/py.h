@@ -44,6 +44,8 @@ void bb_py_set_parser(struct bb_parser *parser);
 void bb_py_before_fork(void);
 void bb_py_after_fork_parent(void);
 void bb_py_after_fork_child(void);
+/* This process's environment was changed in C: os.environ, which Python copied when it started, is filled anew. */
+void bb_py_environ_changed(void);
 /*
  * A process that only parses. The objects of this moment stay for ever. The collector looks for cycles where few
  * objects are about: between recipes (bb_py_recipe_done(), after each recipe's stores were released), or when stores

@@ -159,6 +159,8 @@ static int set_environment(struct bb_store *d, const struct bb_task_opts *o)
         clearenv();
     for (size_t i = 0; !err && i < names.n; i++)
         setenv(bb_arena_strz(&a, names.p[i]), bb_arena_strz(&a, values.p[i]), 1);
+    if (!err && o->py && o->py->environ)
+        o->py->environ(o->py->self);
     bb_vec_release(&names);
     bb_vec_release(&values);
     bb_arena_release(&a);

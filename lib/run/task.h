@@ -26,6 +26,8 @@ struct bb_task_py {
     int (*run)(void *self, struct bb_store *d, bb_str func);
     /* The text of its run script, appended. */
     int (*emit)(void *self, struct bb_buf *out, struct bb_store *d, bb_str func);
+    /* The environment of the process is another now. */
+    void (*environ)(void *self);
     /* bb.build.TaskStarted and so on; `log` is the path of the task's log. */
     void (*event)(void *self, struct bb_store *d, enum bb_task_event ev, bb_str task, bb_str log);
 };

@@ -2,6 +2,7 @@
 #include "sig/sigdata.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "base/jsonw.h"
 #include "base/path.h"
@@ -201,17 +202,16 @@ void bb_sigdata_json(const struct bb_sigdata *s, struct bb_buf *out)
     bb_jsonw_end(&w);
 }
 
-int bb_sigdata_write(struct bb_ctx *ctx, const char *path, const struct bb_sigdata *s)
+int bb_sigdata_write(struct bb_ctx *ctx, const char *path, bb_str json)
 {
-    struct bb_buf json = BB_BUF_INIT, packed = BB_BUF_INIT;
-    bb_sigdata_json(s, &json);
-    int rc = bb_zstd_pack(bb_buf_str(&json), 0, &packed);
+    BB_CLEAN_BUF struct bb_buf packed = BB_BUF_INIT;
+    int rc = bb_zstd_pack(json, 0, &packed);
+    mode_t old = umask(002);
     if (rc == 0)
         rc = bb_fs_mkdirs_for(path);
     if (rc == 0)
         rc = bb_fs_write(path, bb_buf_str(&packed), 0);
-    bb_buf_release(&json);
-    bb_buf_release(&packed);
+    umask(old);
     return rc < 0 ? bb_error(ctx, "cannot write the signature data '%s': %s", path, bb_strerror(rc)) : 0;
 }
 

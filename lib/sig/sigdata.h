@@ -44,8 +44,8 @@ void bb_sigdata_add_run(struct bb_sigdata *s, struct bb_arena *a, const struct b
                         bb_str taskhash, bb_str unihash);
 /* The JSON text. */
 void bb_sigdata_json(const struct bb_sigdata *s, struct bb_buf *out);
-/* Writes it compressed to `path` (beside, then renamed; folders are made). 0 or a negative code. */
-int bb_sigdata_write(struct bb_ctx *ctx, const char *path, const struct bb_sigdata *s);
+/* Writes that compressed to `path` (beside, then renamed; folders are made; BitBake: the group may write both). Reports. */
+int bb_sigdata_write(struct bb_ctx *ctx, const char *path, bb_str json);
 /* Reads one; -BB_ECORRUPT when it is not one. Reports. `ret` lives in `a`. */
 int bb_sigdata_read(struct bb_ctx *ctx, const char *path, struct bb_arena *a, struct bb_sigdata *ret);
 /* The hashes recomputed from the fields. */

@@ -24,6 +24,7 @@ static const char recipe[] =
     "python do_py() {\n    bb.warn('current %s' % d.getVar('BB_CURRENTTASK'))\n"
     "    open(d.getVar('TOPDIR') + '/deps', 'w').write(' '.join(sorted(x.taskname for x in "
     "d.getVar('BB_TASKDEPDATA').values())))\n}\naddtask py after do_shell before do_build\n"
+    "python do_dump() {\n    bb.siggen.dump_this_task(d.getVar('TOPDIR') + '/deep/own', d)\n}\naddtask dump before do_build\n"
     "do_fail() {\n    exit 3\n}\naddtask fail before do_build\n"
     "do_long() {\n    touch ${TOPDIR}/started\n    exec sleep 1000\n}\naddtask long before do_build\n"
     "python do_root() {\n    open(d.getVar('TOPDIR') + '/root', 'w').write('%s %s' % "
@@ -73,11 +74,13 @@ START_TEST(python_reports)
     ck_assert_int_eq(run("a:do_py"), 0);
     ck_assert_msg(cook_said(&b.w, "WARNING: a-1-r0 do_py: current py"), "%s", cook_text(&b.w));
     ck_assert_str_eq(build_read(&b, "deps"), "do_py do_shell");
-    /* signature data is there before the task runs */
     bb_str path;
-    bb_tid t = build_tid(&b, "a:do_py");
-    ck_assert_int_eq(bb_hashes_write_sigdata(&b.hashes, t, &path), 0);
-    ck_assert(bb_fs_exists(path.p));
+    ck_assert_int_eq(bb_hashes_write_sigdata(&b.hashes, build_tid(&b, "a:do_dump"), &path), 0);
+    ck_assert_int_eq(run("a:do_dump"), 0);
+    BB_CLEAN_BUF struct bb_buf beside = BB_BUF_INIT, own = BB_BUF_INIT;
+    ck_assert_int_eq(bb_fs_read(path.p, &beside), 0);
+    ck_assert_int_eq(bb_fs_read("deep/own", &own), 0);
+    ck_assert(bb_str_eq(bb_buf_str(&beside), bb_buf_str(&own)));
     teardown();
 }
 END_TEST
@@ -125,7 +128,7 @@ START_TEST(prepares)
     struct bb_taskrun run;
     setup();
     bb_tid shell = build_tid(&b, "a:do_shell"), py = build_tid(&b, "a:do_py");
-    ck_assert_int_eq(bb_taskrun_prepare(&run, &b.w.cooker, &b.plan, py, false), 0);
+    ck_assert_int_eq(bb_taskrun_prepare(&run, &b.hashes, py, false), 0);
     ck_assert(!run.shell && !run.fakeroot);
     ck_str(run.task, "do_py");
     ck_assert(bb_str_eq(run.hash, b.plan.tasks[py].hash));
@@ -135,11 +138,11 @@ START_TEST(prepares)
     ck_assert_int_eq(bb_store_str(run.d, BB_SYM("BB_CURRENTTASK"), &value), 0);
     ck_str(value, "py");
     bb_taskrun_release(&run);
-    ck_assert_int_eq(bb_taskrun_prepare(&run, &b.w.cooker, &b.plan, shell, false), 0);
+    ck_assert_int_eq(bb_taskrun_prepare(&run, &b.hashes, shell, false), 0);
     ck_assert(run.shell);
     bb_task_shell_finish(&b.w.ctx, &run.script, 1, true);
     bb_taskrun_release(&run);
-    ck_assert_int_eq(bb_taskrun_prepare(&run, &b.w.cooker, &b.plan, build_tid(&b, "a:do_root"), false), 0);
+    ck_assert_int_eq(bb_taskrun_prepare(&run, &b.hashes, build_tid(&b, "a:do_root"), false), 0);
     ck_assert(run.fakeroot && !run.d);
     ck_str(run.fakeenv, "UNDER_FAKEROOT=yes");
     bb_taskrun_release(&run);

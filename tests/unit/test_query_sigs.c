@@ -27,7 +27,9 @@ static void setup(void)
                                .taskdeps = {deps, 1, 1},
                                .vars = vars,
                                .nvars = 2};
-        ck_assert_int_eq(bb_sigdata_write(&ctx, i ? "two" : "one", &s), 0);
+        BB_CLEAN_BUF struct bb_buf text = BB_BUF_INIT;
+        bb_sigdata_json(&s, &text);
+        ck_assert_int_eq(bb_sigdata_write(&ctx, i ? "two" : "one", bb_buf_str(&text)), 0);
     }
 }
 
