@@ -8,6 +8,12 @@ images=("$@")
 machine=${MACHINE:-}
 unset MACHINE
 
+# A build directory of the time when the repository itself was the core layer.
+layers=$root/build/image/conf/bblayers.conf
+if [ -e "$layers" ]; then
+    sed -i -E "s@^([^#]*[[:space:]\"])?$root/?([[:space:]\"]|\$)@\\1$root/meta-core\\2@" "$layers"
+fi
+
 set --
 set +u # the init script may look at variables that nobody set
 . "$root/oe-init-build-env" "$root/build/image" >/dev/null
