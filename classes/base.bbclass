@@ -7,6 +7,7 @@ inherit staging
 inherit sstate
 inherit package
 inherit clean
+inherit license
 
 BB_DEFAULT_TASK ?= "build"
 CLASSOVERRIDE ?= "class-target"
@@ -214,8 +215,11 @@ python () {
     if d.getVar('LICENSE') == 'INVALID' and d.getVar('PN') != 'defaultpkgname':
         bb.fatal("This recipe does not have the LICENSE field set (%s)" % d.getVar('PN'))
     if not (d.getVar('SRC_URI') or '').strip():
-        for task in ('do_fetch', 'do_unpack', 'do_patch'):
+        for task in ('do_fetch', 'do_unpack'):
             d.setVarFlag(task, 'noexec', '1')
+        # It checks the texts of licences.
+        if not d.getVar('LIC_FILES_CHKSUM'):
+            d.setVarFlag('do_patch', 'noexec', '1')
     # Set here, because a recipe's own do_install replaces the flag.
     d.setVarFlag('do_install', 'fakeroot', '1')
 }

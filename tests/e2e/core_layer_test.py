@@ -6,6 +6,7 @@ a01 ... configuration and layers, b01 ... classes and images, c01 ... commands.
 """
 
 import glob
+import hashlib
 import json
 import os
 import re
@@ -92,6 +93,14 @@ class A_ConfigurationAndLayers(Base):
         status, text = self.source("bash %s bd" % init)
         self.assertIn("needs to be sourced", text)
         self.assertNotEqual(status, 0)
+
+    def test_a01_init_script_knows_an_old_list_of_layers(self):
+        old = self.b.write("bo/conf/bblayers.conf", 'BBLAYERS ?= " \\\n  %s \\\n  %s/meta-sel4 \\\n"\n' % (ROOT, ROOT))
+        status, text = self.source(". %s/oe-init-build-env bo; echo rc=$?" % ROOT)
+        self.assertIn("%s: write %s/meta-core instead of %s in BBLAYERS: the core layer is there now\n" % (old, ROOT, ROOT), text)
+        self.assertIn("rc=1", text)
+        self.b.write("bo/conf/bblayers.conf", 'BBLAYERS ?= " \\\n  %s/meta-core \\\n  %s/meta-sel4 \\\n"\n' % (ROOT, ROOT))
+        self.assertIn("rc=0", self.source(". %s/oe-init-build-env bo; echo rc=$?" % ROOT)[1])
 
     def test_a01_init_script_remembers_the_machine(self):
         self.source("MACHINE=qemuarm64 . %s/oe-init-build-env bm" % ROOT)
@@ -507,7 +516,7 @@ class B_ClassesAndImages(Base):
         makefile = ("all:\n\techo $(KERNEL_VERSION) > beacon.ko\nmodules_install:\n"
                     "\tinstall -D -m 644 beacon.ko $(INSTALL_MOD_PATH)/lib/modules/$(KERNEL_VERSION)/$(INSTALL_MOD_DIR)/beacon.ko\n")
         first = self.commit("up", "one", **{"module/Makefile": makefile, "module/note": "one\n"})
-        module = ('LICENSE = "MIT"\ninherit module\nPV = "1.0+git"\nSRCREV = "${AUTOREV}"\n'
+        module = ('LICENSE = "CLOSED"\ninherit module\nPV = "1.0+git"\nSRCREV = "${AUTOREV}"\n'
                   'SRC_URI = "git://%s;protocol=file;branch=main"\nS = "${WORKDIR}/git/module"\n'
                   'KERNEL_MODULE_AUTOLOAD += "beacon"\n')
         kernel = ('LICENSE = "MIT"\nPROVIDES = "virtual/kernel"\nINHIBIT_DEFAULT_DEPS = "1"\ninherit nopackages\n'
@@ -649,6 +658,37 @@ class B_ClassesAndImages(Base):
             self.assertIn("disks/wic/disk.wks", result.text)
         self.b.local('TINY_FSTYPES = "wic"\nWKS_FILE = "absent.wks"')
         self.assertRegex(self.fails("tiny-image").text, r"none of the kickstart files 'absent.wks tiny-image.wks' is in \S*/wic")
+
+    def test_b42_texts_of_licences(self):
+        """LIC_FILES_CHKSUM, LICENSE, what is said (None: the text is the one that was read)."""
+        md5 = lambda text: hashlib.md5(text.encode()).hexdigest()
+        whole, second = md5("one\ntwo\nthree\n"), md5("two\n")
+        rows = (
+            ("file://text;md5=%s" % whole, "X", None),
+            ("file://text;beginline=2;endline=2;md5=%s file://text;beginline=2;md5=%s file://text;endline=1;md5=%s"
+             % (second, md5("two\nthree\n"), md5("one\n")), "X", None),
+            ("file://${COMMON_LICENSE_DIR}/MIT;md5=0835ade698e0bcf8506ecda2f7b4f302", "MIT", None),
+            ("", "CLOSED", None),
+            ("", "X", "has no LIC_FILES_CHKSUM that names the text of its LICENSE 'X'"),
+            ("file://text;md5=%s" % second, "X", "file://text;md5=%s: the md5 is now %s" % (second, whole)),
+            ("file://text;md5=%s;beginline=3" % second, "X", ";beginline=3: the md5 is now %s" % md5("three\n")),
+            ("file://text", "X", "file://text: no md5 is given, and it is %s" % whole),
+            ("file://none;md5=%s" % whole, "X", "/none: No such file or directory"),
+            ("file://text;md5=%s;endline=x" % whole, "X", ";endline=x: invalid literal for int()"),
+            ("https://x.org/text;md5=%s" % whole, "X", ": not file://PATH with the numbers of lines"))
+        recipe = ('LICENSE = "%s"\nLIC_FILES_CHKSUM = "%s"\nSRC_URI = "file://text"\nS = "${WORKDIR}"\n'
+                  'INHIBIT_DEFAULT_DEPS = "1"\ninherit nopackages\n')
+        self.with_layer("licences", **{"lic%d.bb" % number: recipe % (licence, texts)
+                                       for number, (texts, licence, said) in enumerate(rows)},
+                        **{"files/text": "one\ntwo\nthree\n"})
+        text = self.b.run("-k", "-c", "patch", *["lic%d" % number for number in range(len(rows))]).text
+        for number, (texts, licence, said) in enumerate(rows):
+            self.assertEqual("recipe lic%d-1.0-r0: task do_patch: Succeeded" % number in text, said is None, text)
+            self.assertIn(said or "", text)
+        # Without sources, too.
+        recipe = 'LICENSE = "X"\nLIC_FILES_CHKSUM = "file:///none;md5=%s"\ninherit nopackages\n'
+        self.with_layer("licences", **{"lic.bb": recipe % whole})
+        self.assertIn("/none: No such file or directory", self.fails("-c", "patch", "lic").text)
 
 
 class C_Commands(Base):

@@ -296,7 +296,7 @@ XEN_BOOT_DTB = "bcm2711-rpi-4-b.dtb"
         self.assertEqual(struct.unpack(">II", payload[:8]), (len(payload) - 8, 0))
 
 
-BUNDLE = '''LICENSE = "MIT"
+BUNDLE = '''LICENSE = "CLOSED"
 inherit xen-guest-bundle
 '''
 

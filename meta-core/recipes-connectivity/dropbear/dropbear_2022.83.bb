@@ -2,6 +2,7 @@
 
 SUMMARY = "A small SSH server and client, from Debian"
 LICENSE = "MIT & BSD-2-Clause"
+LIC_FILES_CHKSUM = "file://dropbear-bin/usr/share/doc/dropbear-bin/copyright;md5=857934197771f0efe5ad56772a1ab671"
 SECTION = "console/network"
 
 inherit debian_package update-rc.d

@@ -2,6 +2,7 @@
 
 SUMMARY = "The folders of a root file system, and its basic files in /etc"
 LICENSE = "MIT"
+LIC_FILES_CHKSUM = "file://${COMMON_LICENSE_DIR}/MIT;md5=0835ade698e0bcf8506ecda2f7b4f302"
 
 SRC_URI = "file://fstab file://profile file://hosts file://nsswitch.conf file://shells file://issue"
 S = "${WORKDIR}"

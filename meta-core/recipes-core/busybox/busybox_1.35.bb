@@ -2,6 +2,8 @@
 
 SUMMARY = "The usual small programs in one, linked statically"
 LICENSE = "GPL-2.0-only & bzip2-1.0.4"
+LIC_FILES_CHKSUM = "file://LICENSE;md5=de10de48642ab74318e893a61105afbb \
+                    file://archival/libarchive/bz/LICENSE;md5=28e3301eae987e8cfe19988e98383dae"
 HOMEPAGE = "https://www.busybox.net/"
 SECTION = "base"
 

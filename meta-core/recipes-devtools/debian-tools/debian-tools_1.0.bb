@@ -2,6 +2,11 @@
 
 SUMMARY = "Programs of the build host that make content, from Debian's packages"
 LICENSE = "GPL-2.0-or-later & GPL-3.0-or-later"
+LIC_FILES_CHKSUM = "file://usr/share/doc/binutils-common/copyright;md5=1caab03c881b97c705229e3d898619f4 \
+                    file://usr/share/doc/e2fsprogs/copyright;md5=1310ed8edd8d42af06394a2c050f9c8c \
+                    file://usr/share/doc/gcc-12-base/copyright;md5=07a02c5ec7c91711d0229d4e36fed9a2 \
+                    file://usr/share/doc/squashfs-tools/copyright;md5=9c3612e4693e06d9cdb086a490e87e13 \
+                    file://usr/share/doc/tar/copyright;md5=62ffc2cbe3ce545c87fbb1d1115d0120"
 
 inherit nopackages
 
@@ -29,8 +34,18 @@ SRC_URI = "${@' '.join(d.expand('apt://%s;arch=${DEBIAN_TOOLS_ARCH};deps=1;unpac
 S = "${WORKDIR}/debs"
 B = "${WORKDIR}/build"
 do_unpack[cleandirs] = "${S}"
+do_unpack[postfuncs] += "debian_tools_licenses"
 do_configure[noexec] = "1"
 do_compile[noexec] = "1"
+
+# The packages whose texts LIC_FILES_CHKSUM has. All of them are unpacked in do_install only.
+DEBIAN_TOOLS_LICENSES = "binutils-common e2fsprogs gcc-12-base squashfs-tools tar"
+python debian_tools_licenses() {
+    import glob
+    for name in d.getVar('DEBIAN_TOOLS_LICENSES').split():
+        for deb in glob.glob(d.expand('${S}/') + name + '_*.deb'):
+            run_host(['sh', '-c', 'dpkg-deb --fsys-tarfile "$0" | tar -x -C "$1" ./usr/share/doc', deb, d.getVar('S')], d)
+}
 
 def debian_tools_package(path):
     """The name in a package's file name."""

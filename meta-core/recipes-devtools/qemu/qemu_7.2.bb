@@ -2,6 +2,7 @@
 
 SUMMARY = "Machine emulator for 64-bit ARM guests, from Debian"
 LICENSE = "GPL-2.0-only & LGPL-2.1-only"
+LIC_FILES_CHKSUM = "file://qemu-system-arm/usr/share/doc/qemu-system-arm/copyright;md5=5726060b5d5914c788eed41522fc2e3c"
 SECTION = "devel"
 HOMEPAGE = "https://www.qemu.org/"
 

@@ -2,6 +2,7 @@
 
 SUMMARY = "A window manager that shows one window at a time, from Debian"
 LICENSE = "GPL-2.0-or-later"
+LIC_FILES_CHKSUM = "file://matchbox-window-manager/usr/share/doc/matchbox-window-manager/copyright;md5=b4b2f1c481fc15dd02fce6f909c5a979"
 SECTION = "x11/wm"
 
 inherit debian_package features_check

@@ -2,6 +2,7 @@
 
 SUMMARY = "Programs that show OpenGL: gears, and what the driver can do; from Debian"
 LICENSE = "MIT"
+LIC_FILES_CHKSUM = "file://mesa-utils-bin/usr/share/doc/mesa-utils-bin/copyright;md5=63146cf71ab8b462aa8a375075d94998"
 SECTION = "x11"
 
 inherit debian_package features_check

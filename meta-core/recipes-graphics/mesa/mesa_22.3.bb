@@ -2,6 +2,18 @@
 
 SUMMARY = "OpenGL for X, drawn by the processor, from Debian"
 LICENSE = "MIT"
+LIC_FILES_CHKSUM = "file://libgl1/usr/share/doc/libgl1/copyright;md5=96aa9f3a44040e7d50de816f57487503 \
+                    file://libglx-mesa0/usr/share/doc/libglx-mesa0/copyright;md5=2e2ab611d68364893311e9a62c77c3a5 \
+                    file://libdrm-amdgpu1/usr/share/doc/libdrm-amdgpu1/copyright;md5=f877b409d7f2dfcf6e3e2a139d19798c \
+                    file://libsensors5/usr/share/doc/libsensors5/copyright;md5=0d860785814215f1c98a6018d17bf76d \
+                    file://libllvm15/usr/share/doc/libllvm15/copyright;md5=ec6f7011b45cef66cfdff004963c6bb2 \
+                    file://libedit2/usr/share/doc/libedit2/copyright;md5=f7af8917847d961cd40ec83a79dea107 \
+                    file://libxml2/usr/share/doc/libxml2/copyright;md5=35ac66460fc3525d9d7531986ebc1dc3 \
+                    file://libicu72/usr/share/doc/libicu72/copyright;md5=103fe2146977a9f78d50aa3df96ada1c \
+                    file://libz3-4/usr/share/doc/libz3-4/copyright;md5=e803a46feb27e4b26c5f7f4886e92982 \
+                    file://libxcb-dri2-0/usr/share/doc/libxcb-dri2-0/copyright;md5=618ee90893b45d0d0c19d41a3a3d2e7d \
+                    file://libxfixes3/usr/share/doc/libxfixes3/copyright;md5=4971272ebcf7ee7796b87562d878b300 \
+                    file://libxxf86vm1/usr/share/doc/libxxf86vm1/copyright;md5=ff60738efe36e8adf23a2dbf07a4cea2"
 SECTION = "x11/libs"
 
 inherit debian_package features_check

@@ -2,6 +2,7 @@
 
 SUMMARY = "A session of X that is one program"
 LICENSE = "MIT"
+LIC_FILES_CHKSUM = "file://${COMMON_LICENSE_DIR}/MIT;md5=0835ade698e0bcf8506ecda2f7b4f302"
 SECTION = "x11"
 
 inherit allarch features_check

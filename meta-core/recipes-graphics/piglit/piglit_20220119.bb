@@ -2,6 +2,10 @@
 
 SUMMARY = "Tests of OpenGL, from Debian: the programs, each of which runs by itself"
 LICENSE = "MIT & GPL-2.0-or-later"
+LIC_FILES_CHKSUM = "file://piglit/usr/share/doc/piglit/copyright;md5=132a98ad8e1d6a4a8ec12fcf88e49cbf \
+                    file://libwaffle-1-0/usr/share/doc/libwaffle-1-0/copyright;md5=61e97ee4e7b7e9074cc097e5eb5e8388 \
+                    file://libwayland-client0/usr/share/doc/libwayland-client0/copyright;md5=720b260842ebac8323a8e0c291bf0786 \
+                    file://libxkbcommon0/usr/share/doc/libxkbcommon0/copyright;md5=1a56f734d175bd0a9975029e60419b7b"
 SECTION = "x11"
 
 inherit debian_package features_check

@@ -2,6 +2,7 @@
 
 SUMMARY = "Programs that come with X, from Debian"
 LICENSE = "MIT"
+LIC_FILES_CHKSUM = "file://x11-apps/usr/share/doc/x11-apps/copyright;md5=7ac5cd1b2462932da86eae751f3297c9"
 SECTION = "x11/apps"
 
 inherit debian_package features_check

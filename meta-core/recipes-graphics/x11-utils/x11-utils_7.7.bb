@@ -2,6 +2,7 @@
 
 SUMMARY = "Programs that show what the X server has, from Debian"
 LICENSE = "MIT"
+LIC_FILES_CHKSUM = "file://x11-utils/usr/share/doc/x11-utils/copyright;md5=ffca66dc1814f1a6d64a9cfa9750f3cb"
 SECTION = "x11/apps"
 
 inherit debian_package features_check

@@ -2,6 +2,7 @@
 
 SUMMARY = "Starts X when the system starts"
 LICENSE = "MIT"
+LIC_FILES_CHKSUM = "file://${COMMON_LICENSE_DIR}/MIT;md5=0835ade698e0bcf8506ecda2f7b4f302"
 SECTION = "x11"
 
 inherit allarch features_check update-rc.d

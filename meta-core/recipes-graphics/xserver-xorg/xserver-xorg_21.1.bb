@@ -2,6 +2,10 @@
 
 SUMMARY = "The X server, for what the kernel shows pictures with, from Debian"
 LICENSE = "MIT"
+LIC_FILES_CHKSUM = "file://xserver-xorg-core/usr/share/doc/xserver-xorg-core/copyright;md5=5df87950af51ac2c5822094553ea1880 \
+                    file://x11-xkb-utils/usr/share/doc/x11-xkb-utils/copyright;md5=39761e249c2ca1560734feaf35335fa7 \
+                    file://xkb-data/usr/share/doc/xkb-data/copyright;md5=624d3d555a66b60624a252c263bc834b \
+                    file://xserver-xorg-input-evdev/usr/share/doc/xserver-xorg-input-evdev/copyright;md5=8c132bb309bd1ea17680894091a4977d"
 SECTION = "x11/base"
 
 inherit debian_package features_check

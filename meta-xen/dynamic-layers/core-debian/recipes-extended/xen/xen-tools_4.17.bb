@@ -2,6 +2,8 @@
 
 SUMMARY = "xl and the services of Xen's first domain, from Debian"
 require xen-debian.inc
+LIC_FILES_CHKSUM = "file://xen-utils-${PV}/usr/share/doc/xen-utils-${PV}/copyright;md5=ea0cf58bc8d1f548cdac85f7e85916f3 \
+                    file://libyajl2/usr/share/doc/libyajl2/copyright;md5=36499044292aa2625fd76b1d5a4c42f0"
 inherit debian_package update-rc.d
 
 DEPENDS = "glibc debian-libs"

@@ -2,6 +2,7 @@
 
 SUMMARY = "The Xen hypervisor, from Debian"
 require xen-debian.inc
+LIC_FILES_CHKSUM = "file://xen-hypervisor-${PV}-arm64/usr/share/doc/xen-hypervisor-${PV}-arm64/copyright;md5=ea0cf58bc8d1f548cdac85f7e85916f3"
 inherit debian_package deploy
 
 DEBIAN_PACKAGES = "xen-hypervisor-${PV}-arm64"
