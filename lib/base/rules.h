@@ -18,6 +18,7 @@
     X(INHERIT_DEFER, FROM(2_8), "2.8", "inherit_defer")                                                      \
     X(INCLUDE_ALL, FROM(2_12), "2.12", "include_all")                                                        \
     X(ADDFRAGMENTS, FROM(2_12), "2.12", "addfragments")                                                      \
+    X(ADDPYLIB, FROM(2_4), "2.4", "addpylib")                                                                \
     /* The language. */                                                                                      \
     /* VAR:append, VAR:override; else VAR_append, VAR_override and ':' means '_' */                          \
     X(COLON_OVERRIDES, FROM(1_52), "1.52", "")                                                               \
@@ -43,7 +44,9 @@
     X(ADDTASK_WORDS, FROM(2_10), "2.10", "")                                                                 \
     /* VAR[flag] ??= is a weak default, else a plain assignment */                                           \
     X(WEAK_FLAGS, FROM(2_12), "2.12", "")                                                                    \
-    /* a flag's name may hold '/' */                                                                         \
+    /* a flag's name may hold '@', but not begin with it */                                                  \
+    X(FLAG_AT, FROM(2_4), "2.4", "")                                                                         \
+    /* and '/' */                                                                                            \
     X(FLAG_SLASHES, FROM(2_12), "2.12", "")                                                                  \
     /* an assignment without blanks around its operator: a warning */                                        \
     X(SPACED_OPERATORS, FROM(2_16), "2.16", "")                                                              \
@@ -91,8 +94,14 @@
     X(FALSE_IS_EMPTY, FROM(2_0), "2.0", "")                                                                  \
     /* VAR[vardepvalueexclude] is hashed as no text */                                                       \
     X(VALUE_EXCLUDES, FROM(2_0), "2.0", "")                                                                  \
-    /* what :remove texts look into is hashed twice */                                                       \
-    X(REMOVES_TWICE, ONLY(2_0), "2.0", "")                                                                   \
+    /* what :remove texts look into with bb.utils.contains and the like is hashed */                         \
+    X(REMOVE_CONTAINS, ONLY(1_46) | ONLY(2_0) | FROM(2_6), "2.6", "")                                        \
+    /* the text of a module's function is hashed, and only functions of the module's own file count */       \
+    X(MODULE_TEXTS, FROM(2_8), "2.8", "")                                                                    \
+    /* functions of modules may say themselves what calls of them depend on (visitorcode) */                 \
+    X(VISITOR_CODE, FROM(2_10), "2.10", "")                                                                  \
+    /* decorators of functions of modules add and exclude variables */                                       \
+    X(MODULE_VARDEPS, FROM(2_16), "2.16", "")                                                                \
     /* BB_BASEHASH:task-<task> */                                                                            \
     X(BASEHASH_VARIABLES, UPTO(2_2), "", "")                                                                 \
     /* $(...) is looked into inside double quotes, too */                                                    \
@@ -105,6 +114,8 @@
     X(FILE_ORDER, ONLY(2_0) | FROM(2_6), "2.6", "")                                                          \
     /* of files in folders the path counts, too */                                                           \
     X(FILE_PATHS, FROM(2_0), "2.0", "")                                                                      \
+    /* signature files list what a task depends on, else they have it as a set */                            \
+    X(TASKDEPS_LIST, UPTO(2_2), "", "")                                                                      \
     /* generators of layers see the recipes of all configurations */                                         \
     X(ALL_DATACACHES, FROM(2_4), "2.4", "")                                                                  \
     /* Fetching. */                                                                                          \

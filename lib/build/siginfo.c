@@ -2,6 +2,7 @@
 #include "build/siginfo.h"
 
 #include "base/jsonw.h"
+#include "base/path.h"
 #include "ext/json.h"
 #include "py/py.h"
 #include "sig/sigcompare.h"
@@ -83,7 +84,22 @@ static void indent(struct bb_arena *a, const struct bb_strvec *paragraphs, struc
     }
 }
 
-/* "[mc:NAME:]pn:do_task" */
+/* The recipe that "[mc:NAME:]pn" names; before 2.6 signature files have the recipe's file instead of `pn`. */
+static bb_str pn_of(struct bb_arena *a, bb_str name)
+{
+    bb_str file = bb_path_base(name), native = BB_STR("virtual:native:");
+    if (file.len == name.len) {
+        size_t colon = bb_str_rchr(name, ':');
+        return colon == BB_NPOS ? name : bb_str_from(name, colon + 1);
+    }
+    size_t end = bb_str_chr(file, '_', 0);
+    if (end == BB_NPOS)
+        end = bb_str_find(file, BB_STR(".bb"), 0);
+    bb_str pn = bb_str_sub(file, 0, end == BB_NPOS ? file.len : end);
+    return bb_str_has(name, native) ? bb_arena_cat(a, pn, BB_STR("-native")) : pn;
+}
+
+/* Lines that explain a dependency "[mc:NAME:]pn:do_task". */
 static size_t recurse(void *self, bb_str pnid, bb_str from, bb_str to, struct bb_strvec *lines)
 {
     struct follow *f = self;
@@ -93,9 +109,7 @@ static size_t recurse(void *self, bb_str pnid, bb_str from, bb_str to, struct bb
     size_t before = lines->n, colon = bb_str_rchr(pnid, ':');
     if (colon == BB_NPOS || f->depth >= MAX_DEPTH)
         return 0;
-    bb_str task = bb_str_from(pnid, colon + 1), pn = bb_str_sub(pnid, 0, colon);
-    if ((colon = bb_str_rchr(pn, ':')) != BB_NPOS)
-        pn = bb_str_from(pn, colon + 1);
+    bb_str task = bb_str_from(pnid, colon + 1), pn = pn_of(f->a, bb_str_sub(pnid, 0, colon));
     int r = bb_siginfo_find(f->c, f->d, pn, task, &hashes, f->a, &found);
     const char *a = path_of(&found, from), *b = path_of(&found, to);
     if (r == 0 && a && b) {

@@ -13,10 +13,10 @@ bool bb_lex_is_name(char c)
     return is_alnum(c) || (c != '\0' && strchr("-_+.${}/~:", c));
 }
 
-/* [a-zA-Z0-9\-_+.], after the first also '@' and, at newer levels, '/' */
-static bool is_flag(char c, bool first, bool slashes)
+/* [a-zA-Z0-9\-_+.], after the first also those in `more` */
+static bool is_flag(char c, bool first, const char *more)
 {
-    return (bb_lex_is_name(c) && !strchr("${}/~:", c)) || ((c == '@' || (slashes && c == '/')) && !first);
+    return (bb_lex_is_name(c) && !strchr("${}/~:", c)) || (!first && c && strchr(more, c));
 }
 
 bool bb_lex_after_word(bb_str s, bb_str word, bb_str *ret_rest)
@@ -59,8 +59,8 @@ size_t bb_lex_op(bb_str s, size_t at, enum bb_assign_op *ret_op)
 }
 
 struct assign {
-    bool slashes; /* may a flag hold them */
-    bool tight;   /* no blank before or after the operator */
+    const char *flag_more; /* what else flags may hold */
+    bool tight;            /* no blank before or after the operator */
     bool export;
     enum bb_assign_op op;
     bb_str var, flag, value;
@@ -88,7 +88,7 @@ static bool match_tail(bb_str s, size_t at, struct assign *ret)
 
     ret->flag = (bb_str){NULL, 0};
     if (s.p[at] == '[') {
-        for (end = at + 1; end < s.len && is_flag(s.p[end], end == at + 1, ret->slashes);)
+        for (end = at + 1; end < s.len && is_flag(s.p[end], end == at + 1, ret->flag_more);)
             end++;
         if (end == at + 1 || end >= s.len || s.p[end] != ']')
             return false;
@@ -158,7 +158,9 @@ static bb_sym weak_flag(struct bb_lexer *lx, bb_str name)
 
 static bool lex_assign(struct bb_lexer *lx, const struct bb_line *line)
 {
-    struct assign a = {.slashes = bb_rules_has(lx->ctx->level, BB_RULE_FLAG_SLASHES)};
+    struct assign a = {.flag_more = bb_rules_has(lx->ctx->level, BB_RULE_FLAG_SLASHES) ? "@/"
+                                    : bb_rules_has(lx->ctx->level, BB_RULE_FLAG_AT)    ? "@"
+                                                                                       : ""};
 
     if (!match_assign(line->text, &a))
         return false;
@@ -514,7 +516,7 @@ static bool lex_export_unset(struct bb_lexer *lx, const struct bb_line *line)
             return false;
         flag = bb_str_sub(rest, n + 1, rest.len - 1);
         for (size_t i = 0; i < flag.len; i++)
-            if (!is_flag(flag.p[i], i == 0, bb_rules_has(lx->ctx->level, BB_RULE_FLAG_SLASHES)))
+            if (!is_flag(flag.p[i], i == 0, bb_rules_has(lx->ctx->level, BB_RULE_FLAG_AT) ? "@" : ""))
                 return false;
     }
     struct bb_stmt *st = bb_lex_push(lx, line, export ? BB_ST_EXPORT : BB_ST_UNSET);
@@ -528,7 +530,8 @@ static bool lex_addpylib(struct bb_lexer *lx, const struct bb_line *line)
 {
     bb_str rest, dir, ns;
 
-    if (lx->kind != BB_FILE_CONF || !bb_lex_after_word(line->text, BB_STR("addpylib"), &rest))
+    if (lx->kind != BB_FILE_CONF || !bb_rules_has(lx->ctx->level, BB_RULE_ADDPYLIB) ||
+        !bb_lex_after_word(line->text, BB_STR("addpylib"), &rest))
         return false;
     ns = bb_str_rtrim(rest);
     size_t at = ns.len;

@@ -175,6 +175,12 @@ void bb_events_stop(void);
 /* pydeps.c, pylib.c */
 int bb_pydeps_scan(void *self, struct bb_store *d, bb_str code, bb_sym var, bb_str file, uint32_t lineno,
                    const struct bb_codedeps **ret);
+/*
+ * Calls of the function `name` (str) depend on what `visitor(name, arguments)` says: (words looked for in variables,
+ * called functions, an argument that cannot be followed or None). `key`: text that changes when the visitor does.
+ * -1 with an exception.
+ */
+int bb_pydeps_add_visitor(PyObject *name, PyObject *visitor, PyObject *key);
 int bb_pydeps_start(void);
 void bb_pydeps_stop(void);
 /* One function of a module: `siblings` is a container of the names of all functions of that module. */

@@ -211,6 +211,17 @@ static PyObject *m_adjust_module_function(PyObject *self, PyObject *args)
     Py_RETURN_NONE;
 }
 
+/* add_visitor(full name, function, key of its text) */
+static PyObject *m_add_visitor(PyObject *self, PyObject *args)
+{
+    PyObject *name, *visitor, *key;
+
+    if (!PyArg_ParseTuple(args, "UOU", &name, &visitor, &key) ||
+        bb_pydeps_add_visitor(name, visitor, key) < 0)
+        return NULL;
+    Py_RETURN_NONE;
+}
+
 /* module_functions(): {name: (references, execs, contains, extra)} */
 static PyObject *m_module_functions(PyObject *self, PyObject *unused)
 {
@@ -304,6 +315,8 @@ static PyMethodDef methods[] = {
     {"scan_shell", m_scan_shell, METH_O, "scan_shell(text): command words"},
     VARARGS(add_module_function,
             "add_module_function(namespace, name, source, file, lineno, siblings, extra)"),
+    VARARGS(add_visitor,
+            "add_visitor(name, function, key): the function says what calls of the name depend on."),
     {"module_functions", m_module_functions, METH_NOARGS, "Functions of addpylib's modules."},
     VARARGS(emit_var, "emit_var(var, d, all): (text, whether it is a function)"),
     VARARGS(emit_func, "emit_func(func, d)"),

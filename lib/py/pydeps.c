@@ -11,6 +11,7 @@
  *   bb.utils.contains_any, bb.utils.filter           likewise, word by word
  *   *.expand                                         the literal is expanded in an empty store
  *   bb.build.exec_func, bb.build.exec_task           first argument is executed
+ *   one that has a visitor                           what that says (BitBake: visitorcode)
  *   any other dotted name                            is executed
  */
 #include "py/impl.h"
@@ -51,6 +52,8 @@ struct scan {
 };
 
 static struct bb_map cache; /* text -> const struct bb_codedeps * */
+static PyObject *visitors;  /* dict: name of a function -> its visitor; NULL for none */
+static struct bb_buf visitors_key = BB_BUF_INIT;
 static PyObject *ast_AST, *ast_Call, *ast_Attribute, *ast_Name, *ast_Constant;
 static PyObject *s_fields, *s_func, *s_args, *s_value, *s_attr, *s_id;
 
@@ -83,6 +86,19 @@ void bb_pydeps_stop(void)
     for (size_t i = 0; i < sizeof(strings) / sizeof(strings[0]); i++)
         Py_CLEAR(*strings[i].to);
     bb_map_release(&cache);
+    Py_CLEAR(visitors);
+    bb_buf_release(&visitors_key);
+}
+
+int bb_pydeps_add_visitor(PyObject *name, PyObject *visitor, PyObject *key)
+{
+    BB_CLEAN_TEXT struct bb_text text = {0};
+
+    if ((!visitors && !(visitors = PyDict_New())) || bb_conv_text(key, &text) < 0 ||
+        PyDict_SetItem(visitors, name, visitor) < 0)
+        return -1;
+    bb_buf_adds(&visitors_key, text.s);
+    return 0;
 }
 
 static void scan_release(struct scan *s)
@@ -250,6 +266,61 @@ static int visit_exec(struct scan *s, PyObject *args)
     return 0;
 }
 
+/* Takes over the words that are looked for in a variable; they replace those of calls before. */
+static int take_words(struct scan *s, PyObject *var, PyObject *words)
+{
+    bb_sym sym = bb_conv_sym(var);
+    BB_CLEAN_PY PyObject *it = sym ? PyObject_GetIter(words) : NULL;
+
+    if (!it)
+        return -1;
+    struct bb_map *set = contains_of(s, sym);
+    bb_map_release(set);
+    *set = (struct bb_map){0};
+    for (;;) {
+        BB_CLEAN_PY PyObject *word = PyIter_Next(it);
+        BB_CLEAN_TEXT struct bb_text t = {0};
+        if (!word)
+            return PyErr_Occurred() ? -1 : 0;
+        if (bb_conv_text(word, &t) < 0)
+            return -1;
+        add_word(set, t.s);
+    }
+}
+
+static int take_execs(struct scan *s, PyObject *execs)
+{
+    BB_CLEAN_PY PyObject *it = PyObject_GetIter(execs);
+
+    while (it) {
+        BB_CLEAN_PY PyObject *name = PyIter_Next(it);
+        bb_sym sym = name ? bb_conv_sym(name) : NULL;
+        if (!sym)
+            return PyErr_Occurred() ? -1 : 0;
+        bb_pmap_put(&s->execs, sym, NULL);
+    }
+    return -1;
+}
+
+/* 1 when the function has a visitor, 0 when not, -1 with an exception. */
+static int visit_visitor(struct scan *s, bb_str name, PyObject *args)
+{
+    if (!visitors)
+        return 0;
+    BB_CLEAN_PY PyObject *text = bb_conv_str(name);
+    PyObject *visitor = text ? PyDict_GetItemWithError(visitors, text) : NULL;
+    if (!visitor)
+        return PyErr_Occurred() ? -1 : 0;
+    BB_CLEAN_PY PyObject *result = PyObject_CallFunctionObjArgs(visitor, text, args, NULL);
+    PyObject *contains, *execs, *warn, *var, *words;
+    if (!result || !PyArg_ParseTuple(result, "O!OO", &PyDict_Type, &contains, &execs, &warn))
+        return -1;
+    for (Py_ssize_t at = 0; PyDict_Next(contains, &at, &var, &words);)
+        if (take_words(s, var, words) < 0)
+            return -1;
+    return take_execs(s, execs) < 0 ? -1 : 1;
+}
+
 static int visit_call(struct scan *s, PyObject *node)
 {
     BB_CLEAN_PY PyObject *func = PyObject_GetAttr(node, s_func);
@@ -259,6 +330,9 @@ static int visit_call(struct scan *s, PyObject *node)
 
     if (r <= 0)
         return r;
+    r = visit_visitor(s, bb_buf_str(&name), args);
+    if (r)
+        return r < 0 ? -1 : 0;
     switch (call_of(bb_buf_str(&name))) {
     case CALL_GETVAR:
         return visit_variable(s, CALL_GETVAR, args);
@@ -457,7 +531,7 @@ int bb_pydeps_scan(void *self, struct bb_store *d, bb_str code, bb_sym var, bb_s
         *ret = deps;
         return 0;
     }
-    uint64_t key = bb_code_key(BB_CODE_DEPS, bb_pyst.ctx->level, code, BB_STR(""), 0);
+    uint64_t key = bb_code_key(BB_CODE_DEPS, bb_pyst.ctx->level, code, bb_buf_str(&visitors_key), 0);
     deps = key ? get_deps(key, &bb_pyst.ctx->arena) : NULL;
     if (!deps) {
         deps = scan_new(code, var, file, lineno);

@@ -108,6 +108,11 @@ bb_str bb_sigconf_ignore_tasks(const struct bb_sigconf *conf)
     return conf->ignore_tasks;
 }
 
+enum bb_level bb_sigconf_level(const struct bb_sigconf *conf)
+{
+    return conf->ctx->level;
+}
+
 void bb_deps_grow_slots(struct bb_sigconf *conf)
 {
     size_t n = bb_sym_count() + 1024;

@@ -38,6 +38,7 @@ struct bb_shdeps *bb_sigconf_shdeps(struct bb_sigconf *conf);
 /* BB_BASEHASH_IGNORE_VARS, sorted; BB_TASKHASH_IGNORE_TASKS, p NULL when unset. */
 void bb_sigconf_ignored(const struct bb_sigconf *conf, const bb_sym **ret, size_t *ret_n);
 bb_str bb_sigconf_ignore_tasks(const struct bb_sigconf *conf);
+enum bb_level bb_sigconf_level(const struct bb_sigconf *conf);
 
 /*
  * One walk over one finalised recipe: made, asked for keys, freed. A configuration has at most one at a time. The

@@ -107,8 +107,7 @@ static int add_removes(struct fill *f, const bb_str *removes, size_t n)
         bb_buf_addf(&f->text, "\n_remove of %.*s", BB_STRF(order.p[i]));
         for (size_t k = 0; i == 0 && k < vp.deps.nreferences; k++)
             bb_deps_set_add(&f->deps, vp.deps.references[k]);
-        rc = add_contains(f, &vp.deps);
-        if (rc == 0 && bb_rules_has(f->w->conf->ctx->level, BB_RULE_REMOVES_TWICE))
+        if (bb_rules_has(f->w->conf->ctx->level, BB_RULE_REMOVE_CONTAINS))
             rc = add_contains(f, &vp.deps);
     }
     bb_vec_release(&order);

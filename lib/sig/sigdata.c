@@ -6,6 +6,7 @@
 
 #include "base/jsonw.h"
 #include "base/path.h"
+#include "base/rules.h"
 #include "ext/digest.h"
 #include "ext/json.h"
 #include "ext/tar.h"
@@ -45,7 +46,8 @@ void bb_sigdata_base(const struct bb_sigconf *conf, const struct bb_sig_recipe *
 {
     const bb_sym *ignored;
     size_t n;
-    *ret = (struct bb_sigdata){.task = t->name->name, .basehash = bb_str_z(t->basehash)};
+    *ret = (struct bb_sigdata){
+        .level = bb_sigconf_level(conf), .task = t->name->name, .basehash = bb_str_z(t->basehash)};
     bb_sigconf_ignored(conf, &ignored, &n);
     add_syms(&ret->ignore_vars, ignored, n);
     into_arena(&ret->ignore_vars, a);
@@ -68,13 +70,20 @@ void bb_sigdata_base(const struct bb_sigconf *conf, const struct bb_sig_recipe *
 void bb_sigdata_add_run(struct bb_sigdata *s, struct bb_arena *a, const struct bb_taskhash_in *in,
                         bb_str taskhash, bb_str unihash)
 {
+    bool by_name = bb_rules_has(s->level, BB_RULE_NAMED_DEPENDENCIES);
+    bool paths = bb_rules_has(s->level, BB_RULE_FILE_PATHS);
     s->runtime = true;
-    s->deps = in->deps;
+    s->deps = bb_arena_array(a, struct bb_taskhash_dep, in->ndeps);
     s->ndeps = in->ndeps;
+    for (size_t i = 0; i < in->ndeps; i++) {
+        s->deps[i] = in->deps[i];
+        if (!by_name)
+            s->deps[i].pnid = in->deps[i].tid;
+    }
     s->files = bb_arena_array(a, struct bb_filesum, in->nfiles);
     s->nfiles = in->nfiles;
     for (size_t i = 0; i < in->nfiles; i++) {
-        bb_str member = bb_taskhash_member(in->files[i].path);
+        bb_str member = paths ? bb_taskhash_member(in->files[i].path) : (bb_str){0};
         s->files[i].path = member.p ? member : bb_path_base(in->files[i].path);
         s->files[i].md5 = in->files[i].md5;
     }
@@ -86,14 +95,19 @@ void bb_sigdata_add_run(struct bb_sigdata *s, struct bb_arena *a, const struct b
 
 /* --- writing --- */
 
-static void write_set(struct bb_jsonw *w, const bb_str *p, size_t n)
+static void write_list(struct bb_jsonw *w, const bb_str *p, size_t n)
 {
-    bb_jsonw_object(w);
-    bb_jsonw_key(w, BB_STR("_set_object"));
     bb_jsonw_array(w);
     for (size_t i = 0; i < n; i++)
         bb_jsonw_str(w, p[i]);
     bb_jsonw_end(w);
+}
+
+static void write_set(struct bb_jsonw *w, const bb_str *p, size_t n)
+{
+    bb_jsonw_object(w);
+    bb_jsonw_key(w, BB_STR("_set_object"));
+    write_list(w, p, n);
     bb_jsonw_end(w);
 }
 
@@ -110,10 +124,7 @@ static void write_value(struct bb_jsonw *w, struct bb_val v)
         bb_jsonw_bool(w, v.i != 0);
         break;
     case BB_V_LIST:
-        bb_jsonw_array(w);
-        for (size_t i = 0; i < v.list->n; i++)
-            bb_jsonw_str(w, v.list->p[i]);
-        bb_jsonw_end(w);
+        write_list(w, v.list->p, v.list->n);
         break;
     default:
         bb_jsonw_null(w);
@@ -142,9 +153,23 @@ static void write_files(struct bb_jsonw *w, const struct bb_sigdata *s)
     bb_jsonw_end(w);
 }
 
+/* By name, and of one name as they come. */
+static int cmp_dep_name(const void *a, const void *b)
+{
+    const struct bb_taskhash_dep *x = *(const struct bb_taskhash_dep *const *)a,
+                                 *y = *(const struct bb_taskhash_dep *const *)b;
+    int c = bb_str_cmp(x->pnid, y->pnid);
+    return c ? c : (x > y) - (x < y);
+}
+
 /* runtaskhashes is a mapping: of two dependencies with one name only the last is there, at its place by name. */
 static void write_deps(struct bb_jsonw *w, const struct bb_sigdata *s)
 {
+    BB_VEC(const struct bb_taskhash_dep *) order = {0};
+    for (size_t i = 0; i < s->ndeps; i++)
+        bb_vec_push(&order, &s->deps[i]);
+    if (order.n)
+        qsort(order.p, order.n, sizeof(*order.p), cmp_dep_name);
     bb_jsonw_key(w, BB_STR("runtaskdeps"));
     bb_jsonw_array(w);
     for (size_t i = 0; i < s->ndeps; i++)
@@ -152,13 +177,14 @@ static void write_deps(struct bb_jsonw *w, const struct bb_sigdata *s)
     bb_jsonw_end(w);
     bb_jsonw_key(w, BB_STR("runtaskhashes"));
     bb_jsonw_object(w);
-    for (size_t i = 0; i < s->ndeps; i++) {
-        if (i + 1 < s->ndeps && bb_str_eq(s->deps[i].pnid, s->deps[i + 1].pnid))
+    for (size_t i = 0; i < order.n; i++) {
+        if (i + 1 < order.n && bb_str_eq(order.p[i]->pnid, order.p[i + 1]->pnid))
             continue;
-        bb_jsonw_key(w, s->deps[i].pnid);
-        bb_jsonw_str(w, s->deps[i].hash);
+        bb_jsonw_key(w, order.p[i]->pnid);
+        bb_jsonw_str(w, order.p[i]->hash);
     }
     bb_jsonw_end(w);
+    bb_vec_release(&order);
 }
 
 void bb_sigdata_json(const struct bb_sigdata *s, struct bb_buf *out)
@@ -185,7 +211,10 @@ void bb_sigdata_json(const struct bb_sigdata *s, struct bb_buf *out)
         write_text(&w, "taint", s->taint);
     write_text(&w, "task", s->task);
     bb_jsonw_key(&w, BB_STR("taskdeps"));
-    write_set(&w, s->taskdeps.p, s->taskdeps.n);
+    if (bb_rules_has(s->level, BB_RULE_TASKDEPS_LIST))
+        write_list(&w, s->taskdeps.p, s->taskdeps.n);
+    else
+        write_set(&w, s->taskdeps.p, s->taskdeps.n);
     if (s->runtime)
         write_text(&w, "taskhash", s->taskhash);
     write_text(&w, "taskhash_ignore_tasks", s->ignore_tasks.len ? s->ignore_tasks : (bb_str){0});
@@ -231,9 +260,11 @@ static struct bb_strvec get_texts(const struct bb_json *array, struct bb_arena *
     return v;
 }
 
+/* A set, or a list in its place. */
 static struct bb_strvec get_set(const struct bb_json *set, struct bb_arena *a)
 {
-    struct bb_strvec v = get_texts(bb_json_get(set, "_set_object"), a);
+    bool list = bb_json_kind(set) == BB_J_ARRAY;
+    struct bb_strvec v = get_texts(list ? set : bb_json_get(set, "_set_object"), a);
     bb_strvec_sort(&v);
     return v;
 }
@@ -354,6 +385,8 @@ int bb_sigdata_read(struct bb_ctx *ctx, const char *path, struct bb_arena *a, st
         rc = bb_zstd_unpack(bb_buf_str(&packed), MAX_JSON, &json);
     if (rc == 0)
         rc = parse(bb_buf_str(&json), a, ret, &why);
+    if (rc == 0)
+        ret->level = ctx->level;
     if (rc < 0)
         bb_error(ctx, "Failed to open sigdata file '%s': %s", path, why.len ? why.p : bb_strerror(rc));
     bb_buf_release(&packed);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Signature data files (STAMP.do_x.sigdata.HASH and .sigbasedata.HASH): everything that went into a hash, as
- * zstd-compressed JSON. BitBake's tools read it; before compression its bytes are those that BitBake writes.
+ * zstd-compressed JSON. BitBake's tools read it; before compression its bytes are those that BitBake of the same level
+ * writes, from 2.0 on.
  * sigcompare.h says in words how two files differ.
  */
 #ifndef BB_SIG_SIGDATA_H
@@ -19,6 +20,7 @@ struct bb_sigdata_var {
     bool has_value, has_deps; /* whether it stands in varvals, in gendeps */
 };
 struct bb_sigdata {
+    enum bb_level level; /* the release whose form it is written in */
     bb_str task;
     struct bb_strvec ignore_vars; /* sorted */
     bb_str ignore_tasks;          /* p NULL: null */
@@ -27,7 +29,7 @@ struct bb_sigdata {
     struct bb_sigdata_var *vars; /* sorted by name */
     size_t nvars;
     bool runtime; /* the fields up to unihash are there */
-    /* runtaskdeps and runtaskhashes, ordered as hashed; tid is not in the file */
+    /* runtaskdeps and runtaskhashes, ordered as hashed; `pnid` is the name in the file, which is the tid before 2.6 */
     struct bb_taskhash_dep *deps;
     size_t ndeps;
     struct bb_filesum *files; /* ordered as hashed; "./rel" or the base name */

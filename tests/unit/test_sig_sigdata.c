@@ -88,6 +88,37 @@ START_TEST(json_text)
 }
 END_TEST
 
+/* Up to 2.2 taskdeps is a list, and up to 2.4 dependencies go by their recipe's file. */
+START_TEST(forms_of_levels)
+{
+    static const struct {
+        enum bb_level level;
+        const char *taskdeps, *deps;
+    } forms[] = {
+        {BB_LEVEL_2_2, "\"taskdeps\":[\"V\",\"do_a[task]\"],",
+         "\"runtaskdeps\":[\"/a.bb:do_x\",\"/b.bb:do_y\"],"},
+        {BB_LEVEL_2_4, "\"taskdeps\":{\"_set_object\":", "\"runtaskhashes\":{\"/a.bb:do_x\":\"h1\","},
+        {BB_LEVEL_2_6, "\"taskdeps\":{\"_set_object\":", "\"runtaskhashes\":{\"a:do_x\":\"h1\","},
+    };
+    for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
+        struct bb_buf b = BB_BUF_INIT;
+        struct bb_sigdata back;
+        char hash[65], calc[65];
+        ctx.level = forms[i].level;
+        struct bb_sigdata s = with_run("", hash);
+        bb_sigdata_json(&s, &b);
+        ck_assert_ptr_nonnull(strstr(b.p, forms[i].taskdeps));
+        ck_assert_ptr_nonnull(strstr(b.p, forms[i].deps));
+        ck_assert_int_eq(bb_sigdata_write(&ctx, "form", bb_buf_str(&b)), 0);
+        ck_assert_int_eq(bb_sigdata_read(&ctx, "form", &arena, &back), 0);
+        ck_assert_uint_eq(back.taskdeps.n, 2);
+        bb_sigdata_calc_basehash(&back, calc);
+        ck_assert_str_eq(calc, recipe.tasks[0].basehash);
+        bb_buf_release(&b);
+    }
+}
+END_TEST
+
 START_TEST(there_and_back)
 {
     struct bb_buf b1 = BB_BUF_INIT, b2 = BB_BUF_INIT;
@@ -292,8 +323,8 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {json_text,          there_and_back,        damaged_files,
-                                  differences,        followed_dependencies, dumped,
-                                  dumped_without_run, changed_sets};
+    const TTest *const tests[] = {json_text,     forms_of_levels,    there_and_back,
+                                  damaged_files, differences,        followed_dependencies,
+                                  dumped,        dumped_without_run, changed_sets};
     return unit_run("sigdata", tests, sizeof(tests) / sizeof(*tests), setup, teardown);
 }

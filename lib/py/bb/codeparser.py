@@ -93,7 +93,10 @@ _unscanned = []
 
 
 def add_module_functions(fn, functions, namespace):
-    """Those of `functions` (name: object) that the file `fn` itself defines; scanned when somebody asks for their hashes."""
+    """
+    Functions (name: object) of the module in the file `fn`; scanned when somebody asks for their hashes. From 2.8 on
+    those that another file defines do not count.
+    """
     _unscanned.append((fn, dict(functions), namespace))
 
 
@@ -104,25 +107,33 @@ def scan_module_functions():
 
 def _scan_module(fn, functions, namespace):
     st = os.stat(fn)
-    key = "%s %s %d %d %s" % (fn, namespace, st.st_mtime_ns, st.st_size, " ".join(functions))
+    key = "%s %s %d %d %d %s" % (fn, namespace, st.st_mtime_ns, st.st_size, _bbc.has_rule("MODULE_TEXTS"),
+                                 " ".join(functions))
     kept = _bbc.code_get(key)
     if kept is None:
         found = list(_functions_of(fn, functions))
         _bbc.code_put(key, marshal.dumps(found))
     else:
         found = marshal.loads(kept)
+    texts, decorators, visitors = (_bbc.has_rule(r) for r in ("MODULE_TEXTS", "MODULE_VARDEPS", "VISITOR_CODE"))
     for name, source, lineno in found:
-        _bbc.add_module_function(namespace, name, source, fn, lineno, functions, bbhash("\n" * lineno + source))
+        full = "%s.%s" % (namespace, name)
+        text = bbhash("\n" * lineno + source) if texts else ""
+        _bbc.add_module_function(namespace, name, source, fn, lineno, functions, text)
         deps, excluded = (getattr(functions[name], a, ()) for a in ("bb_vardeps", "bb_vardepsexclude"))
-        if deps or excluded:
-            _bbc.adjust_module_function("%s.%s" % (namespace, name), list(deps), list(excluded))
+        if decorators and (deps or excluded):
+            _bbc.adjust_module_function(full, list(deps), list(excluded))
+        visitor = getattr(functions[name], "visitorcode", None)
+        if visitors and visitor:
+            _bbc.add_visitor(full, visitor, key)
 
 
 def _functions_of(fn, functions):
     import inspect
+    own_only = _bbc.has_rule("MODULE_TEXTS")
     for name, function in functions.items():
         try:
-            if inspect.getsourcefile(function) != fn:
+            if own_only and inspect.getsourcefile(function) != fn:
                 continue
             lines, lineno = inspect.getsourcelines(function)
         except TypeError:  # a callable without source, such as an instance
