@@ -119,6 +119,12 @@
     /* generators of layers see the recipes of all configurations */                                         \
     X(ALL_DATACACHES, FROM(2_4), "2.4", "")                                                                  \
     /* Fetching. */                                                                                          \
+    /* gomod:// and gomodgit:// */                                                                           \
+    X(GO_MODULES, FROM(2_10), "2.10", "")                                                                    \
+    /* a URL has one name */                                                                                 \
+    X(SINGLE_NAME, FROM(2_12), "2.12", "")                                                                   \
+    /* a URL with a name may also have its checksums in parameters without it */                             \
+    X(PLAIN_CHECKSUMS, FROM(2_12), "2.12", "")                                                               \
     /* tag= and SRCREV may stand side by side: the tag has to lead to the revision */                        \
     X(TAG_BESIDE_SRCREV, FROM(2_12), "2.12", "")                                                             \
     /* file:// may hold '*' */                                                                               \

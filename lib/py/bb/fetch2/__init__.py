@@ -347,7 +347,7 @@ class FetchConnectionCache:
             self.cache.popitem()[1].close()
 
 
-from . import apt, crate, git, gitsm, local, npm, npmsw, ssh, svn, wget
+from . import apt, crate, git, gitsm, gomod, local, npm, npmsw, ssh, svn, wget
 
 methods += [local.Local(), wget.Wget(), git.Git(), gitsm.GitSM(), crate.Crate(), svn.Svn(), ssh.SSH(), npm.Npm(),
-            npmsw.NpmShrinkWrap(), apt.Apt()]
+            npmsw.NpmShrinkWrap(), gomod.GoMod(), gomod.GoModGit(), apt.Apt()]

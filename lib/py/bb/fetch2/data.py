@@ -6,6 +6,7 @@ import os
 import bb
 import bb.utils
 import _bb_fetch
+import _bbc
 
 from .errors import (BBFetchException, FetchError, MissingParameterError, NoMethodError, NonLocalMethod,
                      ParameterError, UnpackError)
@@ -14,13 +15,14 @@ from . import stamps
 
 CHECKSUM_LIST = ["md5", "sha256", "sha1", "sha384", "sha512"]
 _SINGLE = 2  # enum bb_unpack_kind: one compressed file
-_CHECKSUM_TYPES = frozenset(["http", "https", "ftp", "ftps", "sftp", "s3", "az", "crate", "gs", "apt"])
+_CHECKSUM_TYPES = frozenset(["http", "https", "ftp", "ftps", "sftp", "s3", "az", "crate", "gs", "gomod",
+                             "apt"])
 
 
 class FetchData:
     """
     One URL of one recipe. `localpath` is where the download is or will be, `donestamp` and `lockfile` stand in DL_DIR.
-    Methods add attributes of their own in urldata_init().
+    Methods add attributes of their own in urldata_init(). `names` are those of the parameter name, `name` the first.
     """
 
     def __init__(self, url, d, localonly=False):
@@ -39,6 +41,9 @@ class FetchData:
         self.pswd = self.pswd or self.parm.get("pswd", "")
         self.setup = False
         self.names = self.parm.get("name", "default").split(",")
+        self.name = self.names[0]
+        if len(self.names) > 1 and _bbc.has_rule("SINGLE_NAME"):
+            raise ParameterError("The fetcher no longer supports multiple name parameters in a single url", self.url)
         self.method = self._find_method(d)
         if localonly and self.type != "file":
             raise NonLocalMethod()
@@ -68,7 +73,9 @@ class FetchData:
         """Sets <id>_name and <id>_expected for every kind of checksum."""
         prefix = self.parm["name"] + "." if "name" in self.parm else ""
         for kind in CHECKSUM_LIST:
-            name = "%s%ssum" % (prefix, kind)
+            name, plain = "%s%ssum" % (prefix, kind), kind + "sum"
+            if name not in self.parm and plain in self.parm and _bbc.has_rule("PLAIN_CHECKSUMS"):
+                name = plain
             expected = self.parm.get(name)
             if expected is None and self.type in _CHECKSUM_TYPES:
                 expected = d.getVarFlag("SRC_URI", name)
