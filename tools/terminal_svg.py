@@ -3,7 +3,7 @@
 """Draws what commands printed on a terminal as an SVG, for docs/terminal.svg.
 
     script -q --log-out build.log -c 'bbc vm-image-user'
-    tools/terminal_svg.py docs/terminal.svg 'bbc vm-image-user' build.log 'bbc -p' parse.log@'(27 cached'
+    tools/terminal_svg.py docs/terminal.svg 'bbc vm-image-user' build.log 'bbc -p' parse.log@'(68 cached'
 
 Each command is followed by the record of script(1) that has its output; after '@' stands a text at whose first appearance
 the record is cut, so that a picture can show a build that is still running. Long lines are cut, not wrapped."""
