@@ -139,7 +139,7 @@ static void started(void *self, const struct bb_ui_task *t)
                     : t->noexec ? "noexec "
                                 : "",
                     t->index, t->total, BB_STRF(t->tid));
-            if (!t->noexec)
+            if (!t->noexec && !t->dry)
                 fprintf(ui->console->out, "NOTE: recipe %.*s: task %.*s: Started\n", BB_STRF(t->recipe),
                         BB_STRF(t->task));
             fflush(ui->console->out);
@@ -159,7 +159,7 @@ static void ended(void *self, const struct bb_ui_task *t, bool ok)
     struct bbc_ui *ui = self;
     ui->done += !t->setscene;
     if (!ui->live) {
-        if (!t->noexec && !ui->quiet)
+        if (!t->noexec && !t->dry && !ui->quiet)
             fprintf(ui->console->out, "NOTE: recipe %.*s: task %.*s: %s\n", BB_STRF(t->recipe),
                     BB_STRF(t->task), ok ? "Succeeded" : "Failed");
         fflush(ui->console->out);

@@ -45,6 +45,7 @@ struct bb_diag {
     bb_str text;
     struct bb_diag_note *notes;
     size_t nnotes;
+    bool shown;     /* a note of a task that the user sees, too, not its log alone: bb.verbnote */
     bool uncounted; /* goes with another message and is no error of its own */
     bb_str layer;   /* the name of the layer that the place is in, empty for none; bb_report() fills it in */
 };

@@ -16,6 +16,7 @@ struct bb_ui_task {
     bb_str recipe; /* "x-1.0-r0" */
     bb_str task;
     bool setscene, noexec;
+    bool dry;            /* -n: it is not run, and only said to be */
     size_t index, total; /* "Running task 5 of 10" */
 };
 

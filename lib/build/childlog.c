@@ -62,7 +62,7 @@ static void emit(struct bb_diag_sink *self, struct bb_ctx *ctx, const struct bb_
     BB_CLEAN_BUF struct bb_buf text = BB_BUF_INIT, frame = BB_BUF_INIT;
     bb_diag_render(&text, d, false);
     bb_fs_write_all(STDOUT_FILENO, bb_buf_str(&text));
-    if (d->severity < BB_PLAIN)
+    if (d->severity < BB_PLAIN && !d->shown)
         return;
     struct bb_diag told = *d;
     if (l->quiet && told.severity > BB_WARN)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Messages of a task: all go to the task's log (its stdout); warnings and errors also travel to the cooker through a
- * pipe, which shows them with all others, places and notes included.
+ * Messages of a task: all go to the task's log (its stdout); warnings, errors and what is to be shown also travel to the
+ * cooker through a pipe, which shows them with all others, places and notes included.
  */
 #ifndef BB_BUILD_CHILDLOG_H
 #define BB_BUILD_CHILDLOG_H

@@ -171,6 +171,7 @@ static void on_event(void *self, const struct bb_sched_event *e)
     bb_arena_init(&a);
     struct bb_ui_task t = describe(x, e, &a);
     t.noexec = e->outcome == BB_OUT_NOEXEC;
+    t.dry = x->plan->options->dry_run;
     if (e->what == BB_SCHED_STARTED && ui->started)
         ui->started(ui->self, &t);
     if (e->what == BB_SCHED_ENDED && ui->ended)

@@ -57,27 +57,44 @@ static void environ_changed(void *self)
     bb_py_environ_changed();
 }
 
-/* Handlers of the metadata hear of the task's beginning and end, in its own process as with BitBake. */
-static void tell_handlers(void *self, struct bb_store *d, enum bb_task_event ev, bb_str task, bb_str log)
+/* The classes of a task's events and, for each, the arguments of its constructor around the store. */
+static const struct {
+    const char *class, *before, *after;
+} task_events[] = {[BB_TASK_STARTED] = {"bb.build.TaskStarted", "d.getVarFlags(%s), ", ""},
+                   [BB_TASK_SUCCEEDED] = {"bb.build.TaskSucceeded", "", ""},
+                   [BB_TASK_FAILED] = {"bb.build.TaskFailed", "", ", %s"},
+                   [BB_TASK_FAILED_SILENT] = {"bb.build.TaskFailedSilent", "", ""}};
+
+/* Whether handlers want to hear of the task's beginning or end: in its process, which then has to have Python. */
+static bool is_heard(const struct bb_taskrun *run)
 {
-    static const char *const classes[] = {[BB_TASK_STARTED] = "TaskStarted",
-                                          [BB_TASK_SUCCEEDED] = "TaskSucceeded",
-                                          [BB_TASK_FAILED] = "TaskFailed",
-                                          [BB_TASK_FAILED_SILENT] = "TaskFailedSilent"};
+    return bb_py_listens(task_events[BB_TASK_STARTED].class) ||
+           bb_py_listens(task_events[BB_TASK_SUCCEEDED].class) ||
+           bb_py_listens(task_events[run->setscene ? BB_TASK_FAILED_SILENT : BB_TASK_FAILED].class);
+}
+
+/* Handlers of the metadata hear of the task's beginning and end, in its own process as with BitBake. */
+static int tell_handlers(void *self, struct bb_store *d, enum bb_task_event ev, bb_str log, bool said)
+{
     struct bb_taskrun *run = self;
-    BB_CLEAN_BUF struct bb_buf code = BB_BUF_INIT, name = BB_BUF_INIT;
-    bb_buf_addf(&name, "bb.build.%s", classes[ev]);
-    if (!bb_py_listens(name.p))
-        return;
-    bb_buf_addf(&code, "bb.event.fire(%s(", name.p);
-    bb_str args[] = {task, run->fn, log};
-    for (size_t i = 0; i < 3; i++) {
-        bb_val_repr_str(&code, args[i]);
-        bb_buf_addz(&code, ", ");
-    }
-    bb_buf_addf(&code, "%sd), d)\n", ev == BB_TASK_STARTED ? "{}, " : "");
-    if (bb_py_exec(d, bb_buf_str(&code), bb_buf_str(&name), 1) == -BB_EPYTHON)
-        run->c->hook->error_report(run->c->hook->self, (struct bb_loc){0}, "handling a task's event");
+    BB_CLEAN_BUF struct bb_buf code = BB_BUF_INIT, task = BB_BUF_INIT;
+    const char *class = task_events[ev].class;
+    if (!bb_py_listens(class))
+        return 0;
+    bb_val_repr_str(&task, run->task);
+    bb_buf_addf(&code, "bb.event.fire(%s(%s, ", class, task.p);
+    bb_val_repr_str(&code, run->fn);
+    bb_buf_addz(&code, ", ");
+    bb_val_repr_str(&code, log);
+    bb_buf_addz(&code, ", ");
+    bb_buf_addf(&code, task_events[ev].before, task.p);
+    bb_buf_addz(&code, "d");
+    bb_buf_addf(&code, task_events[ev].after, said ? "True" : "False");
+    bb_buf_addz(&code, "), d)\n");
+    int r = bb_py_exec(d, bb_buf_str(&code), bb_str_z(class), 1);
+    return r == -BB_EPYTHON
+               ? run->c->hook->error_report(run->c->hook->self, (struct bb_loc){0}, "handling a task's event")
+               : r;
 }
 
 static int fill_opts(struct bb_taskrun *run)
@@ -153,7 +170,7 @@ int bb_taskrun_prepare(struct bb_taskrun *ret, struct bb_hashes *hashes, bb_tid 
     if (ret->fakeroot)
         return 0;
     int rc = bb_taskrun_evaluate(ret);
-    if (rc < 0)
+    if (rc < 0 || is_heard(ret))
         return rc;
     rc = bb_task_prepare_shell(c->ctx, ret->d, &ret->opts, &ret->script);
     ret->shell = rc == 1;

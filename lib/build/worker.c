@@ -199,6 +199,9 @@ static void on_end(void *self, pid_t pid, int status)
         show_log(j, log.p);
     if (failed)
         note_failure(j, log.p);
+    /* BitBake: what ran the function was not killed with it, and ends with 1. */
+    if (j->run.shell && status && !w->killed)
+        status = 1;
     job_free(j);
     w->o.ended(w->o.self, t, setscene, status);
 }

@@ -43,6 +43,7 @@ static PyObject *m_log(PyObject *self, PyObject *args)
         bb_debug(bb_pyst.ctx, level >= 10 ? 1 : 11 - level, "%.*s", BB_STRF(t.s));
         Py_RETURN_NONE;
     }
+    d.shown = level == 22; /* bb.verbnote */
     d.severity = level == 21  ? BB_PLAIN
                  : level < 29 ? BB_NOTE
                  : level < 39 ? BB_WARN

@@ -220,7 +220,7 @@ static void take_message(struct bb_ctx *ctx, bb_str text, int log_fd)
         bb_fs_write_all(log_fd, bb_buf_str(&line));
     }
     if (log_fd < 0 || m->shown == SHOW)
-        bb_report(ctx, &(struct bb_diag){.severity = m->severity, .text = text});
+        bb_report(ctx, &(struct bb_diag){.severity = m->severity, .text = text, .shown = m->shown == SHOW});
 }
 
 void bb_task_messages(struct bb_ctx *ctx, struct bb_buf *in, int log_fd)
@@ -372,8 +372,7 @@ static int run_python(struct bb_ctx *ctx, struct bb_store *d, bb_str func, bb_st
         return bb_error(ctx, "'%s' cannot be entered: %s", dir.p, bb_strerror(-errno));
     log_line("Executing python function", func, "");
     err = o->py->run(o->py->self, d, func);
-    if (!err)
-        log_line("Python function", func, " finished");
+    log_line("Python function", func, " finished"); /* BitBake: after a failure, too */
     BB_CLEAN_FREE char *now = getcwd(NULL, 0);
     if (!cwd.len && old && now && strcmp(old, now) != 0)
         bb_warn(ctx, "Task %.*s changed cwd to %s", BB_STRF(func), now);

@@ -302,7 +302,7 @@ static void look_at(struct bb_sched *s, bb_tid t)
 
 static void look_at_ready(struct bb_sched *s)
 {
-    while (s->ready.n && !s->stopping)
+    while (s->ready.n && !s->stopping && !s->plan->options->setscene_only)
         look_at(s, bb_vec_pop(&s->ready));
 }
 

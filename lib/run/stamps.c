@@ -69,6 +69,9 @@ int bb_stamps_invalidate(const struct bb_plan *plan)
     for (size_t i = 0; r == 0 && i < plan->ninvalidate; i++) {
         const struct bb_recipe *recipe = plan->invalidate[i].entry->recipe;
         const struct bb_recipe_task *task = plan->invalidate[i].task;
+        if (plan->hashed)
+            bb_note(plan->ctx, "Tainting hash to force rebuild of task %.*s, %.*s", BB_STRF(recipe->fn),
+                    BB_STRF(task->name));
         r = plan->hashed ? bb_stamp_taint(plan->ctx->os, recipe->stamp, task->name)
                          : clean_both(&dirs, (struct who){plan, recipe, task, false});
         if (r < 0)

@@ -252,11 +252,14 @@ static int run_functions(struct bb_ctx *ctx, struct bb_store *local, const struc
     return err ? err : run_list(ctx, local, o, post, ret_error);
 }
 
-static void tell(const struct bb_task_opts *o, struct bb_store *local, enum bb_task_event ev, const char *log)
+static int tell(const struct bb_task_opts *o, struct bb_store *local, enum bb_task_event ev, const char *log,
+                bool said)
 {
-    if (o->py && o->py->event)
-        o->py->event(o->py->self, local, ev, o->task, bb_str_z(log));
+    return o->py && o->py->event ? o->py->event(o->py->self, local, ev, bb_str_z(log), said) : 0;
 }
+
+/* BitBake: a log has all, down to debug level 3; what of it is shown is decided where it is shown. */
+enum { LOG_LEVEL = 3 };
 
 /* An exit status. */
 static int run_logged(struct bb_ctx *ctx, struct bb_store *local, const struct bb_task_opts *o,
@@ -269,17 +272,24 @@ static int run_logged(struct bb_ctx *ctx, struct bb_store *local, const struct b
         bb_error(ctx, "the log '%s' cannot be used: %s", log->path, bb_strerror(err));
         return 1;
     }
-    tell(o, local, BB_TASK_STARTED, path);
+    ctx->verbosity = LOG_LEVEL;
     uint32_t errors = ctx->errors;
-    err = run_functions(ctx, local, o, &error);
-    int status = !err ? 0 : error.len && ctx->errors == errors ? BB_TASK_LOG_TELLS : 1;
+    err = tell(o, local, BB_TASK_STARTED, path, false);
+    if (!err)
+        err = run_functions(ctx, local, o, &error);
+    bool said = ctx->errors != errors;
+    int status = !err ? 0 : error.len && !said ? BB_TASK_LOG_TELLS : 1;
     bb_tasklog_close(log);
     if (error.len && o->quiet)
         bb_warn(ctx, "%s", error.p);
     else if (error.len)
         bb_error(ctx, "%s", error.p);
-    tell(o, local, !err ? BB_TASK_SUCCEEDED : o->quiet ? BB_TASK_FAILED_SILENT : BB_TASK_FAILED, path);
-    return status;
+    err = tell(o, local,
+               !err       ? BB_TASK_SUCCEEDED
+               : o->quiet ? BB_TASK_FAILED_SILENT
+                          : BB_TASK_FAILED,
+               path, said);
+    return status ? status : err < 0;
 }
 
 int bb_task_exec(struct bb_ctx *ctx, struct bb_store *d, const struct bb_task_opts *o)

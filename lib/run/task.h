@@ -28,8 +28,11 @@ struct bb_task_py {
     int (*emit)(void *self, struct bb_buf *out, struct bb_store *d, bb_str func);
     /* The environment of the process is another now. */
     void (*environ)(void *self);
-    /* bb.build.TaskStarted and so on; `log` is the path of the task's log. */
-    void (*event)(void *self, struct bb_store *d, enum bb_task_event ev, bb_str task, bb_str log);
+    /*
+     * bb.build.TaskStarted and so on; `log` is the path of the task's log, `said` whether an error has been reported
+     * already. A negative code, reported, when a handler failed, which makes the task fail.
+     */
+    int (*event)(void *self, struct bb_store *d, enum bb_task_event ev, bb_str log, bool said);
 };
 
 struct bb_task_opts {

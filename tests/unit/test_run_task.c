@@ -81,10 +81,11 @@ static int py_emit(void *self, struct bb_buf *out, struct bb_store *s, bb_str fu
     return 0;
 }
 
-static void py_event(void *self, struct bb_store *s, enum bb_task_event ev, bb_str name, bb_str log)
+static int py_event(void *self, struct bb_store *s, enum bb_task_event ev, bb_str log, bool told)
 {
     static const char *const names[] = {"started ", "succeeded ", "failed ", "silent "};
     strcat(events, names[ev]);
+    return 0;
 }
 
 static const struct bb_task_py py = {.run = py_run, .emit = py_emit, .event = py_event};
