@@ -125,6 +125,12 @@ static bool apply(const struct bbc_opt *o, int argc, char **argv, void *ret)
         ((bb_str *)field)[0] = arg;
         ((bb_str *)field)[1] = bb_str_z(argv[optind++]);
         return true;
+    case BBC_OPT_PAIRS:
+        if (optind >= argc)
+            return false;
+        bb_vec_push((struct bb_strvec *)field, arg);
+        bb_vec_push((struct bb_strvec *)field, bb_str_z(argv[optind++]));
+        return true;
     case BBC_OPT_LIST:
         bb_vec_push((struct bb_strvec *)field, arg);
         return true;
@@ -159,7 +165,7 @@ static int refuse(const struct bbc_opt *o, const char *prog)
         fprintf(stderr, "%s: --%s is not supported\n", prog, o->name);
     else if (o->kind == BBC_OPT_NUMBER)
         fprintf(stderr, "%s: --%s takes a number from 1, not '%s'\n", prog, o->name, optarg);
-    else if (o->kind == BBC_OPT_PAIR)
+    else if (o->kind == BBC_OPT_PAIR || o->kind == BBC_OPT_PAIRS)
         fprintf(stderr, "%s: --%s takes two words: %s\n", prog, o->name, o->arg);
     else
         refuse_choice(o, prog);
@@ -208,7 +214,7 @@ int bbc_opts_parse(const struct bbc_cmdline *c, int argc, char **argv, void *ret
 void bbc_opts_release(const struct bbc_cmdline *c, void *opts)
 {
     for (size_t i = 0; i < c->nopts; i++)
-        if (c->opts[i].kind == BBC_OPT_LIST)
+        if (c->opts[i].kind == BBC_OPT_LIST || c->opts[i].kind == BBC_OPT_PAIRS)
             bb_vec_release((struct bb_strvec *)((char *)opts + c->opts[i].field));
     bb_vec_release((struct bb_strvec *)((char *)opts + c->field));
 }

@@ -21,6 +21,7 @@ enum bbc_opt_kind {
     BBC_OPT_NUMBER,  /* unsigned, at least 1 */
     BBC_OPT_PAIR,    /* bb_str[2]: the next two words */
     BBC_OPT_LIST,    /* struct bb_strvec: one more */
+    BBC_OPT_PAIRS,   /* struct bb_strvec: the next two words */
     BBC_OPT_NOTHING, /* none: accepted without meaning */
     BBC_OPT_MISSING, /* none: BitBake has it and bbc does not; using it is an error, so that nobody waits in vain */
 };

@@ -174,7 +174,7 @@ static void add_zsh_action(struct bb_buf *out, enum kind kind, const char *words
 static void add_zsh_option(const struct bbc_opt *o, struct bb_buf *out)
 {
     BB_CLEAN_BUF struct bb_buf words = BB_BUF_INIT;
-    bool again = o->kind == BBC_OPT_COUNT || o->kind == BBC_OPT_LIST;
+    bool again = o->kind == BBC_OPT_COUNT || o->kind == BBC_OPT_LIST || o->kind == BBC_OPT_PAIRS;
     if (again)
         bb_buf_addz(out, " \\\n    '*'");
     else if (o->letter)
@@ -191,7 +191,7 @@ static void add_zsh_option(const struct bbc_opt *o, struct bb_buf *out)
         add_quoted(out, o->arg, "[]:\\");
         bb_buf_addc(out, ':');
         add_zsh_action(out, kind, words.p);
-        if (o->kind == BBC_OPT_PAIR)
+        if (o->kind == BBC_OPT_PAIR || o->kind == BBC_OPT_PAIRS)
             bb_buf_addz(out, ": : ");
     }
     bb_buf_addc(out, '\'');

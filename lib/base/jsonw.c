@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/jsonw.h"
 
+#include <math.h>
+
 #include "base/arena.h"
 
 void bb_jsonw_init(struct bb_jsonw *w, struct bb_buf *out, unsigned flags)
@@ -73,6 +75,15 @@ void bb_jsonw_int(struct bb_jsonw *w, int64_t v)
 {
     before_value(w);
     bb_buf_addf(w->out, "%lld", (long long)v);
+}
+
+void bb_jsonw_real(struct bb_jsonw *w, double v)
+{
+    before_value(w);
+    if (isfinite(v))
+        bb_buf_addf(w->out, "%.17g", v);
+    else
+        bb_buf_addz(w->out, "null");
 }
 
 void bb_jsonw_bool(struct bb_jsonw *w, bool v)

@@ -35,6 +35,8 @@ void bb_jsonw_end(struct bb_jsonw *w);
 void bb_jsonw_key(struct bb_jsonw *w, bb_str key);
 void bb_jsonw_str(struct bb_jsonw *w, bb_str s);
 void bb_jsonw_int(struct bb_jsonw *w, int64_t v);
+/* With all digits; JSON has no infinity and no NaN, for which null is written. */
+void bb_jsonw_real(struct bb_jsonw *w, double v);
 void bb_jsonw_bool(struct bb_jsonw *w, bool v);
 void bb_jsonw_null(struct bb_jsonw *w);
 /* A quoted, escaped text alone. */

@@ -151,17 +151,25 @@ static int bind(sqlite3_stmt *s, int at, char type, va_list *ap)
     }
 }
 
+/* The statement, fresh. */
+static int prepare(struct bb_db *db, int stmt)
+{
+    sqlite3_stmt **s = &db->stmts[stmt];
+
+    if (!*s)
+        return sqlite3_prepare_v3(db->handle, db->schema->statements[stmt], -1, SQLITE_PREPARE_PERSISTENT, s,
+                                  NULL);
+    sqlite3_reset(*s);
+    return SQLITE_OK;
+}
+
 static int vquery(struct bb_db *db, int stmt, const char *types, va_list *ap)
 {
     sqlite3_stmt **s = &db->stmts[stmt];
-    int code = SQLITE_OK;
+    int code = prepare(db, stmt);
 
-    if (!*s)
-        code = sqlite3_prepare_v3(db->handle, db->schema->statements[stmt], -1, SQLITE_PREPARE_PERSISTENT, s,
-                                  NULL);
     if (code != SQLITE_OK)
         return code_of(code);
-    sqlite3_reset(*s);
     if (sqlite3_bind_parameter_count(*s) != (int)strlen(types))
         BB_BUG("statement %d takes %d values, not '%s'", stmt, sqlite3_bind_parameter_count(*s), types);
     for (int i = 0; types[i] && code == SQLITE_OK; i++)
@@ -202,6 +210,11 @@ int64_t bb_db_int(struct bb_db *db, int stmt, int column)
     return sqlite3_column_int64(db->stmts[stmt], column);
 }
 
+bool bb_db_null(struct bb_db *db, int stmt, int column)
+{
+    return sqlite3_column_type(db->stmts[stmt], column) == SQLITE_NULL;
+}
+
 void bb_db_reset(struct bb_db *db, int stmt)
 {
     sqlite3_reset(db->stmts[stmt]);
@@ -219,6 +232,46 @@ int bb_db_run(struct bb_db *db, int stmt, const char *types, ...)
     if (code > 0)
         BB_BUG("statement %d gives rows", stmt);
     return code ? code : sqlite3_changes(db->handle);
+}
+
+/* Binds texts and runs to the end; SQLITE_DONE when that went well. */
+static int run_texts(sqlite3_stmt *s, const bb_str *values, size_t n)
+{
+    int code = SQLITE_OK;
+
+    if (sqlite3_bind_parameter_count(s) != (int)n)
+        BB_BUG("a statement takes %d values, not %zu", sqlite3_bind_parameter_count(s), n);
+    for (size_t i = 0; i < n && code == SQLITE_OK; i++)
+        code = values[i].p ? sqlite3_bind_text(s, (int)i + 1, values[i].p, (int)values[i].len, SQLITE_STATIC)
+                           : sqlite3_bind_null(s, (int)i + 1);
+    return code == SQLITE_OK ? sqlite3_step(s) : code;
+}
+
+static int changes(struct bb_db *db, int code)
+{
+    return code == SQLITE_DONE ? sqlite3_changes(db->handle) : code_of(code);
+}
+
+int bb_db_run_texts(struct bb_db *db, int stmt, const bb_str *values, size_t n)
+{
+    int code = prepare(db, stmt);
+    if (code != SQLITE_OK)
+        return code_of(code);
+    code = run_texts(db->stmts[stmt], values, n);
+    sqlite3_reset(db->stmts[stmt]);
+    sqlite3_clear_bindings(db->stmts[stmt]);
+    return changes(db, code);
+}
+
+int bb_db_run_once(struct bb_db *db, const char *sql, const bb_str *values, size_t n)
+{
+    sqlite3_stmt *s = NULL;
+    int code = sqlite3_prepare_v2(db->handle, sql, -1, &s, NULL);
+
+    if (code == SQLITE_OK)
+        code = run_texts(s, values, n);
+    sqlite3_finalize(s);
+    return changes(db, code);
 }
 
 int bb_db_begin(struct bb_db *db)

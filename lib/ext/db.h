@@ -35,10 +35,15 @@ int bb_db_query(struct bb_db *db, int stmt, const char *types, ...);
 int bb_db_row(struct bb_db *db, int stmt);
 bb_str bb_db_text(struct bb_db *db, int stmt, int column);
 int64_t bb_db_int(struct bb_db *db, int stmt, int column);
+bool bb_db_null(struct bb_db *db, int stmt, int column);
 /* Ends a query whose rows were not read to the end. */
 void bb_db_reset(struct bb_db *db, int stmt);
 /* query + row + reset for statements that give no rows; the number of rows changed. */
 int bb_db_run(struct bb_db *db, int stmt, const char *types, ...);
+/* The same with texts for all values, NULL in the database where `p` is NULL. */
+int bb_db_run_texts(struct bb_db *db, int stmt, const bb_str *values, size_t n);
+/* The same for a statement that is put together at run time and is of use once. */
+int bb_db_run_once(struct bb_db *db, const char *sql, const bb_str *values, size_t n);
 
 /* Transactions do not nest (aborts). begin takes the write lock at once; rollback is for failures and cannot fail. */
 int bb_db_begin(struct bb_db *db);

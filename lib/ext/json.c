@@ -61,6 +61,18 @@ bool bb_json_bool(const struct bb_json *j)
     return json_is_true(raw(j));
 }
 
+static int add_text(const char *p, size_t len, void *self)
+{
+    bb_buf_add(self, p, len);
+    return 0;
+}
+
+void bb_json_pretty(const struct bb_json *j, struct bb_buf *out)
+{
+    json_dump_callback(raw(j), add_text, out,
+                       JSON_INDENT(4) | JSON_SORT_KEYS | JSON_ENSURE_ASCII | JSON_ENCODE_ANY);
+}
+
 size_t bb_json_len(const struct bb_json *j)
 {
     return json_is_object(raw(j)) ? json_object_size(raw(j)) : json_array_size(raw(j));

@@ -24,6 +24,8 @@ enum bb_json_kind bb_json_kind(const struct bb_json *j); /* NULL counts as null 
 bb_str bb_json_str(const struct bb_json *j);
 int64_t bb_json_int(const struct bb_json *j);
 bool bb_json_bool(const struct bb_json *j);
+/* Appends the text in many lines for people: members sorted, four blanks for each level, ASCII only. */
+void bb_json_pretty(const struct bb_json *j, struct bb_buf *out);
 /* Number of elements or members. */
 size_t bb_json_len(const struct bb_json *j);
 struct bb_json *bb_json_at(const struct bb_json *array, size_t i);

@@ -63,4 +63,18 @@ START_TEST(escapes)
 }
 END_TEST
 
-UNIT_MAIN("jsonw", structure, escapes)
+START_TEST(reals)
+{
+    BB_CLEAN_BUF struct bb_buf out = BB_BUF_INIT;
+    struct bb_jsonw w;
+    bb_jsonw_init(&w, &out, 0);
+    bb_jsonw_array(&w);
+    bb_jsonw_real(&w, 0.5);
+    bb_jsonw_real(&w, 1e300);
+    bb_jsonw_real(&w, 1e300 * 1e300);
+    bb_jsonw_end(&w);
+    ck_assert_str_eq(out.p, "[0.5,1.0000000000000001e+300,null]");
+}
+END_TEST
+
+UNIT_MAIN("jsonw", structure, escapes, reals)

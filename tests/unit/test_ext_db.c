@@ -138,9 +138,23 @@ START_TEST(many_writers)
 }
 END_TEST
 
+START_TEST(texts_and_null)
+{
+    const bb_str values[] = {BB_STR("k"), {0}, BB_STR("7")}, key = BB_STR("k");
+    ck_assert_int_eq(bb_db_run_texts(db, PUT, values, 3), 1);
+    ck_assert_int_eq(bb_db_run_texts(db, PUT, values, 3), -EEXIST);
+    ck_assert_int_eq(bb_db_query(db, GET, "t", key), 0);
+    ck_assert_int_eq(bb_db_row(db, GET), 1);
+    ck_assert(bb_db_null(db, GET, 0) && !bb_db_null(db, GET, 1));
+    bb_db_reset(db, GET);
+    ck_assert_int_eq(bb_db_run_once(db, "DELETE FROM t WHERE k = ?", &key, 1), 1);
+    ck_assert_int_eq(bb_db_run_once(db, "DELETE FROM nothing", NULL, 0), -EIO);
+}
+END_TEST
+
 int main(void)
 {
-    const TTest *const tests[] = {rows, transactions, steps_run_once, refuses_what_it_cannot_read,
-                                  many_writers};
+    const TTest *const tests[] = {rows,         transactions,  steps_run_once, refuses_what_it_cannot_read,
+                                  many_writers, texts_and_null};
     return unit_run("db", tests, sizeof(tests) / sizeof(*tests), setup, teardown);
 }

@@ -63,4 +63,14 @@ START_TEST(refuses)
 }
 END_TEST
 
-UNIT_MAIN("json", reads, wrong_kinds_give_nothing, refuses)
+START_TEST(pretty)
+{
+    BB_CLEAN_BUF struct bb_buf out = BB_BUF_INIT;
+    BB_CLEAN_JSON struct bb_json *j = NULL;
+    ck_assert_int_eq(bb_json_parse(BB_STR("{\"b\":[1],\"a\":\"\xc3\xa4\"}"), &j, NULL), 0);
+    bb_json_pretty(j, &out);
+    ck_assert_str_eq(out.p, "{\n    \"a\": \"\\u00E4\",\n    \"b\": [\n        1\n    ]\n}");
+}
+END_TEST
+
+UNIT_MAIN("json", reads, wrong_kinds_give_nothing, refuses, pretty)
