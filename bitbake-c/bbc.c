@@ -2,6 +2,7 @@
 /* bbc: what BitBake's `bitbake` does. */
 #include "cmd.h"
 
+#include "base/rules.h"
 #include "build/build.h"
 #include "build/fakeworker.h"
 #include "query/revisions.h"
@@ -220,6 +221,21 @@ static int open_and_act(struct bbc *b)
     return r;
 }
 
+/* The version of BitBake is that of the build directory's core layer. */
+static int show_version(struct bbc *b)
+{
+    struct bb_cooker_opts o = {.environ = environ};
+    bb_ctx_init(&b->ctx);
+    b->ctx.os = bb_os_posix();
+    int r = bb_cooker_level(&b->cooker, &b->ctx, &o);
+    if (r == 0)
+        printf("BitBake Build Tool Core version %s\nbbc version " BBC_VERSION "\n",
+               bb_rules_version(b->ctx.level));
+    bb_cooker_close(&b->cooker);
+    bb_ctx_release(&b->ctx);
+    return r < 0;
+}
+
 int bbc_build_main(int argc, char **argv)
 {
     struct bbc b = {0};
@@ -233,7 +249,7 @@ int bbc_build_main(int argc, char **argv)
     int stop = bbc_opts_parse(&bbc_build_cmdline, argc, argv, &b.o, sizeof(b.o));
     int status = stop == 0 || stop == 1 ? 0 : 2;
     if (stop == 0 && b.o.version)
-        printf("BitBake Build Tool Core version 2.8.1\nbbc version " BBC_VERSION "\n");
+        status = show_version(&b);
     else if (stop == 0 && !b.o.kill_server && !b.o.status_only) {
         bb_ctx_init(&b.ctx);
         b.ctx.os = bb_os_posix();

@@ -523,27 +523,42 @@ bb_str bb_config_early_cache(struct bb_arena *a, bb_str topdir, const char *name
     return bb_cachefile_path(a, bb_arena_fmt(a, "%.*s/cache", BB_STRF(topdir)), name);
 }
 
+/* Sets the context's level. */
+static int find_level(struct load *l, const struct bb_pyhook *hook)
+{
+    enum bb_level level = BB_LEVEL_2_8;
+    bb_str compat = bb_env_get(l->o->env, BB_STR("BBC_COMPAT"));
+    if (compat.len && !bb_level_parse(compat, &level)) {
+        BB_CLEAN_BUF struct bb_buf known = BB_BUF_INIT;
+        bb_level_list(&known);
+        return bb_error(l->ctx, "BBC_COMPAT is '%.*s', which is no release that bbc knows; it knows %s",
+                        BB_STRF(compat), known.p);
+    }
+    if (compat.len)
+        bb_ctx_set_level(l->ctx, level);
+    else
+        bb_level_find(&(struct bb_level_probe){l->parser, hook, l->o->env, l->layerconf, l->topdir}, level);
+    return 0;
+}
+
+int bb_config_level(struct bb_parser *parser, const struct bb_pyhook *hook, const struct bb_config_opts *o)
+{
+    struct load l = {.ctx = bb_parser_ctx(parser), .parser = parser, .o = o};
+    bb_config_find_topdir(l.ctx, o->env, o->cwd, &l.topdir, &l.layerconf);
+    return find_level(&l, hook);
+}
+
 int bb_config_load(struct bb_parser *parser, const struct bb_pyhook *hook, const struct bb_config_opts *o,
                    struct bb_config *ret)
 {
     struct bb_ctx *ctx = bb_parser_ctx(parser);
     struct load l = {.ctx = ctx, .parser = parser, .o = o};
-    enum bb_level level = BB_LEVEL_2_8;
-    bb_str compat = bb_env_get(o->env, BB_STR("BBC_COMPAT"));
     *ret = (struct bb_config){.ctx = ctx, .hook = hook};
-    if (compat.len && !bb_level_parse(compat, &level)) {
-        BB_CLEAN_BUF struct bb_buf known = BB_BUF_INIT;
-        bb_level_list(&known);
-        return bb_error(ctx, "BBC_COMPAT is '%.*s', which is no release that bbc knows; it knows %s",
-                        BB_STRF(compat), known.p);
-    }
     bb_config_find_topdir(ctx, o->env, o->cwd, &l.topdir, &l.layerconf);
     bb_py_code_cache(bb_config_early_cache(&ctx->arena, l.topdir, "code").p);
-    if (compat.len)
-        bb_ctx_set_level(ctx, level);
-    else
-        bb_level_find(&(struct bb_level_probe){parser, hook, o->env, l.layerconf, l.topdir}, level);
-    int r = read_all_base(&l, ret);
+    int r = find_level(&l, hook);
+    if (r == 0)
+        r = read_all_base(&l, ret);
     if (r == 0)
         r = read_multiconfigs(&l, ret);
     if (r == 0)

@@ -37,6 +37,8 @@ struct bb_config {
 /* Reads it all. -BB_EREPORTED after the user was told. */
 int bb_config_load(struct bb_parser *parser, const struct bb_pyhook *hook, const struct bb_config_opts *o,
                    struct bb_config *ret);
+/* Only sets the context's level to that of the core layer that will be read. -BB_EREPORTED after the user was told. */
+int bb_config_level(struct bb_parser *parser, const struct bb_pyhook *hook, const struct bb_config_opts *o);
 void bb_config_release(struct bb_config *c);
 /* The configuration of that name, NULL when there is none. */
 struct bb_mc *bb_config_mc(const struct bb_config *c, bb_str name);

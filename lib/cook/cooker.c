@@ -34,7 +34,9 @@ static void cooked_free(struct bb_cooked *k)
     free(k);
 }
 
-int bb_cooker_open(struct bb_cooker *c, struct bb_ctx *ctx, const struct bb_cooker_opts *o)
+/* Everything but the configuration. */
+static int start(struct bb_cooker *c, struct bb_ctx *ctx, const struct bb_cooker_opts *o,
+                 struct bb_config_opts *ret)
 {
     static const struct bb_options none;
     char cwd[4096];
@@ -60,12 +62,26 @@ int bb_cooker_open(struct bb_cooker *c, struct bb_ctx *ctx, const struct bb_cook
             return bb_error(ctx, "no profile can be taken: %s", bb_strerror(r));
         bb_parser_set_watch(c->parser, bb_profile_watch(c->profile));
     }
-    struct bb_config_opts config = {.env = &c->env,
-                                    .cwd = bb_arena_str(&c->arena, bb_str_z(cwd)),
-                                    .options = c->opts.options,
-                                    .tracking = o->tracking,
-                                    .worker = o->worker};
-    return bb_config_load(c->parser, c->hook, &config, &c->config);
+    *ret = (struct bb_config_opts){.env = &c->env,
+                                   .cwd = bb_arena_str(&c->arena, bb_str_z(cwd)),
+                                   .options = c->opts.options,
+                                   .tracking = o->tracking,
+                                   .worker = o->worker};
+    return 0;
+}
+
+int bb_cooker_open(struct bb_cooker *c, struct bb_ctx *ctx, const struct bb_cooker_opts *o)
+{
+    struct bb_config_opts config;
+    int r = start(c, ctx, o, &config);
+    return r < 0 ? r : bb_config_load(c->parser, c->hook, &config, &c->config);
+}
+
+int bb_cooker_level(struct bb_cooker *c, struct bb_ctx *ctx, const struct bb_cooker_opts *o)
+{
+    struct bb_config_opts config;
+    int r = start(c, ctx, o, &config);
+    return r < 0 ? r : bb_config_level(c->parser, c->hook, &config);
 }
 
 void bb_cooker_close(struct bb_cooker *c)

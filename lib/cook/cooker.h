@@ -50,6 +50,8 @@ struct bb_cooker {
 
 /* Reads the base configuration. Close also after a failure. */
 int bb_cooker_open(struct bb_cooker *c, struct bb_ctx *ctx, const struct bb_cooker_opts *o);
+/* Instead of bb_cooker_open(): only sets the context's level to that of the build directory, 2.8 where there is none. */
+int bb_cooker_level(struct bb_cooker *c, struct bb_ctx *ctx, const struct bb_cooker_opts *o);
 void bb_cooker_close(struct bb_cooker *c);
 
 /* The base configuration's store. */
