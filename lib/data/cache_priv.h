@@ -25,6 +25,7 @@ struct parse {
                         since */
     bool valid;
     bool loose;       /* may have read anything */
+    bool filtered;    /* the value has been through its filter, if it has one */
     bool has_removes; /* BitBake: hasattr(parser, "removes") */
 };
 struct edge {

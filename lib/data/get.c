@@ -135,11 +135,12 @@ static int finish(struct bb_store *d, struct reading *g, struct bb_val raw)
         if (rc == 0 && has_removes)
             rc = bb_op_remove(d, g->removes.own.p, g->removes.own.n, &vp);
     }
-    if (rc == 0 && g->parse)
+    if (rc == 0 && g->parse && expanded)
         rc = bb_filter_apply(d, g->node->sym, &vp.value);
     if (rc < 0 || !g->parse)
         return rc;
     g->parse->vp = vp;
+    g->parse->filtered = expanded;
     g->parse->has_removes = has_removes;
     /* What a read without overrides or weak defaults finds is not the variable's value, but BitBake caches it too. */
     if (g->flags & ODD_READ)
@@ -181,14 +182,19 @@ static bool get_plain(struct bb_store *d, const struct reading *g, struct bb_val
 /*
  * Whether a valid parse answers a read. BitBake computes raw values anew every time; ours will do where it is sure to
  * be the same. A read without overrides or weak defaults gets the cached value, made with them, when BitBake still
- * has it.
+ * has it. Until the next write, what asked for the parse alone has left a value that has not been through its filter.
  */
-static bool is_answer(const struct bb_store *d, const struct parse *p, unsigned flags, bool want)
+static bool is_answer(const struct bb_store *d, const struct node *n, const struct parse *p, unsigned flags,
+                      bool want)
 {
-    if (want || (flags & (BB_GET_EXPAND | ODD_READ)) == BB_GET_EXPAND)
+    bool kept = p->writes == d->cache.writes; /* BitBake has it, too: as the read made it that came first */
+    bool expand = flags & BB_GET_EXPAND;
+    if ((expand || want) && !kept && p->filtered != expand && bb_filter_of(d, n->sym))
+        return false;
+    if (want || (expand && !(flags & ODD_READ)))
         return true;
-    if (flags & BB_GET_EXPAND)
-        return p->writes == d->cache.writes;
+    if (expand)
+        return kept;
     return !(flags & ODD_READ) && !p->loose && p->vp.unexpanded.kind != BB_V_OBJ && bb_cache_solid(d);
 }
 
@@ -202,8 +208,9 @@ static int get_content(struct bb_store *d, struct node *n, unsigned flags, struc
     struct bb_val raw;
 
     bb_cache_read(d, c, n);
-    if (bb_cache_valid(c, p) && is_answer(d, p, flags, want)) {
-        p->writes = c->writes;
+    if (bb_cache_valid(c, p) && is_answer(d, n, p, flags, want)) {
+        if (expand || want)
+            p->writes = c->writes;
         *ret = expand ? p->vp.value : p->vp.unexpanded;
         if (want)
             *want = p;
