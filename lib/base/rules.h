@@ -18,6 +18,8 @@
     X(INHERIT_DEFER, FROM(2_8), "2.8", "inherit_defer")                                                      \
     X(INCLUDE_ALL, FROM(2_12), "2.12", "include_all")                                                        \
     X(ADDFRAGMENTS, FROM(2_12), "2.12", "addfragments")                                                      \
+    /* addfragments names a variable of built-in fragments, too */                                           \
+    X(BUILTIN_FRAGMENTS, FROM(2_16), "2.16", "")                                                             \
     X(ADDPYLIB, FROM(2_4), "2.4", "addpylib")                                                                \
     /* The language. */                                                                                      \
     /* VAR:append, VAR:override; else VAR_append, VAR_override and ':' means '_' */                          \

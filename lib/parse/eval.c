@@ -211,8 +211,10 @@ static int eval_include_all(const struct eval *e, const struct bb_stmt *s)
 
 static int eval_addfragments(const struct eval *e, const struct bb_stmt *s)
 {
-    const struct bb_fragments_how how = {
-        .prefix = s->text, .list = s->names[0], .flagged = s->names[1], .builtin = s->names[2]};
+    const struct bb_fragments_how how = {.prefix = s->text,
+                                         .list = s->names[0],
+                                         .flagged = s->names[1],
+                                         .builtin = s->nnames > 2 ? s->names[2] : NULL};
 
     return bb_fragments_add(e->p, e->d, e->ast->path, &how, bb_stmt_place(s));
 }

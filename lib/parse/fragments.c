@@ -154,6 +154,8 @@ static int read_lists(struct work *w)
 
     for (size_t i = 0; i < sizeof(lists) / sizeof(*lists) && r >= 0; i++) {
         bb_str text;
+        if (!lists[i].var)
+            continue;
         r = bb_store_str(w->d, lists[i].var, &text);
         if (r >= 0)
             *lists[i].ret = bb_arena_str(bb_store_arena(w->d), text);

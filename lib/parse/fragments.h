@@ -12,7 +12,7 @@ struct bb_fragments_how {
     bb_str prefix;  /* folder of the files, with ${...} */
     bb_sym list;    /* the variable that names the fragments */
     bb_sym flagged; /* names variables whose value becomes a flag after each file */
-    bb_sym builtin; /* WORD:VARIABLE pairs */
+    bb_sym builtin; /* WORD:VARIABLE pairs; NULL before 2.16, which has none */
 };
 
 /* Includes them in the order of the list. `parent` is the file that has the statement, at `loc`. */

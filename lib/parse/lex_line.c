@@ -445,9 +445,10 @@ static int lex_recipe_word(struct bb_lexer *lx, const struct bb_line *line)
     return 0;
 }
 
-/* addfragments PREFIX VARIABLE FLAGGED BUILTIN */
+/* addfragments PREFIX VARIABLE FLAGGED [BUILTIN] */
 static bool lex_addfragments(struct bb_lexer *lx, const struct bb_line *line)
 {
+    size_t want = bb_rules_has(lx->ctx->level, BB_RULE_BUILTIN_FRAGMENTS) ? 4 : 3;
     struct bb_strvec words = {0};
     bb_str rest;
     bool ok = bb_rules_has(lx->ctx->level, BB_RULE_ADDFRAGMENTS) &&
@@ -455,13 +456,13 @@ static bool lex_addfragments(struct bb_lexer *lx, const struct bb_line *line)
 
     if (ok) {
         bb_strvec_words(&words, rest);
-        ok = words.n == 4;
+        ok = words.n == want;
     }
     if (ok) {
         struct bb_stmt *st = bb_lex_push(lx, line, BB_ST_ADDFRAGMENTS);
         st->text = bb_lex_keep(lx, line, words.p[0]);
-        st->names = bb_arena_array(&lx->ast->arena, bb_sym, 3);
-        for (size_t i = 1; i < 4; i++)
+        st->names = bb_arena_array(&lx->ast->arena, bb_sym, want - 1);
+        for (size_t i = 1; i < want; i++)
             st->names[st->nnames++] = bb_sym_get(words.p[i]);
     }
     bb_vec_release(&words);
