@@ -353,9 +353,18 @@ static int visit_call(struct scan *s, PyObject *node)
     return 0;
 }
 
-static int walk(struct scan *s, PyObject *node);
+/* Nodes that are still to be visited, each with a reference. */
+struct queue {
+    BB_VEC(PyObject *) nodes;
+};
 
-static int walk_fields(struct scan *s, PyObject *node)
+static void push_node(struct queue *q, PyObject *node)
+{
+    if (PyType_IsSubtype(Py_TYPE(node), (PyTypeObject *)ast_AST))
+        bb_vec_push(&q->nodes, Py_NewRef(node));
+}
+
+static int push_children(struct queue *q, PyObject *node)
 {
     BB_CLEAN_PY PyObject *fields = PyObject_GetAttr((PyObject *)Py_TYPE(node), s_fields);
 
@@ -365,28 +374,31 @@ static int walk_fields(struct scan *s, PyObject *node)
         BB_CLEAN_PY PyObject *v = PyObject_GetAttr(node, PyTuple_GET_ITEM(fields, i));
         if (!v) /* an optional field that the compiler left out */
             PyErr_Clear();
-        else if (walk(s, v) < 0)
-            return -1;
+        else if (PyList_Check(v))
+            for (Py_ssize_t k = 0; k < PyList_GET_SIZE(v); k++)
+                push_node(q, PyList_GET_ITEM(v, k));
+        else
+            push_node(q, v);
     }
     return 0;
 }
 
-static int walk(struct scan *s, PyObject *node)
+/* BitBake: ast.walk. What is less deep comes first, which matters where a visitor's words replace those before. */
+static int walk(struct scan *s, PyObject *tree)
 {
-    if (PyList_Check(node)) {
-        for (Py_ssize_t i = 0; i < PyList_GET_SIZE(node); i++)
-            if (walk(s, PyList_GET_ITEM(node, i)) < 0)
-                return -1;
-        return 0;
+    struct queue q = {0};
+    int r = 0;
+
+    push_node(&q, tree);
+    for (size_t i = 0; i < q.nodes.n; i++) {
+        PyObject *node = q.nodes.p[i];
+        if (r == 0 && is(node, ast_Call))
+            r = visit_call(s, node);
+        if (r == 0)
+            r = push_children(&q, node);
+        Py_DECREF(node);
     }
-    if (!PyType_IsSubtype(Py_TYPE(node), (PyTypeObject *)ast_AST))
-        return 0;
-    if (is(node, ast_Call) && visit_call(s, node) < 0)
-        return -1;
-    if (Py_EnterRecursiveCall(" while scanning code"))
-        return -1;
-    int r = walk_fields(s, node);
-    Py_LeaveRecursiveCall();
+    bb_vec_release(&q.nodes);
     return r;
 }
 
