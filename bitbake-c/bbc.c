@@ -7,6 +7,7 @@
 #include "build/fakeworker.h"
 #include "query/revisions.h"
 #include "query/envshow.h"
+#include "cook/announce.h"
 #include "cook/startcache.h"
 #include "cook/targets.h"
 #include "options.h"
@@ -24,6 +25,7 @@ struct bbc {
     struct bbc_console console;
     struct bbc_ui ui;
     struct bb_cooker cooker;
+    bool built; /* tasks were run */
 };
 
 static int print_and_release(struct bb_buf *out, int r)
@@ -110,7 +112,8 @@ static int build_targets(struct bbc *b)
     struct bb_build_opts o = {.targets = &b->o.targets,
                               .signatures = b->o.dump_signatures.n > 0,
                               .printdiff = printdiff,
-                              .ui = &b->ui.build};
+                              .ui = &b->ui.build,
+                              .completed = &b->built};
     if (b->o.graphviz)
         return bb_build_graph(&b->cooker, &o);
     return bb_build_run(&b->cooker, &o);
@@ -193,6 +196,19 @@ static bool only_parses(const struct bbc_options *o)
            !o->run.profile && !o->run.verbose && !o->debug;
 }
 
+/* BitBake: a command of the user interface is completed also when tasks failed, and the cooker ends after it. */
+static int announce_end(struct bbc *b, int r)
+{
+    static const struct bb_val unsaid = {.kind = BB_V_STR, .s = {"", 0}};
+    bool completed = r == 0 || b->built;
+    int told =
+        bb_announce_event(&b->cooker, completed ? "bb.command.CommandCompleted" : "bb.command.CommandFailed",
+                          &unsaid, !completed);
+    if (told == 0)
+        told = bb_announce_event(&b->cooker, "bb.cooker.CookerExit", NULL, 0);
+    return r < 0 ? r : told;
+}
+
 static int open_and_act(struct bbc *b)
 {
     size_t entries;
@@ -211,7 +227,7 @@ static int open_and_act(struct bbc *b)
     }
     int r = bb_cooker_open(&b->cooker, &b->ctx, &o);
     if (r == 0)
-        r = act(b);
+        r = announce_end(b, act(b));
     bbc_ui_release(&b->ui);
     if (show_profile(b) < 0 && r == 0)
         r = -BB_EREPORTED;

@@ -3,6 +3,7 @@
 
 #include "build/execute.h"
 #include "build/printdiff.h"
+#include "cook/announce.h"
 #include "graph/dot.h"
 #include "os/fs.h"
 #include "os/lock.h"
@@ -55,7 +56,14 @@ static int resolve(struct build *b, bool allow_incomplete)
     b->indexed = true;
     if (!allow_incomplete)
         bb_note(b->c->ctx, "Resolving any missing task queue dependencies");
-    return bb_targets_resolve(&b->targets, &b->asked, b->c->opts.options->cmd);
+    int r = bb_announce_event(b->c, "bb.event.TreeDataPreparationStarted", NULL, 0);
+    if (r == 0)
+        r = bb_targets_resolve(&b->targets, &b->asked, b->c->opts.options->cmd);
+    const struct bb_val total = bb_val_i((int64_t)b->asked.n);
+    for (size_t i = 0; r == 0 && i < b->asked.n; i++)
+        r = bb_announce_event(b->c, "bb.event.TreeDataPreparationProgress",
+                              (struct bb_val[]){bb_val_i((int64_t)i + 1), total}, 2);
+    return r < 0 ? r : bb_announce_event(b->c, "bb.event.TreeDataPreparationCompleted", &total, 1);
 }
 
 static int write_file(struct bb_ctx *ctx, const char *name, const struct bb_buf *text, const char *what)
@@ -181,15 +189,27 @@ static void wanted_names(struct build *b, struct bb_strvec *ret)
     }
 }
 
-/* From resolved targets to the end. */
-static int carry_out(struct build *b)
+/* Plan and hashes, with the events of BitBake's longest preparation; it tells more steps. */
+static int initialise(struct build *b)
 {
     const struct bb_options *o = b->c->opts.options;
-    int r = make_plan(b);
+    const struct bb_val name = bb_val_z("Initialising tasks");
+    int r = bb_announce_event(b->c, "bb.event.ProcessStarted", (struct bb_val[]){name, bb_val_i(100)}, 2);
+    if (r == 0)
+        r = make_plan(b);
     if (r == 0 && !o->why && !o->dry_run)
         r = bb_stamps_invalidate(&b->plan);
     if (r == 0)
+        r = bb_announce_event(b->c, "bb.event.ProcessProgress", (struct bb_val[]){name, bb_val_i(50)}, 2);
+    if (r == 0)
         r = bb_hashes_compute(&b->hashes, b->c, &b->plan);
+    return r < 0 ? r : bb_announce_event(b->c, "bb.event.ProcessFinished", &name, 1);
+}
+
+/* From resolved targets to the end. */
+static int carry_out(struct build *b)
+{
+    int r = initialise(b);
     if (r == 0)
         r = b->o->signatures ? write_signatures(b) : bb_execute_plan(b->c, &b->plan, &b->hashes, b->o->ui);
     return r;
@@ -269,6 +289,8 @@ int bb_build_run(struct bb_cooker *c, const struct bb_build_opts *o)
     if (r == 0) {
         r = carry_out(&b);
         int done = fire_completed(&b, r);
+        if (o->completed)
+            *o->completed = true;
         r = r < 0 ? r : done;
     }
     build_release(&b);

@@ -37,6 +37,7 @@ struct bb_build_opts {
     bool signatures; /* -S: write signature data; run nothing */
     bool printdiff;  /* -S printdiff: and say what differs from what there is */
     const struct bb_build_ui *ui;
+    bool *completed; /* set when tasks were run: then it is they that failed; may be NULL */
 };
 
 /*

@@ -2,6 +2,7 @@
 #include "build/execute.h"
 
 #include "build/hashcheck.h"
+#include "build/queueevents.h"
 #include "build/worker.h"
 #include "os/loop.h"
 #include "run/sched.h"
@@ -19,7 +20,9 @@ struct exec {
     struct bb_stamps stamps;
     struct bb_hashcheck check;
     struct bb_loop *loop;
-    struct bb_watch *tick;
+    struct bb_watch *tick, *beat;
+    int64_t period; /* between heartbeats, in ns; 0: none */
+    int failed;     /* a handler of the metadata, or a disk is full */
     struct bb_sched *sched;
     struct bb_worker *worker;
     unsigned interrupts;
@@ -154,10 +157,22 @@ static void tell_failure(struct exec *x, const struct bb_ui_task *t, int status)
                                            .uncounted = !t->setscene});
 }
 
+/* No further task is started: a handler failed, or the disk monitor wants it so. */
+static void give_up(struct exec *x, int r, bool now)
+{
+    if (x->failed)
+        return;
+    x->failed = r;
+    bb_sched_stop(x->sched, now);
+}
+
 static void on_event(void *self, const struct bb_sched_event *e)
 {
     struct exec *x = self;
     const struct bb_build_ui *ui = x->ui;
+    int r = bb_queueevents_tell(x->c, x->plan, e);
+    if (r < 0)
+        give_up(x, r, false);
     if (e->what == BB_SCHED_STARTED)
         tell_executing(x);
     if (e->what == BB_SCHED_EXITING && e->stats->active + e->stats->scene_active)
@@ -202,6 +217,17 @@ static void on_tick(void *self)
     x->tick = bb_loop_timer(x->loop, 1000000000, on_tick, x);
 }
 
+/* BitBake: the first comes as soon as tasks run. */
+static void on_beat(void *self)
+{
+    struct exec *x = self;
+    enum bb_disk_action action;
+    x->beat = bb_loop_timer(x->loop, x->period, on_beat, x);
+    int r = bb_queueevents_beat(x->c, &action);
+    if (r < 0 || action != BB_DISK_GO_ON)
+        give_up(x, r < 0 ? r : -BB_EREPORTED, action == BB_DISK_HALT);
+}
+
 static int scheduler_order(struct bb_cooker *c, enum bb_order *ret)
 {
     bb_str name;
@@ -244,11 +270,17 @@ static int schedule(struct exec *x)
     struct bb_watch *sigint = bb_loop_signal(x->loop, SIGINT, on_interrupt, x);
     struct bb_watch *sigterm = bb_loop_signal(x->loop, SIGTERM, on_interrupt, x);
     on_tick(x);
+    x->period = x->plan->options->why ? 0 : bb_queueevents_period(x->c);
+    if (x->period)
+        x->beat = bb_loop_timer(x->loop, 1, on_beat, x);
     if (!x->plan->options->why && !has_setscene(x->plan))
         bb_note(x->c->ctx, "No setscene tasks");
     int r = bb_sched_run(x->sched);
     tell_executing(x);
     bb_loop_remove(x->loop, x->tick);
+    bb_loop_remove(x->loop, x->beat);
+    if (x->failed)
+        r = x->failed;
     bb_loop_remove(x->loop, sigint);
     bb_loop_remove(x->loop, sigterm);
     if (x->plan->options->why) {

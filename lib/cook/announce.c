@@ -2,6 +2,7 @@
 #include "cook/announce.h"
 
 #include "base/jsonw.h"
+#include "os/fs.h"
 #include "py/py.h"
 
 static int report(struct bb_cooker *c, int r, const char *cls)
@@ -44,11 +45,39 @@ int bb_announce_sanity(struct bb_cooker *c)
     return r < 0 ? r : tell_all(c, "bb.event.SanityCheck", &with_events, 1);
 }
 
+int bb_announce_event(struct bb_cooker *c, const char *cls, const struct bb_val *args, size_t nargs)
+{
+    return report(c, bb_py_fire(bb_cooker_data(c), cls, args, nargs), cls);
+}
+
+int bb_announce_cache(struct bb_cooker *c, const char *path, size_t entries)
+{
+    struct bb_stat st = {0};
+    if (path && bb_fs_stat(path, &st) < 0)
+        st.size = 0;
+    const struct bb_val size = bb_val_i((int64_t)st.size);
+    int r = bb_announce_event(c, "bb.event.CacheLoadStarted", &size, 1);
+    if (r == 0 && st.size)
+        r = bb_announce_event(c, "bb.event.CacheLoadProgress", (struct bb_val[]){size, size}, 2);
+    if (r == 0)
+        r = bb_announce_event(c, "bb.event.CacheLoadCompleted",
+                              (struct bb_val[]){size, bb_val_i((int64_t)entries)}, 2);
+    return r;
+}
+
+int bb_announce_progress(struct bb_cooker *c, size_t done, size_t total)
+{
+    size_t step = total > 100 ? total / 100 : 1;
+    if (done % step)
+        return 0;
+    return bb_announce_event(c, "bb.event.ParseProgress",
+                             (struct bb_val[]){bb_val_i((int64_t)done), bb_val_i((int64_t)total)}, 2);
+}
+
 int bb_announce_parsing(struct bb_cooker *c, size_t n)
 {
     const struct bb_val total = bb_val_i((int64_t)n);
-    const char *cls = "bb.event.ParseStarted";
-    return report(c, bb_py_fire(bb_cooker_data(c), cls, &total, 1), cls);
+    return bb_announce_event(c, "bb.event.ParseStarted", &total, 1);
 }
 
 /* [{fn: stamp}] of what can be built in one configuration. */

@@ -153,18 +153,26 @@ static void count(struct bb_cooker *c)
     }
 }
 
+static void parse_progress(void *self, size_t done, size_t total)
+{
+    struct bb_cooker *c = self;
+    const struct bb_cooker_ui *ui = c->opts.ui;
+    if (ui && ui->parse_progress)
+        ui->parse_progress(ui->self, done, total);
+    bb_announce_progress(c, done, total); /* what its handler reported counts at the end */
+}
+
 /* What the cache does not know any more is parsed; wanted[k] says where the k-th job's result belongs. */
 static int parse_missing(struct bb_cooker *c, struct bb_evaluate_job *jobs, const size_t *wanted, size_t n)
 {
-    const struct bb_cooker_ui *ui = c->opts.ui;
     struct bb_parsepool pool = {.ctx = c->ctx,
                                 .ev = evaluator(c, &c->arena),
                                 .cache = &c->cache,
                                 .workers = bb_cooker_threads(c, "BB_NUMBER_PARSE_THREADS"),
                                 .options = c->opts.options,
                                 .profile = c->profile,
-                                .progress = ui ? ui->parse_progress : NULL,
-                                .self = ui ? ui->self : NULL};
+                                .progress = parse_progress,
+                                .self = c};
     struct bb_parsed *results = bb_calloc(n + 1, sizeof(*results));
     int r = bb_parsepool_run(&pool, jobs, n, results);
     for (size_t i = 0; i < n; i++)
@@ -256,6 +264,8 @@ int bb_cooker_parse(struct bb_cooker *c)
     bb_recipes_load(&c->cache, c->ctx, path.p, &c->config.hash);
     if (c->opts.ui && c->opts.ui->cache_loaded)
         c->opts.ui->cache_loaded(c->opts.ui->self, cached_variants(&c->cache));
+    if ((r = bb_announce_cache(c, path.p, cached_variants(&c->cache))) < 0)
+        return r;
     r = parse_all(c, total);
     count(c);
     if ((c->counts.parsed || c->cache.carried) && r != -BB_ECANCELLED)

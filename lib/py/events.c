@@ -146,6 +146,11 @@ int bb_py_fire(struct bb_store *d, const char *cls, const struct bb_val *args, s
 
 int bb_py_fire_json(struct bb_store *d, const char *cls, bb_str json_args)
 {
+    return bb_py_fire_made(d, cls, cls, json_args);
+}
+
+int bb_py_fire_made(struct bb_store *d, const char *cls, const char *maker, bb_str json_args)
+{
     if (!bb_py_listens(cls))
         return 0;
     BB_CLEAN_PY PyObject *loads = bb_interp_find("json.loads");
@@ -153,7 +158,7 @@ int bb_py_fire_json(struct bb_store *d, const char *cls, bb_str json_args)
     BB_CLEAN_PY PyObject *list = text ? PyObject_CallOneArg(loads, text) : NULL;
     BB_CLEAN_PY PyObject *tuple = list ? PySequence_Tuple(list) : NULL;
 
-    return send(d, cls, tuple);
+    return send(d, maker, tuple);
 }
 
 int bb_py_fire_stores(struct bb_store *d, const char *cls, const bb_str *names,

@@ -90,6 +90,8 @@ bool bb_py_listens(const char *cls);
 int bb_py_fire(struct bb_store *d, const char *cls, const struct bb_val *args, size_t nargs);
 /* As bb_py_fire; arguments from a JSON array, for dictionaries and nested lists. */
 int bb_py_fire_json(struct bb_store *d, const char *cls, bb_str json_args);
+/* As bb_py_fire_json; the function `maker` makes the event from the arguments. */
+int bb_py_fire_made(struct bb_store *d, const char *cls, const char *maker, bb_str json_args);
 /* As bb_py_fire; the argument is a dictionary of stores, stores[i] under names[i]. */
 int bb_py_fire_stores(struct bb_store *d, const char *cls, const bb_str *names,
                       struct bb_store *const *stores, size_t n);

@@ -1,12 +1,17 @@
 # SPDX-License-Identifier: MIT
-"""Which recipe files belong to which layer; the rest of the cooker is native."""
+"""Which recipe files belong to which layer, and the cooker's last event; the rest of the cooker is native."""
 
 import logging
 import re
 
+import bb.event
 import bb.utils
 
 logger = logging.getLogger("BitBake")
+
+
+class CookerExit(bb.event.Event):
+    """The cooker ends."""
 
 
 class CookerCollectFiles:

@@ -38,6 +38,43 @@ def build_tid(mc, fn, taskname):
     return "%s%s:%s" % ("mc:%s:" % mc if mc else "", fn, taskname)
 
 
+class RunQueueStats:
+    """How many tasks there are, of which kinds; `setscene_` ones apart."""
+
+    def __init__(self, total, setscene_total):
+        self.completed = self.skipped = self.failed = self.active = 0
+        self.setscene_active = self.setscene_covered = self.setscene_notcovered = 0
+        self.setscene_total = setscene_total
+        self.total = total
+
+    def copy(self):
+        other = type(self)(self.total, self.setscene_total)
+        vars(other).update(vars(self))
+        return other
+
+
+class _Hashes:
+    """What the constructors of events ask of a run queue: the hash of the task that they are about."""
+
+    def __init__(self, taskhash):
+        self.taskhash = taskhash
+        self.rqdata = self
+
+    def get_task_hash(self, tid):
+        return self.taskhash
+
+
+def queue_event(name, tid, taskhash, counts, detail):
+    """The event of that class, from what the scheduler knows."""
+    stats = RunQueueStats(counts["total"], counts["setscene_total"])
+    vars(stats).update(counts)
+    if name == "runQueueExitWait":
+        return runQueueExitWait(stats.active + stats.setscene_active)
+    if name == "sceneQueueComplete":
+        return sceneQueueComplete(stats, _Hashes(taskhash))
+    return globals()[name](task=tid, stats=stats, rq=_Hashes(taskhash), **detail)
+
+
 class TaskFailure(Exception):
     """A task of the run queue failed."""
 
@@ -58,37 +95,37 @@ class runQueueExitWait(bb.event.Event):
 class runQueueEvent(bb.event.Event):
     """What events about a task in the queue say; `stats` has total, completed, active, failed, skipped."""
 
-    def __init__(self, task, stats, rq=None):
+    def __init__(self, task, stats, rq):
         super().__init__()
         self.taskid = task
         self.taskstring = task
         self.taskname = taskname_from_tid(task)
         self.taskfile = fn_from_tid(task)
-        self.taskhash = getattr(rq, "taskhash", None)
-        self.stats = stats
+        self.taskhash = rq.rqdata.get_task_hash(task)
+        self.stats = stats.copy()
 
 
 class sceneQueueEvent(runQueueEvent):
-    def __init__(self, task, stats, rq=None, noexec=False):
+    def __init__(self, task, stats, rq, noexec=False):
         super().__init__(task, stats, rq)
         self.taskstring = task + "_setscene"
         self.taskname += "_setscene"
 
 
 class runQueueTaskStarted(runQueueEvent):
-    def __init__(self, task, stats, rq=None, noexec=False):
+    def __init__(self, task, stats, rq, noexec=False):
         super().__init__(task, stats, rq)
         self.noexec = noexec
 
 
 class sceneQueueTaskStarted(sceneQueueEvent):
-    def __init__(self, task, stats, rq=None, noexec=False):
+    def __init__(self, task, stats, rq, noexec=False):
         super().__init__(task, stats, rq)
         self.noexec = noexec
 
 
 class runQueueTaskFailed(runQueueEvent):
-    def __init__(self, task, stats, exitcode, rq=None, fakeroot_log=None):
+    def __init__(self, task, stats, exitcode, rq, fakeroot_log=None):
         super().__init__(task, stats, rq)
         self.exitcode = exitcode
         self.fakeroot_log = fakeroot_log
@@ -98,7 +135,7 @@ class runQueueTaskFailed(runQueueEvent):
 
 
 class sceneQueueTaskFailed(sceneQueueEvent):
-    def __init__(self, task, stats, exitcode, rq=None):
+    def __init__(self, task, stats, exitcode, rq):
         super().__init__(task, stats, rq)
         self.exitcode = exitcode
 
@@ -108,9 +145,9 @@ class sceneQueueTaskFailed(sceneQueueEvent):
 
 
 class sceneQueueComplete(sceneQueueEvent):
-    def __init__(self, stats, rq=None):
+    def __init__(self, stats, rq):
         bb.event.Event.__init__(self)
-        self.stats = stats
+        self.stats = stats.copy()
 
 
 class runQueueTaskCompleted(runQueueEvent):
@@ -124,7 +161,7 @@ class sceneQueueTaskCompleted(sceneQueueEvent):
 class runQueueTaskSkipped(runQueueEvent):
     """A task need not run; `reason` says why in a word."""
 
-    def __init__(self, task, stats, rq=None, reason=None):
+    def __init__(self, task, stats, rq, reason):
         super().__init__(task, stats, rq)
         self.reason = reason
 
