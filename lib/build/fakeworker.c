@@ -91,25 +91,28 @@ static int describe(struct bb_taskrun *run, struct bb_buf *out)
     return 0;
 }
 
-/* Our environment with FAKEROOTBASEENV on top, as NAME=VALUE texts in run->arena. FAKEROOTENV follows once the
- * configuration has been read (run_described). */
+/*
+ * Our environment, FAKEROOTENV and FAKEROOTBASEENV on top, as NAME=VALUE texts in run->arena. FAKEROOTCMD may want both; where
+ * both have a name, the latter counts until the configuration has been read (run_forked).
+ */
 static const char **fake_environ(struct bb_taskrun *run, bb_str baseenv)
 {
     size_t n = 0;
-    bb_str word;
     while (environ[n])
         n++;
-    const char **env = bb_arena_array(&run->arena, const char *, n + baseenv.len + 1);
+    const char **env = bb_arena_array(&run->arena, const char *, n + baseenv.len + run->fakeenv.len + 1);
     memcpy(env, environ, n * sizeof(*env));
-    while (bb_str_word(&baseenv, &word)) {
-        size_t eq = bb_str_chr(word, '=', 0), k = 0;
-        if (eq == BB_NPOS)
-            continue;
-        while (k < n && strncmp(env[k], word.p, eq + 1) != 0)
-            k++;
-        env[k] = bb_arena_strz(&run->arena, word);
-        n += k == n;
-    }
+    bb_str lists[] = {run->fakeenv, baseenv}, word;
+    for (size_t i = 0; i < 2; i++)
+        while (bb_str_word(&lists[i], &word)) {
+            size_t eq = bb_str_chr(word, '=', 0), k = 0;
+            if (eq == BB_NPOS)
+                continue;
+            while (k < n && strncmp(env[k], word.p, eq + 1) != 0)
+                k++;
+            env[k] = bb_arena_strz(&run->arena, word);
+            n += k == n;
+        }
     return env;
 }
 
@@ -250,8 +253,8 @@ static bb_str own_fakeenv(struct bb_arena *a, bb_str fakeenv)
 }
 
 /*
- * The recipe and the task, in a process of their own. BitBake: the configuration is read with FAKEROOTBASEENV alone, which
- * turns pseudo off, and FAKEROOTENV turns it on; pseudo looks at that when a process forks.
+ * The recipe and the task, in a process of their own. BitBake: the configuration is read with FAKEROOTBASEENV, which turns
+ * pseudo off, and FAKEROOTENV turns it on; pseudo looks at that when a process forks.
  */
 static int run_forked(struct bb_taskrun *run)
 {
@@ -269,7 +272,6 @@ static int run_forked(struct bb_taskrun *run)
     if (r == 0) {
         bb_py_after_fork_child();
         bb_py_environ_changed();
-        run->fakeenv = own_fakeenv(&run->arena, run->fakeenv);
         run->id = getppid(); /* the process that the cooker knows */
         _exit(bb_taskrun_evaluate(run) < 0 ? 1 : bb_taskrun_exec(run));
     }
@@ -300,6 +302,7 @@ static int run_described(struct bb_ctx *ctx, struct bb_json *j)
     get_list(j, "prefiles", &given.prefiles);
     get_list(j, "postfiles", &given.postfiles);
     bb_arena_init(&run.arena);
+    run.fakeenv = own_fakeenv(&run.arena, run.fakeenv); /* opening the cooker cleans the environment */
     struct bb_cooker_opts o = {.environ = get_environ(&run.arena, j), .options = &given, .worker = true};
     int status = 1;
     int r = bb_cooker_open(&c, ctx, &o);
