@@ -45,7 +45,7 @@ B = "${WORKDIR}/build"
 STAMP = "${TMPDIR}/stamps/${PF}"
 PROVIDES = "${PN}"
 PACKAGES = "${PN}"
-BB_SIGNATURE_HANDLER ?= "OEBasicHash"
+BB_SIGNATURE_HANDLER ?= "basichash"
 ''',
     'build/conf/bblayers.conf': 'BBLAYERS = "${TOPDIR}/../layer"\nBBPATH = "${TOPDIR}"\nBBFILES ?= ""\n',
 }
