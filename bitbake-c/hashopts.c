@@ -110,7 +110,8 @@ static const struct bbc_opt client[] = {
 #define F(f) offsetof(struct bbc_hashclient_opts, f)
     {0, "address", BBC_OPT_TEXT, F(address), "ADDRESS", "of the server (default: unix://./hashserve.sock)",
      .in = BBC_OPT_GLOBAL},
-    {0, "log", BBC_OPT_NOTHING, 0, "LEVEL", "accepted, has no effect", .in = BBC_OPT_GLOBAL},
+    {0, "log", BBC_OPT_NOTHING, 0, "LEVEL", "accepted for compatibility: the log has one level",
+     .in = BBC_OPT_GLOBAL},
     {'l', "login", BBC_OPT_TEXT, F(login), "NAME", "log in as user NAME", .in = BBC_OPT_GLOBAL},
     {'p', "password", BBC_OPT_TEXT, F(password), "TOKEN", "with this token", .in = BBC_OPT_GLOBAL},
     {'b', "become", BBC_OPT_TEXT, F(become), "NAME", "act as user NAME", .in = BBC_OPT_GLOBAL},

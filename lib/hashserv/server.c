@@ -257,12 +257,13 @@ static int prepare(const struct bb_hashserv_opts *o, struct bb_hashcore *core, s
     return r < 0 ? r : 0;
 }
 
+static const int signals[] = {SIGTERM, SIGINT, SIGQUIT};
+enum { N_SIGNALS = sizeof(signals) / sizeof(*signals) };
+
 /* Serves on the listening socket until it is told to end. */
 static void serve(struct server *s)
 {
-    static const int signals[] = {SIGTERM, SIGINT, SIGQUIT};
-
-    for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++)
+    for (size_t i = 0; i < N_SIGNALS; i++)
         bb_loop_signal(s->loop, signals[i], on_signal, s);
     accept_again(s);
     bb_loop_timer(s->loop, SWEEP_NS, sweep, s);
@@ -321,6 +322,17 @@ static void close_fd(void *self)
     *(int *)self = -1;
 }
 
+/* One that comes before the loop reads them waits for it: the socket is removed then, too. */
+static void hold_signals(void)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    for (size_t i = 0; i < N_SIGNALS; i++)
+        sigaddset(&set, signals[i]);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
 /* In the child: what it says on `report` is why it could not begin. It has no other descriptor of ours but stderr. */
 static _Noreturn void be_server(const struct bb_hashserv_opts *o, int listener, int report, pid_t parent)
 {
@@ -331,6 +343,7 @@ static _Noreturn void be_server(const struct bb_hashserv_opts *o, int listener, 
     close_range((unsigned)low + 1, (unsigned)high - 1, 0);
     close_range((unsigned)high + 1, ~0u, 0);
     prctl(PR_SET_NAME, "bbc-hashserv");
+    hold_signals();
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (getppid() != parent)
         _exit(1);

@@ -153,21 +153,38 @@ int bb_proc_spawn(const struct bb_spawn *s, struct bb_proc *ret)
     return err ? -err : adopt(pid, s->group, ret);
 }
 
+/* A child that keeps running is a program of its own: handlers of the parent's would act on the parent's state. */
+static void forget_handlers(void)
+{
+    for (int sig = 1; sig < NSIG; sig++) {
+        struct sigaction sa;
+        if (sigaction(sig, NULL, &sa) == 0 && sa.sa_handler != SIG_DFL && sa.sa_handler != SIG_IGN)
+            signal(sig, SIG_DFL);
+    }
+}
+
 int bb_proc_fork(bool group, struct bb_proc *ret)
 {
-    pid_t pid = fork();
+    sigset_t all, before, none;
 
-    if (pid < 0)
-        return -errno;
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, &before);
+    pid_t pid = fork();
+    if (pid < 0) {
+        int err = errno;
+        sigprocmask(SIG_SETMASK, &before, NULL);
+        return -err;
+    }
     if (group)
         setpgid(pid, 0); /* on both sides, so that it holds whoever runs first */
     if (pid == 0) {
+        forget_handlers();
         /* What the parent's event loop had blocked would be blocked here for ever. */
-        sigset_t none;
         sigemptyset(&none);
         sigprocmask(SIG_SETMASK, &none, NULL);
         return 0;
     }
+    sigprocmask(SIG_SETMASK, &before, NULL);
     int err = adopt(pid, group, ret);
     return err ? err : 1;
 }

@@ -30,8 +30,8 @@ struct bb_proc {
 /* -ENOENT and the like when the program cannot be started. One vfork: costs the same however big we are. */
 int bb_proc_spawn(const struct bb_spawn *s, struct bb_proc *ret);
 /*
- * A copy of this process: 0 in the child, 1 in the parent, negative when it failed. No signal is blocked in the
- * child; all else is as it was. Flush stdio before.
+ * A copy of this process: 0 in the child, 1 in the parent, negative when it failed. In the child no signal is
+ * blocked and the parent's handlers are gone (what it ignores, the child ignores); all else is as it was. Flush stdio before.
  */
 int bb_proc_fork(bool group, struct bb_proc *ret);
 /* Waits for the end, collects it and closes the pidfd. Status: the exit code, or minus the signal that killed it. */
