@@ -25,7 +25,7 @@ static int level_of(const char *name)
     return -1;
 }
 
-static void print_log(void *self, enum bb_hashlog level, const char *text)
+static void print_log(void *self, enum bb_rpc_level level, const char *text)
 {
     if ((int)level >= *(const int *)self)
         fprintf(stderr, "%s: %s\n", levels[level], text);

@@ -20,7 +20,8 @@ LAYERS = {
     "sig": {"sig", "base", "os", "ext", "data", "reuse"},
     "fetch": {"fetch", "base", "os", "ext", "data"},
     "sstate": {"sstate", "base", "os", "ext", "data"},
-    "hashserv": {"hashserv", "base", "os", "ext"},
+    "rpc": {"rpc", "base", "os", "ext"},
+    "hashserv": {"hashserv", "rpc", "base", "os", "ext"},
     "py": {"py", "base", "os", "data", "reuse", "parse", "sig", "fetch", "sstate", "run"},
     "graph": {"graph", "base", "data", "sig"},
     "run": {"run", "base", "os", "data", "graph", "sstate"},
@@ -29,7 +30,7 @@ LAYERS = {
               "base"},
     "query": {"query", "cook", "graph", "py", "parse", "sig", "fetch", "data", "ext", "os", "base"},
     # The commands pick the machine's services (os) and print values (data) that they are handed.
-    "bitbake-c": {"query", "build", "cook", "hashserv", "data", "os", "base"},
+    "bitbake-c": {"query", "build", "cook", "hashserv", "rpc", "data", "os", "base"},
 }
 
 # Every header of a library that is not the C library or the kernel, and its one includer.

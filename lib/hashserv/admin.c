@@ -342,7 +342,7 @@ static int gc_mark_stream(const struct bb_hashadmin *a, struct question *q, stru
         if (bb_str_trim(line).len)
             bb_vec_push(&m.lines, line);
     int r = bb_hashclient_stream(
-        a->client, &(struct bb_hashstream){"gc-mark-stream", m.lines.n, put_mark, take_count, &m});
+        a->client, &(struct bb_rpcstream){"gc-mark-stream", m.lines.n, put_mark, take_count, &m});
     if (r == 0)
         bb_buf_addf(out, "New hashes marked: %lld\n", (long long)m.count);
     bb_vec_release(&m.lines);

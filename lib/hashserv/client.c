@@ -2,158 +2,19 @@
 #include "hashserv/client.h"
 
 #include <errno.h>
-#include <limits.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <time.h>
 
 #include "base/cleanup.h"
 #include "base/diag.h"
 #include "base/jsonw.h"
-#include "base/log.h"
-#include "hashserv/wire.h"
-#include "os/sock.h"
-
-#define DEFAULT_MS   30000
-#define PER_QUERY_MS 10
+#include "ext/json.h"
+#include "rpc/wire.h"
 
 struct bb_hashclient {
-    char *address, *user, *token, *become;
-    int timeout_ms;
-    int fd; /* -1: connected by the next call */
-    struct bb_wire in;
-    struct bb_buf out; /* out[sent..] is not sent yet */
-    size_t sent;
-    int64_t deadline_ms;
-    const char *mode; /* name of the stream that the connection is in, NULL: messages */
-    bool answered;    /* something has come since the call began */
-    bool dead;
-    struct bb_buf why;
+    struct bb_rpcclient *rpc;
+    char *user, *token, *become;
 };
 
-static int64_t now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-static int fail(struct bb_hashclient *c, int code, const char *why)
-{
-    bb_buf_clear(&c->why);
-    bb_buf_addz(&c->why, why);
-    return code;
-}
-
-static void disconnect(struct bb_hashclient *c)
-{
-    if (c->fd >= 0)
-        close(c->fd);
-    c->fd = -1;
-    c->mode = NULL;
-    bb_wire_release(&c->in);
-    bb_wire_init(&c->in);
-    bb_buf_clear(&c->out);
-    c->sent = 0;
-}
-
-static int send_some(struct bb_hashclient *c)
-{
-    ssize_t n = send(c->fd, c->out.p + c->sent, c->out.len - c->sent, MSG_NOSIGNAL);
-
-    if (n < 0 && errno != EAGAIN && errno != EINTR)
-        return fail(c, -ECONNRESET, bb_strerror(-errno));
-    if (n > 0)
-        c->sent += (size_t)n;
-    if (c->sent == c->out.len) {
-        bb_buf_clear(&c->out);
-        c->sent = 0;
-    }
-    return 0;
-}
-
-static int receive_some(struct bb_hashclient *c)
-{
-    char block[16384];
-    ssize_t n = recv(c->fd, block, sizeof(block), 0);
-
-    if (n == 0)
-        return fail(c, -ECONNRESET, "the server closed the connection");
-    if (n < 0)
-        return errno == EAGAIN || errno == EINTR ? 0 : fail(c, -ECONNRESET, bb_strerror(-errno));
-    c->answered = true;
-    bb_wire_feed(&c->in, block, (size_t)n);
-    return 0;
-}
-
-/* Sends and receives what can be; -ECONNRESET when the connection ended, -BB_ENETWORK at the end of the time. */
-static int pump(struct bb_hashclient *c)
-{
-    int64_t left = c->deadline_ms - now_ms();
-    struct pollfd p = {c->fd, (short)(POLLIN | (c->out.len ? POLLOUT : 0)), 0};
-
-    int r = left <= 0 ? 0 : poll(&p, 1, left > INT_MAX ? INT_MAX : (int)left);
-    if (r == 0)
-        return fail(c, -BB_ENETWORK, "the server did not answer in time");
-    if (r < 0)
-        return errno == EINTR ? 0 : fail(c, -BB_ENETWORK, bb_strerror(-errno));
-    r = p.revents & ~POLLOUT ? receive_some(c) : 0;
-    if (r == 0 && p.revents & POLLOUT)
-        r = send_some(c);
-    return r;
-}
-
-static int nonsense(struct bb_hashclient *c)
-{
-    return fail(c, -BB_ENETWORK, "the server's answer makes no sense");
-}
-
-static int take_line(struct bb_hashclient *c, bb_str *ret)
-{
-    int r;
-    while ((r = bb_wire_line(&c->in, ret)) == 0 && (r = pump(c)) == 0)
-        ;
-    return r == -BB_ECORRUPT ? nonsense(c) : r < 0 ? r : 0;
-}
-
-/* A message; the server's {"invoke-error": ...} is a refusal, after which it closes. */
-static int check_refusal(struct bb_hashclient *c, const struct bb_json *j)
-{
-    struct bb_json *e = bb_json_get(j, "invoke-error");
-    if (!e)
-        return 0;
-    BB_CLEAN_FREE char *text = bb_strndup(bb_json_str(bb_json_get(e, "message")));
-    disconnect(c);
-    return fail(c, -EACCES, text);
-}
-
-static int take_message(struct bb_hashclient *c, struct bb_json **ret)
-{
-    struct bb_json *j = NULL;
-    int r;
-    while ((r = bb_wire_message(&c->in, &j)) == 0 && (r = pump(c)) == 0)
-        ;
-    if (r < 0)
-        return r == -BB_ECORRUPT ? nonsense(c) : r;
-    r = check_refusal(c, j);
-    if (r < 0)
-        bb_json_free(j);
-    else
-        *ret = j;
-    return r;
-}
-
-/* One message there, one back. */
-static int ask(struct bb_hashclient *c, const char *name, bb_str argument, struct bb_json **ret)
-{
-    BB_CLEAN_BUF struct bb_buf text = BB_BUF_INIT;
-
-    bb_buf_addf(&text, "{\"%s\": %.*s}", name, BB_STRF(argument));
-    bb_wire_put_message(&c->out, bb_buf_str(&text));
-    return take_message(c, ret);
-}
-
-static int ask_words(struct bb_hashclient *c, const char *name, const char *const (*words)[2], size_t n)
+static int ask_words(struct bb_rpcclient *c, const char *name, const char *const (*words)[2], size_t n)
 {
     BB_CLEAN_BUF struct bb_buf text = BB_BUF_INIT;
     BB_CLEAN_JSON struct bb_json *j = NULL;
@@ -166,143 +27,19 @@ static int ask_words(struct bb_hashclient *c, const char *name, const char *cons
         bb_jsonw_str(&w, bb_str_z(words[i][1]));
     }
     bb_jsonw_end(&w);
-    return ask(c, name, bb_buf_str(&text), &j);
+    return bb_rpcclient_ask(c, name, bb_buf_str(&text), &j);
 }
 
-static int connect_now(struct bb_hashclient *c)
+static int login(struct bb_rpcclient *rpc, void *self)
 {
-    BB_CLEAN_BUF struct bb_buf why = BB_BUF_INIT;
-    int64_t left = c->deadline_ms - now_ms();
+    struct bb_hashclient *c = self;
+    int r = 0;
 
-    int r = bb_sock_connect(c->address, left > 0 ? (int)left : 0, &c->fd, &why);
-    if (r < 0)
-        return fail(c, -BB_ENETWORK, why.p);
-    BB_LOG("hashserv", "connected to %s", c->address);
-    bb_wire_put_line(&c->out, BB_STR(BB_WIRE_HELLO));
-    bb_wire_put_line(&c->out, BB_STR("needs-headers: false"));
-    bb_wire_put_line(&c->out, BB_STR(""));
     if (c->user)
-        r = ask_words(c, "auth", (const char *const[][2]){{"username", c->user}, {"token", c->token}}, 2);
+        r = ask_words(rpc, "auth", (const char *const[][2]){{"username", c->user}, {"token", c->token}}, 2);
     if (r == 0 && c->become)
-        r = ask_words(c, "become-user", (const char *const[][2]){{"username", c->become}}, 1);
+        r = ask_words(rpc, "become-user", (const char *const[][2]){{"username", c->become}}, 1);
     return r;
-}
-
-static int leave_stream(struct bb_hashclient *c)
-{
-    bb_str line;
-
-    bb_wire_put_line(&c->out, BB_STR("END"));
-    int r = take_line(c, &line);
-    if (r == 0 && !bb_str_eqz(line, "ok"))
-        r = nonsense(c);
-    c->mode = NULL;
-    return r;
-}
-
-/* Brings the connection into a stream, NULL: to messages. */
-static int set_mode(struct bb_hashclient *c, const char *mode)
-{
-    BB_CLEAN_JSON struct bb_json *j = NULL;
-
-    if (mode == c->mode || (mode && c->mode && !strcmp(mode, c->mode)))
-        return 0;
-    int r = c->mode ? leave_stream(c) : 0;
-    if (r < 0 || !mode)
-        return r;
-    r = ask(c, mode, BB_STR("null"), &j);
-    if (r == 0 && !bb_str_eqz(bb_json_str(j), "ok"))
-        r = nonsense(c);
-    if (r == 0)
-        c->mode = mode;
-    return r;
-}
-
-struct call {
-    int (*fn)(struct bb_hashclient *c, const struct call *self);
-    const char *mode;
-    const struct bb_hashstream *stream;
-    const char *name;
-    bb_str argument;
-    struct bb_json **ret;
-    size_t n;
-};
-
-static int try_call(struct bb_hashclient *c, const struct call *call)
-{
-    int r = c->fd < 0 ? connect_now(c) : 0;
-    if (r == 0 && c->in.at < c->in.in.len)
-        r = nonsense(c); /* more answers than questions */
-    if (r == 0)
-        r = set_mode(c, call->mode);
-    return r < 0 ? r : call->fn(c, call);
-}
-
-/* Runs a call within its time. A connection that turns out to have been closed meanwhile is made again. */
-static int run_call(struct bb_hashclient *c, const struct call *call)
-{
-    if (c->dead)
-        return -BB_ENETWORK;
-    bool old = c->fd >= 0;
-    c->answered = false;
-    c->deadline_ms = now_ms() + c->timeout_ms + (int64_t)call->n * PER_QUERY_MS;
-    int r = try_call(c, call);
-    if (r == -ECONNRESET && old && !c->answered) {
-        disconnect(c);
-        r = try_call(c, call);
-    }
-    if (r == 0 || r == -EACCES)
-        return r;
-    BB_LOG("hashserv", "%s: %s", c->address, c->why.p);
-    disconnect(c);
-    c->dead = true;
-    return -BB_ENETWORK;
-}
-
-static int invoke_now(struct bb_hashclient *c, const struct call *call)
-{
-    return ask(c, call->name, call->argument, call->ret);
-}
-
-int bb_hashclient_invoke(struct bb_hashclient *c, const char *name, bb_str argument, struct bb_json **ret)
-{
-    return run_call(c,
-                    &(struct call){.fn = invoke_now, .name = name, .argument = argument, .ret = ret, .n = 1});
-}
-
-static int stream_now(struct bb_hashclient *c, const struct call *call)
-{
-    const struct bb_hashstream *s = call->stream;
-
-    for (size_t i = 0; i < s->n; i++) {
-        s->put(s->self, i, &c->out);
-        bb_buf_addc(&c->out, '\n');
-    }
-    for (size_t i = 0; i < s->n; i++) {
-        bb_str line;
-        int r = take_line(c, &line);
-        if (r < 0)
-            return r;
-        /* BitBake 2.18 answers so in the middle of a stream. */
-        if (bb_str_starts(line, BB_STR("{\"invoke-error\""))) {
-            BB_CLEAN_JSON struct bb_json *j = NULL;
-            return bb_json_parse(line, &j, NULL) == 0 ? check_refusal(c, j) : nonsense(c);
-        }
-        if (s->take(s->self, i, line) < 0)
-            return nonsense(c);
-    }
-    return 0;
-}
-
-int bb_hashclient_stream(struct bb_hashclient *c, const struct bb_hashstream *s)
-{
-    return s->n ? run_call(c, &(struct call){.fn = stream_now, .mode = s->name, .stream = s, .n = s->n}) : 0;
-}
-
-static int connected(struct bb_hashclient *c, const struct call *call)
-{
-    (void)c, (void)call;
-    return 0;
 }
 
 static char *copy(const char *z)
@@ -313,19 +50,16 @@ static char *copy(const char *z)
 int bb_hashclient_open(const struct bb_hashclient_opts *o, struct bb_hashclient **ret, struct bb_buf *err)
 {
     struct bb_hashclient *c = bb_calloc(1, sizeof(*c));
+    struct bb_rpcclient_opts rpc = {.address = o->address,
+                                    .hello = BB_HASHSERV_HELLO,
+                                    .timeout_ms = o->timeout_ms,
+                                    .login = login,
+                                    .self = c};
 
-    c->address = bb_strdup(o->address);
     c->user = copy(o->user);
     c->token = copy(o->user ? o->token ? o->token : "" : NULL);
     c->become = copy(o->become);
-    c->timeout_ms = o->timeout_ms > 0 ? o->timeout_ms : DEFAULT_MS;
-    c->fd = -1;
-    bb_wire_init(&c->in);
-    bb_buf_init(&c->out);
-    bb_buf_init(&c->why);
-    int r = run_call(c, &(struct call){.fn = connected});
-    if (r < 0 && err)
-        bb_buf_adds(err, bb_buf_str(&c->why));
+    int r = bb_rpcclient_open(&rpc, &c->rpc, err);
     if (r < 0)
         bb_hashclient_close(c);
     else
@@ -337,20 +71,26 @@ void bb_hashclient_close(struct bb_hashclient *c)
 {
     if (!c)
         return;
-    disconnect(c);
-    free(c->address);
+    bb_rpcclient_close(c->rpc);
     free(c->user);
     free(c->token);
     free(c->become);
-    bb_wire_release(&c->in);
-    bb_buf_release(&c->out);
-    bb_buf_release(&c->why);
     free(c);
 }
 
 bb_str bb_hashclient_why(const struct bb_hashclient *c)
 {
-    return bb_buf_str(&c->why);
+    return bb_rpcclient_why(c->rpc);
+}
+
+int bb_hashclient_invoke(struct bb_hashclient *c, const char *name, bb_str argument, struct bb_json **ret)
+{
+    return bb_rpcclient_invoke(c->rpc, name, argument, ret);
+}
+
+int bb_hashclient_stream(struct bb_hashclient *c, const struct bb_rpcstream *s)
+{
+    return bb_rpcclient_stream(c->rpc, s);
 }
 
 struct get {
@@ -383,8 +123,8 @@ int bb_hashclient_get(struct bb_hashclient *c, const struct bb_hashquery *q, siz
 
     for (size_t i = 0; i < n; i++)
         if (!bb_wire_is_word(q[i].method) || !bb_wire_is_word(q[i].taskhash))
-            return fail(c, -EINVAL, "a method or a task hash is not one word");
-    return bb_hashclient_stream(c, &(struct bb_hashstream){"get-stream", n, put_query, take_unihash, &g});
+            return bb_rpcclient_refuse(c->rpc, "a method or a task hash is not one word");
+    return bb_hashclient_stream(c, &(struct bb_rpcstream){"get-stream", n, put_query, take_unihash, &g});
 }
 
 struct exist {
@@ -412,8 +152,8 @@ int bb_hashclient_exist(struct bb_hashclient *c, const bb_str *unihashes, size_t
 
     for (size_t i = 0; i < n; i++)
         if (!bb_wire_is_word(unihashes[i]))
-            return fail(c, -EINVAL, "a unihash is not one word");
-    return bb_hashclient_stream(c, &(struct bb_hashstream){"exists-stream", n, put_unihash, take_bool, &e});
+            return bb_rpcclient_refuse(c->rpc, "a unihash is not one word");
+    return bb_hashclient_stream(c, &(struct bb_rpcstream){"exists-stream", n, put_unihash, take_bool, &e});
 }
 
 /* Sends a report in one of its forms; the answer's unihash. A question, which has none, may be answered with null. */
@@ -448,11 +188,8 @@ static int report(struct bb_hashclient *c, const char *name, const struct bb_has
         return r;
     bb_str unihash = bb_json_str(bb_json_get(j, "unihash"));
     bool unknown = bb_json_kind(j) == BB_J_NULL && !rep->unihash.len;
-    if (!unknown && !bb_wire_is_hash(unihash)) {
-        disconnect(c);
-        c->dead = true;
-        return nonsense(c);
-    }
+    if (!unknown && !bb_wire_is_hash(unihash))
+        return bb_rpcclient_give_up(c->rpc);
     *ret_unihash = unknown ? BB_STR("") : bb_arena_str(a, unihash);
     return 0;
 }

@@ -1,27 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A client of a hash equivalence server: bbc-hashserv or BitBake's (protocol OEHASHEQUIV 1.1, BitBake 1.46 and later).
- * Calls wait for their answers, and no longer than a limit: `timeout_ms` for the call plus 10 ms for each query. Many queries
- * of one call are all sent before the first answer is awaited, so a call costs about one round trip.
+ * A client of a hash equivalence server: bbc-hashserv or BitBake's (protocol OEHASHEQUIV 1.1, BitBake 1.46 and later). What
+ * rpc/client.h says of time limits, codes and forks holds for it, too.
  *
  *   struct bb_hashclient_opts o = {.address = "unix:///build/hashserve.sock"};
  *   if (bb_hashclient_open(&o, &c, &why) == 0 && bb_hashclient_get(c, queries, n, &arena, unihashes) == 0) ...
  *
- * Codes: -BB_ENETWORK when the server is away, too slow or talks nonsense. From then on each call of this client fails
- * so at once: nobody waits twice. -EACCES when the server refuses this one thing (a permission that is missing, say).
- * -EINVAL when a query of the caller has no form that can be sent. bb_hashclient_why() has the reason in words. Nothing is
- * printed.
- *
- * What a server answers is not trusted: unihashes have the form of bb_wire_is_hash() (hashserv/wire.h).
- * A connection that the server has closed since the last call is made again once. A client belongs to the process that
- * opened it: close it before a fork, or in the child and do not use it there.
+ * -EINVAL when a query of the caller has no form that can be sent. What a server answers is not trusted: unihashes have the form of
+ * bb_wire_is_hash() (rpc/wire.h).
  */
 #ifndef BB_HASHSERV_CLIENT_H
 #define BB_HASHSERV_CLIENT_H
 
 #include "base/arena.h"
+#include "rpc/client.h"
 
-struct bb_json; /* ext/json.h */
+/* BitBake: versions above 1.0 up to 1.1. */
+#define BB_HASHSERV_HELLO "OEHASHEQUIV 1.1"
+
 struct bb_hashclient;
 
 struct bb_hashclient_opts {
@@ -62,19 +58,9 @@ int bb_hashclient_report_equiv(struct bb_hashclient *c, const struct bb_hashrepo
 /* The unihash of an output, a copy in `a`, empty when the server does not know the output. */
 int bb_hashclient_get_outhash(struct bb_hashclient *c, const struct bb_hashreport *report, struct bb_arena *a,
                               bb_str *ret_unihash);
-/*
- * Any other request: its name ("get-stats") and its argument, JSON in one line. The answer is the caller's
- * (bb_json_free) and of any form.
- */
+/* Any other request, as bb_rpcclient_invoke(). */
 int bb_hashclient_invoke(struct bb_hashclient *c, const char *name, bb_str argument, struct bb_json **ret);
-/* Sends one line each in the mode of this name ("gc-mark-stream") and hands over each answer; stops when `take` fails. */
-struct bb_hashstream {
-    const char *name;
-    size_t n;
-    void (*put)(void *self, size_t i, struct bb_buf *out); /* appends line i without its end */
-    int (*take)(void *self, size_t i, bb_str answer);      /* negative: this is no answer */
-    void *self;
-};
-int bb_hashclient_stream(struct bb_hashclient *c, const struct bb_hashstream *s);
+/* As bb_rpcclient_stream(). */
+int bb_hashclient_stream(struct bb_hashclient *c, const struct bb_rpcstream *s);
 
 #endif

@@ -2,7 +2,6 @@
 #include "hashserv/core.h"
 
 #include <math.h>
-#include <time.h>
 
 void bb_hashcore_release(struct bb_hashcore *c)
 {
@@ -12,7 +11,7 @@ void bb_hashcore_release(struct bb_hashcore *c)
     c->db = NULL;
 }
 
-void bb_hashcore_log(struct bb_hashcore *c, enum bb_hashlog level, const char *fmt, ...)
+void bb_hashcore_log(struct bb_hashcore *c, enum bb_rpc_level level, const char *fmt, ...)
 {
     BB_CLEAN_BUF struct bb_buf text = BB_BUF_INIT;
     va_list ap;
@@ -23,25 +22,6 @@ void bb_hashcore_log(struct bb_hashcore *c, enum bb_hashlog level, const char *f
     bb_buf_vaddf(&text, fmt, ap);
     va_end(ap);
     c->log(c->self, level, text.p);
-}
-
-static struct timespec now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t;
-}
-
-int64_t bb_hashcore_now_ms(void)
-{
-    struct timespec t = now();
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-double bb_hashcore_seconds(void)
-{
-    struct timespec t = now();
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
 void bb_hashcore_count(struct bb_hashcore *c, double seconds)

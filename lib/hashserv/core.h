@@ -8,8 +8,7 @@
 
 #include "hashserv/client.h"
 #include "hashserv/hashdb.h"
-
-enum bb_hashlog { BB_HASHLOG_DEBUG, BB_HASHLOG_INFO, BB_HASHLOG_WARNING, BB_HASHLOG_ERROR };
+#include "rpc/session.h"
 
 /* How long requests took, in seconds (BitBake: hashserv.server.Stats). */
 struct bb_hashstats {
@@ -26,17 +25,15 @@ struct bb_hashcore {
     bool read_only;
     unsigned anon; /* permissions of everybody, users.h */
     struct bb_hashstats stats;
-    int64_t token_ms; /* when the last new token is given out */
-    void (*log)(void *self, enum bb_hashlog level, const char *text); /* NULL: nobody reads it */
+    int64_t token_ms;   /* when the last new token is given out */
+    bb_rpc_log_fn *log; /* NULL: nobody reads it */
     void *self;
 };
 
 void bb_hashcore_release(struct bb_hashcore *c);
-void bb_hashcore_log(struct bb_hashcore *c, enum bb_hashlog level, const char *fmt, ...)
+void bb_hashcore_log(struct bb_hashcore *c, enum bb_rpc_level level, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
-int64_t bb_hashcore_now_ms(void);
-/* Seconds, for bb_hashcore_count(): the time that one request took. */
-double bb_hashcore_seconds(void);
+/* The time that one request took. */
 void bb_hashcore_count(struct bb_hashcore *c, double seconds);
 /* {"requests": {...}} */
 void bb_hashcore_write_stats(const struct bb_hashcore *c, struct bb_jsonw *w);

@@ -22,14 +22,14 @@ enum {
 struct request {
     const char *name;
     int (*answer)(struct bb_hashsession *s, const struct bb_json *arg, struct bb_jsonw *w);
-    bb_hashstream_fn *stream; /* instead of `answer` */
+    bb_rpc_stream_fn *stream; /* instead of `answer` */
     unsigned perms, flags;
 };
 
 static int db_failed(struct bb_hashsession *s, int code)
 {
-    bb_hashcore_log(s->core, BB_HASHLOG_ERROR, "the database: %s", bb_strerror(code));
-    return bb_hashsession_bad(s, "the database failed");
+    bb_rpc_log(s->rpc.service, BB_RPC_ERROR, "the database: %s", bb_strerror(code));
+    return bb_rpc_bad(&s->rpc, "the database failed");
 }
 
 /* A member that has to be a text. */
@@ -37,7 +37,7 @@ static int text_of(struct bb_hashsession *s, const struct bb_json *arg, const ch
 {
     struct bb_json *v = bb_json_get(arg, key);
     if (bb_json_kind(v) != BB_J_STR)
-        return bb_hashsession_bad(s, "'%s' is missing or no text", key);
+        return bb_rpc_bad(&s->rpc, "'%s' is missing or no text", key);
     *ret = bb_json_str(v);
     return 0;
 }
@@ -58,7 +58,7 @@ static int report_of(struct bb_hashsession *s, const struct bb_json *arg, bool o
 static int unihash_of(struct bb_hashsession *s, const struct bb_json *arg, bb_str *ret)
 {
     *ret = bb_json_str(bb_json_get(arg, "unihash"));
-    return bb_wire_is_hash(*ret) ? 0 : bb_hashsession_refuse(s, "Invalid unihash");
+    return bb_wire_is_hash(*ret) ? 0 : bb_rpc_refuse(&s->rpc, "Invalid unihash");
 }
 
 static bool flag_of(const struct bb_json *arg, const char *key, bool otherwise)
@@ -154,8 +154,9 @@ static int get_outhash(struct bb_hashsession *s, const struct bb_json *arg, stru
     return write_row(s, &q, flag_of(arg, "with_unihash", true) ? BB_HASHDB_BY_OUTHASH : BB_HASHDB_OUTHASH, w);
 }
 
-static int get_lines(struct bb_hashsession *s, const bb_str *lines, size_t n)
+static int get_lines(struct bb_rpc_session *rpc, const bb_str *lines, size_t n)
 {
+    struct bb_hashsession *s = (struct bb_hashsession *)rpc;
     BB_CLEAN_BUF struct bb_buf unihash = BB_BUF_INIT;
     struct bb_arena a;
     int r = 0;
@@ -168,7 +169,7 @@ static int get_lines(struct bb_hashsession *s, const bb_str *lines, size_t n)
         if (!bb_str_word(&rest, &q[i].method) || !bb_str_word(&rest, &q[i].taskhash) ||
             bb_str_word(&rest, &more)) {
             bb_arena_release(&a);
-            return bb_hashsession_bad(s, "a line that is not a method and a task hash");
+            return bb_rpc_bad(&s->rpc, "a line that is not a method and a task hash");
         }
         bb_buf_clear(&unihash);
         r = bb_hashdb_unihash(s->core->db, q[i].method, q[i].taskhash, &unihash);
@@ -178,13 +179,14 @@ static int get_lines(struct bb_hashsession *s, const bb_str *lines, size_t n)
     if (r >= 0)
         r = bb_hashupstream_get(s->core, q, n, &a, found);
     for (size_t i = 0; i < n && r >= 0; i++)
-        bb_wire_put_line(&s->out, found[i]);
+        bb_wire_put_line(&s->rpc.out, found[i]);
     bb_arena_release(&a);
     return r < 0 ? db_failed(s, r) : 0;
 }
 
-static int exist_lines(struct bb_hashsession *s, const bb_str *lines, size_t n)
+static int exist_lines(struct bb_rpc_session *rpc, const bb_str *lines, size_t n)
 {
+    struct bb_hashsession *s = (struct bb_hashsession *)rpc;
     BB_CLEAN_FREE bool *there = bb_calloc(n, sizeof(*there));
 
     for (size_t i = 0; i < n; i++) {
@@ -195,7 +197,7 @@ static int exist_lines(struct bb_hashsession *s, const bb_str *lines, size_t n)
     }
     bb_hashupstream_exist(s->core, lines, n, there);
     for (size_t i = 0; i < n; i++)
-        bb_wire_put_line(&s->out, there[i] ? BB_STR("true") : BB_STR("false"));
+        bb_wire_put_line(&s->rpc.out, there[i] ? BB_STR("true") : BB_STR("false"));
     return 0;
 }
 
@@ -239,7 +241,7 @@ static int values_of(struct bb_hashsession *s, const struct bb_json *arg, bb_str
         else if (kind == BB_J_STR)
             values[i] = bb_json_str(v);
         else
-            return bb_hashsession_bad(s, "'%s' is no text", bb_hashdb_out_names[i]);
+            return bb_rpc_bad(&s->rpc, "'%s' is no text", bb_hashdb_out_names[i]);
     }
     if (s->user)
         values[BB_HASHCOL_OWNER] = bb_str_z(s->user);
@@ -354,12 +356,12 @@ static int where_of(struct bb_hashsession *s, const struct bb_json *arg, struct 
     size_t n = 0;
 
     if (bb_json_kind(where) != BB_J_OBJECT)
-        return bb_hashsession_bad(s, "'where' is missing or no object");
+        return bb_rpc_bad(&s->rpc, "'where' is missing or no object");
     while (bb_json_next(where, &it, &key, &value)) {
         if (bb_json_kind(value) == BB_J_NULL)
             continue;
         if (bb_json_kind(value) != BB_J_STR || n == max)
-            return bb_hashsession_bad(s, "a condition that is no text, or too many of them");
+            return bb_rpc_bad(&s->rpc, "a condition that is no text, or too many of them");
         ret[n++] = (struct bb_hashwhere){key, bb_json_str(value)};
     }
     return (int)n;
@@ -391,17 +393,18 @@ static int gc_mark_line(struct bb_hashsession *s, bb_str line)
     struct bb_jsonw w;
 
     if (bb_json_parse(line, &arg, NULL) < 0)
-        return bb_hashsession_refuse(s, "Could not decode JSONL input '%.*s'",
-                                     (int)(line.len < 200 ? line.len : 200), line.p);
+        return bb_rpc_refuse(&s->rpc, "Could not decode JSONL input '%.*s'",
+                             (int)(line.len < 200 ? line.len : 200), line.p);
     bb_jsonw_init(&w, &answer, BB_JSONW_ASCII | BB_JSONW_SPACED);
     int r = gc_mark(s, arg, &w);
     if (r == 0)
-        bb_wire_put_line(&s->out, bb_buf_str(&answer));
+        bb_wire_put_line(&s->rpc.out, bb_buf_str(&answer));
     return r;
 }
 
-static int gc_mark_lines(struct bb_hashsession *s, const bb_str *lines, size_t n)
+static int gc_mark_lines(struct bb_rpc_session *rpc, const bb_str *lines, size_t n)
 {
+    struct bb_hashsession *s = (struct bb_hashsession *)rpc;
     int r = 0;
     for (size_t i = 0; i < n && r == 0; i++)
         r = gc_mark_line(s, lines[i]);
@@ -420,7 +423,7 @@ static int gc_sweep(struct bb_hashsession *s, const struct bb_json *arg, struct 
     if (r < 0)
         return db_failed(s, r);
     if (!current.len || !bb_str_eq(mark, bb_buf_str(&current)))
-        return bb_hashsession_refuse(s, "'%.*s' is not the current mark. Refusing to sweep", BB_STRF(mark));
+        return bb_rpc_refuse(&s->rpc, "'%.*s' is not the current mark. Refusing to sweep", BB_STRF(mark));
     return write_count(s, w, bb_hashdb_sweep(s->core->db));
 }
 
@@ -452,7 +455,7 @@ static int clean_unused(struct bb_hashsession *s, const struct bb_json *arg, str
     int64_t max = bb_json_int(age), most = INT64_C(100) * 366 * 24 * 3600;
 
     if (bb_json_kind(age) != BB_J_INT)
-        return bb_hashsession_bad(s, "'max_age_seconds' is missing or no number");
+        return bb_rpc_bad(&s->rpc, "'max_age_seconds' is missing or no number");
     return write_count(s, w, bb_hashdb_clean(s->core->db, max < -most ? -most : max > most ? most : max));
 }
 
@@ -491,13 +494,13 @@ static int name_of(struct bb_hashsession *s, const struct bb_json *arg, bb_str *
     }
     int r = text_of(s, arg, "username", ret);
     if (r == 0 && (!ret->len || memchr(ret->p, '\0', ret->len)))
-        r = bb_hashsession_bad(s, "'username' is no name");
+        r = bb_rpc_bad(&s->rpc, "'username' is no name");
     return r;
 }
 
 static int no_user(struct bb_hashsession *s, bb_str name)
 {
-    return bb_hashsession_refuse(s, "No user named '%.*s' exists", BB_STRF(name));
+    return bb_rpc_refuse(&s->rpc, "No user named '%.*s' exists", BB_STRF(name));
 }
 
 static int perms_of(struct bb_hashsession *s, const struct bb_json *arg, unsigned *ret)
@@ -506,12 +509,12 @@ static int perms_of(struct bb_hashsession *s, const struct bb_json *arg, unsigne
 
     *ret = 0;
     if (bb_json_kind(list) != BB_J_ARRAY)
-        return bb_hashsession_refuse(s, "Unexpected type for permissions");
+        return bb_rpc_refuse(&s->rpc, "Unexpected type for permissions");
     for (size_t i = 0; i < bb_json_len(list); i++) {
         bb_str word = bb_json_str(bb_json_at(list, i));
         if (!bb_perm_add(word, ret))
-            return bb_hashsession_refuse(s, "Unknown permissions %.*s",
-                                         (int)(word.len < 200 ? word.len : 200), word.p);
+            return bb_rpc_refuse(&s->rpc, "Unknown permissions %.*s", (int)(word.len < 200 ? word.len : 200),
+                                 word.p);
     }
     return 0;
 }
@@ -538,8 +541,8 @@ static int auth(struct bb_hashsession *s, const struct bb_json *arg, struct bb_j
     if (r < 0)
         return db_failed(s, r);
     if (r == 0 || !bb_token_fits(token, bb_buf_str(&stored))) {
-        s->held_until_ms = bb_hashcore_now_ms() + WRONG_LOGIN_MS;
-        return bb_hashsession_refuse(s, "Unable to authenticate as %.*s", BB_STRF(name));
+        s->rpc.held_until_ms = bb_rpc_now_ms() + WRONG_LOGIN_MS;
+        return bb_rpc_refuse(&s->rpc, "Unable to authenticate as %.*s", BB_STRF(name));
     }
     become(s, name, bb_perm_words(bb_buf_str(&perms)));
     bb_jsonw_object(w);
@@ -554,14 +557,14 @@ static int auth(struct bb_hashsession *s, const struct bb_json *arg, struct bb_j
 /* A new token and what is stored of it. The answer waits for its turn: ten in a second, for all clients. */
 static int new_token(struct bb_hashsession *s, char token[BB_TOKEN_LEN + 1], struct bb_buf *ret_stored)
 {
-    int64_t now = bb_hashcore_now_ms(), last = s->core->token_ms;
+    int64_t now = bb_rpc_now_ms(), last = s->core->token_ms;
 
     int r = bb_token_new(token);
     if (r == 0)
         r = bb_token_store(bb_str_z(token), ret_stored);
     if (r < 0)
-        return bb_hashsession_bad(s, "no random bytes");
-    s->core->token_ms = s->held_until_ms = (last > now ? last : now) + TOKEN_MS;
+        return bb_rpc_bad(&s->rpc, "no random bytes");
+    s->core->token_ms = s->rpc.held_until_ms = (last > now ? last : now) + TOKEN_MS;
     return 0;
 }
 
@@ -669,7 +672,7 @@ static int new_user(struct bb_hashsession *s, const struct bb_json *arg, struct 
     r = bb_hashdb_add_user(s->core->db, name, bb_buf_str(&words), bb_buf_str(&stored));
     if (r <= 0)
         return r < 0 ? db_failed(s, r)
-                     : bb_hashsession_refuse(s, "Cannot create new user '%.*s'", BB_STRF(name));
+                     : bb_rpc_refuse(&s->rpc, "Cannot create new user '%.*s'", BB_STRF(name));
     bb_jsonw_object(w);
     write_text(w, "username", name);
     write_perms(w, spelled_out(perms));
@@ -701,7 +704,7 @@ static int become_user(struct bb_hashsession *s, const struct bb_json *arg, stru
 
     int r = find_user(s, arg, &name, &perms);
     if (r == 0)
-        return bb_hashsession_refuse(s, "User %.*s doesn't exist", BB_STRF(name));
+        return bb_rpc_refuse(&s->rpc, "User %.*s doesn't exist", BB_STRF(name));
     if (r < 0)
         return r;
     write_user(w, name, perms);
@@ -712,10 +715,7 @@ static int become_user(struct bb_hashsession *s, const struct bb_json *arg, stru
 static int ping(struct bb_hashsession *s, const struct bb_json *arg, struct bb_jsonw *w)
 {
     (void)s, (void)arg;
-    bb_jsonw_object(w);
-    bb_jsonw_key(w, BB_STR("alive"));
-    bb_jsonw_bool(w, true);
-    bb_jsonw_end(w);
+    bb_rpc_write_alive(w);
     return 0;
 }
 
@@ -762,22 +762,24 @@ static int check_permission(struct bb_hashsession *s, const struct request *r, c
     if (r->flags & FREE || (r->flags & SELF && is_self(s, arg)) || may(s, r->perms, r->flags & ANON))
         return 0;
     bb_perm_write(r->perms, ", ", &missing);
-    return bb_hashsession_refuse(s, "%s is not allowed to access permissions(s) %s",
-                                 s->user ? s->user : "Anonymous user", missing.p);
+    return bb_rpc_refuse(&s->rpc, "%s is not allowed to access permissions(s) %s",
+                         s->user ? s->user : "Anonymous user", missing.p);
 }
 
-int bb_hashrequest_answer(struct bb_hashsession *s, const struct bb_json *message, struct bb_jsonw *w,
-                          bb_hashstream_fn **ret_stream)
+static int answer(struct bb_rpc_session *rpc, const struct bb_json *message, struct bb_jsonw *w,
+                  bb_rpc_stream_fn **ret_stream)
 {
+    struct bb_hashsession *s = (struct bb_hashsession *)rpc;
     const struct request *r = requests, *end = requests + sizeof(requests) / sizeof(*requests);
     const struct bb_json *arg = NULL;
 
+    s->core = rpc->service->core;
     for (; r < end; r++)
         if (!(r->flags & WRITES && s->core->read_only) && (arg = bb_json_get(message, r->name)))
             break;
     if (r == end)
-        return bb_hashsession_bad(s, "a request that is not known");
-    bb_hashcore_log(s->core, BB_HASHLOG_DEBUG, "%s", r->name);
+        return bb_rpc_bad(rpc, "a request that is not known");
+    bb_rpc_log(rpc->service, BB_RPC_DEBUG, "%s", r->name);
     int code = check_permission(s, r, arg);
     if (code < 0)
         return code;
@@ -786,4 +788,30 @@ int bb_hashrequest_answer(struct bb_hashsession *s, const struct bb_json *messag
     *ret_stream = r->stream;
     bb_jsonw_str(w, BB_STR("ok"));
     return 0;
+}
+
+static void count(struct bb_rpc_session *rpc, double seconds)
+{
+    bb_hashcore_count(rpc->service->core, seconds);
+}
+
+static void release(struct bb_rpc_session *rpc)
+{
+    struct bb_hashsession *s = (struct bb_hashsession *)rpc;
+    free(s->user);
+    s->user = NULL;
+}
+
+struct bb_rpc_service bb_hashsession_service(struct bb_hashcore *core)
+{
+    return (struct bb_rpc_service){
+        .hello = BB_HASHSERV_HELLO,
+        .session_size = sizeof(struct bb_hashsession),
+        .answer = answer,
+        .count = count,
+        .release = release,
+        .core = core,
+        .log = core->log,
+        .log_self = core->self,
+    };
 }

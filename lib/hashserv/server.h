@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A hash equivalence server: bbc-hashserv, and the one that a build starts for BB_HASHSERVE = "auto". One process, one thread, any
- * number of clients. A client that is slow to read costs memory up to a limit, and its connection after a minute.
+ * A hash equivalence server: bbc-hashserv, and the one that a build starts for BB_HASHSERVE = "auto"
+ * (rpc/server.h).
  */
 #ifndef BB_HASHSERV_SERVER_H
 #define BB_HASHSERV_SERVER_H
@@ -16,7 +16,7 @@ struct bb_hashserv_opts {
     bool read_only;       /* with an upstream server: -EINVAL */
     unsigned anon;        /* permissions of everybody, users.h */
     const char *admin_user, *admin_password; /* made or changed at the start; NULL for none */
-    void (*log)(void *self, enum bb_hashlog level, const char *text); /* NULL: no log */
+    bb_rpc_log_fn *log;                      /* NULL: no log */
     void *self;
 };
 

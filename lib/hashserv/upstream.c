@@ -5,15 +5,15 @@
 
 #include "base/vec.h"
 #include "ext/json.h"
-#include "hashserv/wire.h"
+#include "rpc/wire.h"
 
 #define LIMIT_MS 5000
 #define RETRY_MS 60000
 
 static void give_up(struct bb_hashcore *c, bb_str why)
 {
-    bb_hashcore_log(c, BB_HASHLOG_WARNING, "upstream server '%s': %.*s", c->upstream, BB_STRF(why));
-    c->up_retry_ms = bb_hashcore_now_ms() + RETRY_MS;
+    bb_hashcore_log(c, BB_RPC_WARNING, "upstream server '%s': %.*s", c->upstream, BB_STRF(why));
+    c->up_retry_ms = bb_rpc_now_ms() + RETRY_MS;
 }
 
 static bool is_there(struct bb_hashcore *c)
@@ -21,7 +21,7 @@ static bool is_there(struct bb_hashcore *c)
     BB_CLEAN_BUF struct bb_buf why = BB_BUF_INIT;
     struct bb_hashclient_opts o = {.address = c->upstream, .timeout_ms = LIMIT_MS};
 
-    if (!c->up && c->upstream && bb_hashcore_now_ms() >= c->up_retry_ms &&
+    if (!c->up && c->upstream && bb_rpc_now_ms() >= c->up_retry_ms &&
         bb_hashclient_open(&o, &c->up, &why) < 0)
         give_up(c, bb_buf_str(&why));
     return c->up != NULL;
@@ -34,7 +34,7 @@ static bool worked(struct bb_hashcore *c, int code)
         return true;
     if (code == -EACCES || code == -EINVAL) {
         bb_str why = bb_hashclient_why(c->up);
-        bb_hashcore_log(c, BB_HASHLOG_WARNING, "upstream server '%s': %.*s", c->upstream, BB_STRF(why));
+        bb_hashcore_log(c, BB_RPC_WARNING, "upstream server '%s': %.*s", c->upstream, BB_STRF(why));
         return false;
     }
     give_up(c, bb_hashclient_why(c->up));
@@ -108,7 +108,7 @@ static int keep(struct bb_hashcore *c, const struct bb_hashreport *q, const stru
                                : bb_str_eq(values[BB_HASHCOL_TASKHASH], q->taskhash);
     if (!fits || !bb_str_eq(values[BB_HASHCOL_METHOD], q->method) || !bb_wire_is_hash(unihash) ||
         !values[BB_HASHCOL_TASKHASH].len || !values[BB_HASHCOL_OUTHASH].len) {
-        bb_hashcore_log(c, BB_HASHLOG_WARNING, "upstream server '%s': the row is not the one asked for",
+        bb_hashcore_log(c, BB_RPC_WARNING, "upstream server '%s': the row is not the one asked for",
                         c->upstream);
         return 0;
     }

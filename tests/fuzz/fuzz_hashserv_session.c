@@ -12,29 +12,31 @@
 static void converse(const uint8_t *data, size_t size)
 {
     struct bb_hashcore core = {.anon = BB_PERM_ANON, .read_only = data[0] & 1};
-    struct bb_hashsession s;
+    struct bb_hashsession s = {0};
+    struct bb_rpc_session *rpc = &s.rpc;
 
     if (bb_hashdb_open(":memory:", &core.db, NULL) < 0)
         abort();
-    bb_hashsession_init(&s, &core);
+    struct bb_rpc_service service = bb_hashsession_service(&core);
+    bb_rpc_session_init(rpc, &service);
     if (data[0] & 2) {
         s.user = strdup("root");
         s.perms = BB_PERM_ALL;
     }
     /* in two pieces: no line may depend on how it arrives */
     size_t half = 1 + (size - 1) / 2;
-    bb_wire_feed(&s.in, data + 1, half - 1);
-    int r = bb_hashsession_turn(&s);
-    bb_wire_feed(&s.in, data + half, size - half);
+    bb_wire_feed(&rpc->in, data + 1, half - 1);
+    int r = bb_rpc_session_turn(rpc);
+    bb_wire_feed(&rpc->in, data + half, size - half);
     for (int i = 0; r == 0 && i < 1000; i++) {
-        size_t before = s.in.at;
-        s.held_until_ms = s.held_until_ms ? 1 : 0; /* nobody waits here */
-        bb_buf_clear(&s.out);
-        r = bb_hashsession_turn(&s);
-        if (s.in.at == before)
+        size_t before = rpc->in.at;
+        rpc->held_until_ms = rpc->held_until_ms ? 1 : 0; /* nobody waits here */
+        bb_buf_clear(&rpc->out);
+        r = bb_rpc_session_turn(rpc);
+        if (rpc->in.at == before)
             break;
     }
-    bb_hashsession_release(&s);
+    bb_rpc_session_release(rpc);
     bb_hashcore_release(&core);
 }
 

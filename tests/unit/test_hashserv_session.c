@@ -14,36 +14,45 @@
 #define HELLO "OEHASHEQUIV 1.1\nneeds-headers: false\n\n"
 
 static struct bb_hashcore core;
-static struct bb_hashsession session;
+static struct bb_rpc_service service;
+static struct bb_hashsession hash;
+static struct bb_rpc_session *const session = &hash.rpc;
+
+static void begin(void)
+{
+    hash = (struct bb_hashsession){0};
+    service = bb_hashsession_service(&core);
+    bb_rpc_session_init(session, &service);
+}
 
 static void setup(void)
 {
     core = (struct bb_hashcore){.anon = BB_PERM_ANON};
     ck_assert_int_eq(bb_hashdb_open(":memory:", &core.db, NULL), 0);
-    bb_hashsession_init(&session, &core);
+    begin();
 }
 
 static void teardown(void)
 {
-    bb_hashsession_release(&session);
+    bb_rpc_session_release(session);
     bb_hashcore_release(&core);
 }
 
 static void again(void)
 {
-    bb_hashsession_release(&session);
-    bb_hashsession_init(&session, &core);
+    bb_rpc_session_release(session);
+    begin();
 }
 
 /* Feeds a text and waits for answers that are held back. */
 static int say(const char *text)
 {
-    bb_buf_clear(&session.out);
-    bb_wire_feed(&session.in, text, strlen(text));
-    int r = bb_hashsession_turn(&session);
-    while (r == 0 && session.held_until_ms) {
+    bb_buf_clear(&session->out);
+    bb_wire_feed(&session->in, text, strlen(text));
+    int r = bb_rpc_session_turn(session);
+    while (r == 0 && session->held_until_ms) {
         usleep(10000);
-        r = bb_hashsession_turn(&session);
+        r = bb_rpc_session_turn(session);
     }
     return r;
 }
@@ -51,7 +60,7 @@ static int say(const char *text)
 static void expect(const char *text, const char *answer)
 {
     ck_assert_int_eq(say(text), 0);
-    ck_assert_str_eq(session.out.p, answer);
+    ck_assert_str_eq(session->out.p, answer);
 }
 
 /* The conversation ends with these last words. */
@@ -60,7 +69,7 @@ static void refuses(const char *text, const char *why)
     BB_CLEAN_BUF struct bb_buf answer = BB_BUF_INIT;
     bb_buf_addf(&answer, "{\"invoke-error\": {\"message\": \"%s\"}}\n", why);
     ck_assert_int_eq(say(text), -EACCES);
-    ck_assert_str_eq(session.out.p, answer.p);
+    ck_assert_str_eq(session->out.p, answer.p);
     again();
     expect(HELLO, "");
 }
@@ -88,8 +97,8 @@ START_TEST(reports_and_questions)
     expect("{\"get\": {\"method\": \"X\", \"taskhash\": \"t2\"}}\n", "null\n");
     ck_assert_int_eq(say("{\"get-outhash\": {\"method\": \"M\", \"outhash\": \"o1\", \"taskhash\": \"\"}}\n"),
                      0);
-    ck_assert(bb_str_has(bb_buf_str(&session.out), BB_STR("\"taskhash\": \"t1\"")));
-    ck_assert(bb_str_has(bb_buf_str(&session.out), BB_STR("\"PN\": null")));
+    ck_assert(bb_str_has(bb_buf_str(&session->out), BB_STR("\"taskhash\": \"t1\"")));
+    ck_assert(bb_str_has(bb_buf_str(&session->out), BB_STR("\"PN\": null")));
     expect("{\"report-equiv\": {\"method\": \"M\", \"taskhash\": \"t9\", \"unihash\": \"" T3 "\"}}\n",
            "{\"taskhash\": \"t9\", \"method\": \"M\", \"unihash\": \"" T3 "\"}\n");
     expect("{\"ping\": {}}\n", "{\"alive\": true}\n");
@@ -172,7 +181,7 @@ START_TEST(what_is_no_request_ends_it)
     };
     for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
         int r = say(bad[i]);
-        ck_assert_msg(r == -BB_ECORRUPT && !session.out.len, "%s: %d, %s", bad[i], r, session.out.p);
+        ck_assert_msg(r == -BB_ECORRUPT && !session->out.len, "%s: %d, %s", bad[i], r, session->out.p);
         again();
     }
 }
@@ -187,9 +196,9 @@ END_TEST
 static const char *token(void)
 {
     static char text[BB_TOKEN_LEN + 1];
-    size_t at = bb_str_find(bb_buf_str(&session.out), BB_STR("\"token\": \""), 0);
+    size_t at = bb_str_find(bb_buf_str(&session->out), BB_STR("\"token\": \""), 0);
     ck_assert_uint_ne(at, BB_NPOS);
-    snprintf(text, sizeof(text), "%s", session.out.p + at + strlen("\"token\": \""));
+    snprintf(text, sizeof(text), "%s", session->out.p + at + strlen("\"token\": \""));
     return text;
 }
 
@@ -221,7 +230,7 @@ START_TEST(users)
     refuses("{\"new-user\": {\"username\": \"ann\", \"permissions\": []}}\n", "Cannot create new user 'ann'");
     ck_assert_int_eq(log_in("ann", key), 0);
     ck_assert_str_eq(
-        session.out.p,
+        session->out.p,
         "{\"result\": true, \"username\": \"ann\", \"permissions\": [\"@read\", \"@report\"]}\n");
     expect("{\"get-user\": {}}\n", "{\"username\": \"ann\", \"permissions\": [\"@read\", \"@report\"]}\n");
     report("t", "o", T1, T1);
@@ -255,15 +264,15 @@ START_TEST(answers_have_a_limit)
     bb_buf_addz(&text, HELLO "{\"exists-stream\": null}\n");
     for (int i = 0; i < 400000; i++)
         bb_buf_addz(&text, "x\n");
-    bb_wire_feed(&session.in, text.p, text.len);
+    bb_wire_feed(&session->in, text.p, text.len);
     for (int i = 0; i < 100; i++) {
-        ck_assert_int_eq(bb_hashsession_turn(&session), 0);
-        most = session.out.len > most ? session.out.len : most;
-        lines += session.out.len / strlen("false\n");
-        bb_buf_clear(&session.out);
+        ck_assert_int_eq(bb_rpc_session_turn(session), 0);
+        most = session->out.len > most ? session->out.len : most;
+        lines += session->out.len / strlen("false\n");
+        bb_buf_clear(&session->out);
     }
     ck_assert_uint_eq(lines, 400000);
-    ck_assert_uint_lt(most, 2 * BB_HASHSESSION_OUT);
+    ck_assert_uint_lt(most, 2 * BB_RPC_OUT);
 }
 END_TEST
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "hashserv/wire.h"
+#include "rpc/wire.h"
 
 #include "base/diag.h"
 

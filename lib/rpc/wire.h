@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The text that hash equivalence servers and their clients exchange (BitBake: bb.asyncrpc.connection), without the
- * sockets. Everything is a line that ends in \n. A message is JSON in one line or, when it is long, the line
+ * The text that BitBake's services and their clients exchange (BitBake: bb.asyncrpc.connection), without the sockets: hash
+ * equivalence, revisions of packages. Everything is a line that ends in \n. A message is JSON in one line or, when it is long, the line
  * {"chunk-stream": null}, then the JSON cut into lines, then an empty line.
  *
  * Nothing that a peer sends is trusted: what is too long or no JSON is -BB_ECORRUPT, and the connection is of no use any more.
  */
-#ifndef BB_HASHSERV_WIRE_H
-#define BB_HASHSERV_WIRE_H
+#ifndef BB_RPC_WIRE_H
+#define BB_RPC_WIRE_H
 
 #include "ext/json.h"
 
-/* What a client says first, and the limits of Python's stream reader, which BitBake's peers have. */
-#define BB_WIRE_HELLO    "OEHASHEQUIV 1.1"
+/* The limits of Python's stream reader, which BitBake's peers have. */
 #define BB_WIRE_LINE_MAX (64 * 1024)
 #define BB_WIRE_CHUNK    (32 * 1024)
 /* A message of several lines; the longest are signatures of whole output trees. */

@@ -2,7 +2,7 @@
 #include "support/unit.h"
 
 #include "base/diag.h"
-#include "hashserv/wire.h"
+#include "rpc/wire.h"
 
 static struct bb_wire w;
 
