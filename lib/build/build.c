@@ -197,7 +197,7 @@ static int initialise(struct build *b)
     int r = bb_announce_event(b->c, "bb.event.ProcessStarted", (struct bb_val[]){name, bb_val_i(100)}, 2);
     if (r == 0)
         r = make_plan(b);
-    if (r == 0 && !o->why && !o->dry_run)
+    if (r == 0 && !o->why)
         r = bb_stamps_invalidate(&b->plan);
     if (r == 0)
         r = bb_announce_event(b->c, "bb.event.ProcessProgress", (struct bb_val[]){name, bb_val_i(50)}, 2);

@@ -6,8 +6,8 @@
 
 #include <unistd.h>
 
-/* A frame is a block: severity, place, text, then the notes. */
-enum { MAX_FRAME = 1 << 24 };
+/* A frame is a block: severity, place, text, then the notes; or WORDS + enum bb_childword and a text. */
+enum { MAX_FRAME = 1 << 24, WORDS = 100 };
 
 static void put_loc(struct bb_buf *out, struct bb_loc loc)
 {
@@ -79,7 +79,29 @@ void bb_childlog_start(struct bb_childlog *l, struct bb_ctx *ctx, int fd, bool q
     ctx->diag = &l->sink;
 }
 
-void bb_childlog_take(struct bb_ctx *ctx, struct bb_buf *in)
+void bb_childlog_tell(struct bb_childlog *l, enum bb_childword word, bb_str text)
+{
+    BB_CLEAN_BUF struct bb_buf frame = BB_BUF_INIT;
+    size_t block = bb_pack_open(&frame);
+    bb_pack_put_uint(&frame, WORDS + word);
+    bb_pack_put_text(&frame, text);
+    bb_pack_close(&frame, block);
+    bb_fs_write_all(l->fd, bb_buf_str(&frame));
+}
+
+/* False when the frame is no such word. */
+static bool take_word(bb_str frame, const struct bb_childlog_ear *ear)
+{
+    struct bb_pack_in in = bb_pack_in(frame);
+    uint32_t word = bb_pack_take_u32(&in) - WORDS;
+    bb_str text = bb_pack_take_text(&in);
+    if (word >= BB_NCHILDWORDS || !bb_pack_done(&in))
+        return false;
+    ear->told(ear->self, (enum bb_childword)word, text);
+    return true;
+}
+
+void bb_childlog_take(struct bb_ctx *ctx, struct bb_buf *in, const struct bb_childlog_ear *ear)
 {
     bb_str rest = bb_buf_str(in), frame;
     int r;
@@ -87,7 +109,7 @@ void bb_childlog_take(struct bb_ctx *ctx, struct bb_buf *in)
         struct bb_arena a;
         struct bb_diag d = {0};
         bb_arena_init(&a);
-        if (take_diag(&a, frame, &d))
+        if (!take_word(frame, ear) && take_diag(&a, frame, &d))
             bb_report(ctx, &d);
         bb_arena_release(&a);
     }

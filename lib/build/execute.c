@@ -40,10 +40,12 @@ static void tell_executing(struct exec *x)
 
 /* -- the runner: what the scheduler asks for -- */
 
-static void task_ended(void *self, bb_tid t, bool setscene, int status)
+static void task_ended(void *self, bb_tid t, bool setscene, int status, bb_str unihash)
 {
     struct exec *x = self;
     x->ended++;
+    if (unihash.len && status == 0 && !setscene)
+        bb_sched_unihash(x->sched, t, unihash);
     bb_sched_finished(x->sched, t, setscene, status);
 }
 
@@ -121,6 +123,54 @@ static unsigned limit(void *self, bb_str task)
         return 0;
     return (unsigned)n;
 }
+
+/* -- what it asks for when a result turns out to be equal to another's -- */
+
+static int set_unihash(void *self, bb_tid t, bb_str unihash)
+{
+    struct exec *x = self;
+    struct bb_plan_task *pt = &x->plan->tasks[t];
+    pt->unihash = bb_arena_str(&x->hashes->arena, unihash);
+    bb_stamps_rehashed(&x->stamps, t);
+    return bb_hashes_set_unihash(x->hashes, t, unihash);
+}
+
+static int hash_again(void *self, const bb_tid *tids, size_t n, struct bb_newhash *ret)
+{
+    struct exec *x = self;
+    bb_str *hashes = bb_calloc(n, sizeof(*hashes)), *unihashes = bb_calloc(n, sizeof(*unihashes));
+    int r = bb_hashes_again(x->hashes, tids, n, hashes, unihashes);
+    for (size_t i = 0; r == 0 && i < n; i++)
+        ret[i] = (struct bb_newhash){hashes[i], unihashes[i]};
+    free(hashes);
+    free(unihashes);
+    return r;
+}
+
+static void set_hashes(void *self, bb_tid t, const struct bb_newhash *h)
+{
+    struct exec *x = self;
+    x->plan->tasks[t].hash = h->hash;
+    x->plan->tasks[t].unihash = h->unihash;
+    bb_stamps_rehashed(&x->stamps, t);
+}
+
+static int keep_unihash(void *self, bb_tid t, const struct bb_newhash *h)
+{
+    struct exec *x = self;
+    return bb_hashes_report_equiv(x->hashes, t, h->hash, h->unihash);
+}
+
+static bb_str known_unihash(void *self, bb_tid t)
+{
+    return ((struct exec *)self)->hashes->known[t];
+}
+
+static const struct bb_rehash_ops rehash_ops = {.set_unihash = set_unihash,
+                                                .hash = hash_again,
+                                                .set = set_hashes,
+                                                .keep = keep_unihash,
+                                                .known = known_unihash};
 
 /* -- what the user sees -- */
 
@@ -306,7 +356,8 @@ int bb_execute_plan(struct bb_cooker *c, struct bb_plan *plan, struct bb_hashes 
                                      .available = available,
                                      .depvalid = depvalid,
                                      .make_stamp = make_stamp,
-                                     .limit = limit};
+                                     .limit = limit,
+                                     .rehash = hashes->equiv ? &rehash_ops : NULL};
     struct bb_sched_opts so = {.threads = bb_cooker_threads(c, "BB_NUMBER_THREADS"),
                                .event = plan->options->why ? NULL : on_event,
                                .event_self = &x};

@@ -80,6 +80,8 @@ static int describe(struct bb_taskrun *run, struct bb_buf *out)
     put(&w, "depdata", bb_buf_str(&deps));
     put(&w, "sigdata", bb_buf_str(&sigdata));
     put(&w, "sighash", sighash);
+    put(&w, "locked", run->locked ? BB_STR("1") : BB_STR(""));
+    put(&w, "noserver", run->hashes->equiv ? BB_STR("") : BB_STR("1"));
     put(&w, "setscene", run->setscene ? BB_STR("1") : BB_STR(""));
     put(&w, "verbose", run->verbose ? BB_STR("1") : BB_STR(""));
     put_list(&w, "prefiles", &run->c->opts.options->prefiles);
@@ -283,7 +285,7 @@ static int run_forked(struct bb_taskrun *run)
     return status < 0 ? 128 - status : status;
 }
 
-static int run_described(struct bb_ctx *ctx, struct bb_json *j)
+static int run_described(struct bb_ctx *ctx, struct bb_json *j, struct bb_childlog *log)
 {
     struct bb_options given = {0};
     struct bb_cooker c;
@@ -297,6 +299,8 @@ static int run_described(struct bb_ctx *ctx, struct bb_json *j)
                              .depdata = bb_json_str(bb_json_get(j, "depdata")),
                              .sigdata = bb_json_str(bb_json_get(j, "sigdata")),
                              .sighash = bb_json_str(bb_json_get(j, "sighash")),
+                             .locked = bb_json_str(bb_json_get(j, "locked")).len,
+                             .log = log,
                              .setscene = bb_json_str(bb_json_get(j, "setscene")).len,
                              .verbose = bb_json_str(bb_json_get(j, "verbose")).len};
     get_list(j, "prefiles", &given.prefiles);
@@ -308,8 +312,11 @@ static int run_described(struct bb_ctx *ctx, struct bb_json *j)
     int r = bb_cooker_open(&c, ctx, &o);
     if (r == 0)
         r = set_variables(&c, j);
+    if (r == 0 && !bb_json_str(bb_json_get(j, "noserver")).len)
+        r = bb_equiv_open(&c, &run.equiv);
     if (r == 0)
         status = run_forked(&run);
+    bb_equiv_close(run.equiv);
     bb_taskrun_release(&run);
     bb_cooker_close(&c);
     bb_vec_release(&given.prefiles);
@@ -329,7 +336,7 @@ int bb_fakeworker_main(struct bb_ctx *ctx)
     if (read_description(fd, &j) < 0)
         return 1;
     bb_childlog_start(&log, ctx, fd, bb_json_str(bb_json_get(j, "setscene")).len > 0);
-    int status = run_described(ctx, j);
+    int status = run_described(ctx, j, &log);
     bb_json_free(j);
     return status;
 }

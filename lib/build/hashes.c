@@ -28,48 +28,70 @@ static bb_str taint_of(struct bb_hashes *h, const struct bb_recipe *r, const str
 static void add_deps(struct bb_hashes *h, bb_tid t, struct bb_taskhash_in *in)
 {
     const struct bb_tids *deps = &h->plan->tasks[t].deps;
-    in->deps = bb_arena_array(&h->arena, struct bb_taskhash_dep, deps->n);
+    if (!in->deps)
+        in->deps = bb_arena_array(&h->arena, struct bb_taskhash_dep, deps->n);
     in->ndeps = deps->n;
     for (size_t i = 0; i < deps->n; i++) {
         in->deps[i] = h->names[deps->p[i]];
-        in->deps[i].hash = h->plan->tasks[deps->p[i]].unihash;
+        in->deps[i].hash = h->known[deps->p[i]];
     }
 }
 
-static int hash_one(struct bb_hashes *h, bb_tid t)
+/* The hash from what goes into it; dependencies are looked up now. */
+static int digest(struct bb_hashes *h, bb_tid t, bb_str *ret)
 {
-    struct bb_plan_task *pt = &h->plan->tasks[t];
-    const struct bb_recipe *r = pt->entry->recipe;
     struct bb_taskhash_in *in = &h->in[t];
     char hex[65], given[65];
+    add_deps(h, t, in);
+    int r = h->siggen ? bb_siggen_task(h->siggen, t, h->plan->tasks[t].deps.p, in, given) : 0;
+    if (r < 0)
+        return r;
+    bb_taskhash_compute(h->cooker->ctx->level, in, hex);
+    h->locked[t] = h->siggen && strcmp(given, hex) != 0;
+    *ret = bb_arena_str(&h->arena, bb_str_z(h->siggen ? given : hex));
+    return 0;
+}
+
+static int hash_one(struct bb_hashes *h, bb_tid t, bb_str *ret)
+{
+    const struct bb_plan_task *pt = &h->plan->tasks[t];
+    const struct bb_recipe *r = pt->entry->recipe;
+    struct bb_taskhash_in *in = &h->in[t];
     int rc = 0;
     in->basehash = pt->task->basehash;
     in->taint = taint_of(h, r, pt->task);
-    add_deps(h, t, in);
     if (pt->task->file_checksums.len)
         rc = bb_filesums_get(h->files, &h->arena, pt->task->file_checksums, r->pn, &in->files, &in->nfiles);
-    if (rc == 0 && h->siggen)
-        rc = bb_siggen_task(h->siggen, t, pt->deps.p, in, given);
-    if (rc < 0)
-        return rc;
-    bb_taskhash_compute(h->cooker->ctx->level, in, hex);
-    h->locked[t] = h->siggen && strcmp(given, hex) != 0;
-    pt->hash = pt->unihash = bb_arena_str(&h->arena, bb_str_z(h->siggen ? given : hex));
-    return 0;
+    return rc < 0 ? rc : digest(h, t, ret);
+}
+
+/* Unihashes of tasks whose hashes are made; what they are without a generator. */
+static int name_results(struct bb_hashes *h, const bb_tid *tasks, size_t n, const bb_str *hashes, bb_str *ret)
+{
+    int r = 0;
+    if (h->siggen)
+        r = bb_siggen_unihashes(h->siggen, tasks, n, &h->arena, ret);
+    else if (n)
+        memcpy(ret, hashes, n * sizeof(*ret));
+    for (size_t i = 0; r == 0 && i < n; i++)
+        h->known[tasks[i]] = ret[i];
+    return r;
 }
 
 /* Hashes of tasks that wait for nothing else; those that wait for each other are not among them. */
 static int hash_wave(struct bb_hashes *h, const bb_tid *tasks, size_t n)
 {
+    bb_str *hashes = bb_calloc(n + 1, sizeof(*hashes)), *unihashes = bb_calloc(n + 1, sizeof(*unihashes));
     int r = 0;
     for (size_t i = 0; r == 0 && i < n; i++)
-        r = hash_one(h, tasks[i]);
-    if (r < 0 || !h->siggen)
-        return r;
-    bb_str *unihashes = bb_calloc(n + 1, sizeof(*unihashes));
-    r = bb_siggen_unihashes(h->siggen, tasks, n, &h->arena, unihashes);
-    for (size_t i = 0; r == 0 && i < n; i++)
+        r = hash_one(h, tasks[i], &hashes[i]);
+    if (r == 0)
+        r = name_results(h, tasks, n, hashes, unihashes);
+    for (size_t i = 0; r == 0 && i < n; i++) {
+        h->plan->tasks[tasks[i]].hash = hashes[i];
         h->plan->tasks[tasks[i]].unihash = unihashes[i];
+    }
+    free(hashes);
     free(unihashes);
     return r;
 }
@@ -148,12 +170,22 @@ static int begin_siggen(struct bb_hashes *h)
     return bb_siggen_begin(d, &h->shown, bb_buf_str(&resolved), &h->siggen);
 }
 
+/* An exception of the generator is shown here. */
+static int report(struct bb_hashes *h, int r)
+{
+    const struct bb_pyhook *hook = h->cooker->hook;
+    return r == -BB_EPYTHON
+               ? hook->error_report(hook->self, (struct bb_loc){0}, "asking the signature generator")
+               : r;
+}
+
 int bb_hashes_compute(struct bb_hashes *ret, struct bb_cooker *c, struct bb_plan *plan)
 {
     bb_str exclude = {0};
     *ret = (struct bb_hashes){.cooker = c, .plan = plan};
     bb_arena_init(&ret->arena);
     ret->in = bb_arena_array(&ret->arena, struct bb_taskhash_in, plan->n);
+    ret->known = bb_arena_array(&ret->arena, bb_str, plan->n);
     ret->locked = bb_arena_array(&ret->arena, bool, plan->n);
     int r = bb_store_str_report(bb_cooker_data(c), BB_SYM("BB_SIGNATURE_LOCAL_DIRS_EXCLUDE"), &exclude);
     if (r < 0)
@@ -161,11 +193,12 @@ int bb_hashes_compute(struct bb_hashes *ret, struct bb_cooker *c, struct bb_plan
     bb_str path = bb_cooker_cache_path(c, &ret->arena, "checksums");
     ret->files = bb_filesums_open(c->ctx, path.len ? path.p : NULL, exclude);
     name_tasks(ret);
-    r = begin_siggen(ret);
+    r = bb_equiv_open(c, &ret->equiv);
+    if (r == 0)
+        r = begin_siggen(ret);
     if (r == 0)
         r = hash_in_order(ret);
-    if (r == -BB_EPYTHON)
-        r = c->hook->error_report(c->hook->self, (struct bb_loc){0}, "asking the signature generator");
+    r = report(ret, r);
     int saved = bb_filesums_save(ret->files);
     if (saved < 0)
         bb_debug(c->ctx, 1, "the checksum cache %s was not written: %s", path.p, bb_strerror(saved));
@@ -175,11 +208,38 @@ int bb_hashes_compute(struct bb_hashes *ret, struct bb_cooker *c, struct bb_plan
 void bb_hashes_release(struct bb_hashes *h)
 {
     bb_siggen_end(h->siggen);
+    bb_equiv_close(h->equiv);
     bb_map_release(&h->recipes);
     if (h->files)
         bb_filesums_free(h->files);
     bb_arena_release(&h->arena);
     *h = (struct bb_hashes){0};
+}
+
+int bb_hashes_set_unihash(struct bb_hashes *h, bb_tid t, bb_str unihash)
+{
+    h->known[t] = bb_arena_str(&h->arena, unihash);
+    return h->siggen ? report(h, bb_siggen_set_unihash(h->siggen, t, unihash)) : 0;
+}
+
+int bb_hashes_again(struct bb_hashes *h, const bb_tid *tids, size_t n, bb_str *ret_hashes,
+                    bb_str *ret_unihashes)
+{
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < n; i++)
+        r = digest(h, tids[i], &ret_hashes[i]);
+    if (r == 0)
+        r = name_results(h, tids, n, ret_hashes, ret_unihashes);
+    return report(h, r);
+}
+
+int bb_hashes_report_equiv(struct bb_hashes *h, bb_tid t, bb_str hash, bb_str unihash)
+{
+    bool agreed = false;
+    bb_str wanted = h->plan->tasks[t].unihash;
+    int r = h->siggen ? bb_siggen_report_equiv(h->siggen, t, hash, wanted, unihash, &agreed) : 0;
+    h->known[t] = agreed ? wanted : unihash;
+    return report(h, r);
 }
 
 /* The task's part of a recipe's signatures; reports when there is none. */

@@ -159,6 +159,7 @@ int bb_taskrun_prepare(struct bb_taskrun *ret, struct bb_hashes *hashes, bb_tid 
                                .umask = task->flags[BB_TF_UMASK],
                                .hashes = hashes,
                                .t = t,
+                               .locked = hashes->locked[t],
                                .setscene = setscene,
                                .verbose = c->opts.options->verbose > 0,
                                .fakeroot = task->flags[BB_TF_FAKEROOT].p != NULL};
@@ -248,8 +249,27 @@ static int dump_signature(void *self, const struct bb_py_dump_request *req)
     return bb_sigdata_write(run->c->ctx, to.p, bb_buf_str(&json));
 }
 
+/* The task's result is equal to another's. From here on its signature data says so; the store has it already. */
+static void unihash_changed(void *self, bb_str unihash)
+{
+    struct bb_taskrun *run = self;
+    run->unihash = bb_arena_str(&run->arena, unihash);
+    if (run->hashes)
+        run->hashes->plan->tasks[run->t].unihash = run->unihash;
+    else if (run->sigdata.len && bb_sigdata_rename(&run->arena, &run->sigdata, run->unihash) == 0)
+        run->sighash = run->unihash;
+}
+
+static void begin_reporting(struct bb_taskrun *run)
+{
+    run->reporting =
+        (struct bb_equiv_task){.log = run->log, .mute = run->locked, .self = run, .changed = unihash_changed};
+    bb_equiv_enter_task(run->hashes ? run->hashes->equiv : run->equiv, &run->reporting);
+}
+
 int bb_taskrun_exec(struct bb_taskrun *run)
 {
+    begin_reporting(run);
     int r = set_depdata(run);
     if (r == -BB_EPYTHON)
         r = run->c->hook->error_report(run->c->hook->self, (struct bb_loc){0}, "setting BB_TASKDEPDATA");

@@ -25,6 +25,10 @@ struct bb_taskrun {
     bb_tid t;
     bb_str depdata;          /* BB_TASKDEPDATA in JSON */
     bb_str sigdata, sighash; /* signature data in JSON, empty: none; the hash in its file's name */
+    bool locked;             /* it explains nothing, and the task's result is not reported */
+    struct bb_childlog *log; /* NULL: nobody is told of a new unihash */
+    struct bb_equiv *equiv;  /* of a fakeroot process; else that of `hashes` */
+    struct bb_equiv_task reporting;
     bool setscene, fakeroot, verbose;
     long id;         /* in names of log and run script; 0: the pid */
     unsigned nested; /* calls of bb.build.exec_func() that have not returned */

@@ -31,6 +31,7 @@ struct job {
     int fd; /* its messages, -1: none. Of a shell task: the fifo, which `run` owns */
     struct bb_watch *messages;
     struct bb_buf in;
+    struct bb_buf unihash; /* what it has told to be its own */
 };
 
 struct bb_worker {
@@ -88,6 +89,7 @@ static void job_free(struct job *j)
     if (j->fd >= 0 && !j->run.shell)
         close(j->fd);
     bb_buf_release(&j->in);
+    bb_buf_release(&j->unihash);
     bb_buf_release(&j->title);
     bb_taskrun_release(&j->run);
     free(j);
@@ -102,9 +104,21 @@ void bb_worker_free(struct bb_worker *w)
     free(w);
 }
 
+static void on_told(void *self, enum bb_childword word, bb_str text)
+{
+    struct job *j = self;
+    if (word == BB_CHILD_NO_SERVER) {
+        bb_equiv_lost(j->w->hashes->equiv, text);
+        return;
+    }
+    bb_buf_clear(&j->unihash);
+    bb_buf_adds(&j->unihash, text);
+}
+
 /* Reads what is there; the descriptor does not block. */
 static void read_messages(struct job *j)
 {
+    const struct bb_childlog_ear ear = {j, on_told};
     for (;;) {
         bb_buf_reserve(&j->in, 4096);
         ssize_t n = read(j->fd, j->in.p + j->in.len, 4096);
@@ -117,7 +131,7 @@ static void read_messages(struct job *j)
     if (j->run.shell)
         bb_task_messages(j->w->c->ctx, &j->in, j->run.script.log.fd);
     else
-        bb_childlog_take(j->w->c->ctx, &j->in);
+        bb_childlog_take(j->w->c->ctx, &j->in, &ear);
     end_titled(j);
     j->told = j->told || j->w->c->ctx->errors != errors;
 }
@@ -202,8 +216,10 @@ static void on_end(void *self, pid_t pid, int status)
     /* BitBake: what ran the function was not killed with it, and ends with 1. */
     if (j->run.shell && status && !w->killed)
         status = 1;
+    BB_CLEAN_BUF struct bb_buf unihash = j->unihash;
+    bb_buf_init(&j->unihash);
     job_free(j);
-    w->o.ended(w->o.self, t, setscene, status);
+    w->o.ended(w->o.self, t, setscene, status, bb_buf_str(&unihash));
 }
 
 static void watch(struct job *j)
@@ -235,6 +251,7 @@ static int start_fork(struct job *j)
         bb_py_after_fork_child();
         close(fds[0]);
         bb_childlog_start(&log, j->w->c->ctx, fds[1], j->setscene);
+        j->run.log = &log;
         _exit(bb_taskrun_exec(&j->run));
     }
     bb_py_after_fork_parent();
@@ -273,6 +290,7 @@ int bb_worker_start(struct bb_worker *w, bb_tid t, bool setscene)
                       .setscene = setscene,
                       .fd = -1,
                       .in = BB_BUF_INIT,
+                      .unihash = BB_BUF_INIT,
                       .title = BB_BUF_INIT};
     const struct bb_plan_task *pt = &w->hashes->plan->tasks[t];
     j->sink.emit = emit_titled;

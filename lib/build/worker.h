@@ -14,8 +14,8 @@
 struct bb_worker;
 
 struct bb_worker_opts {
-    /* A task has ended: exit status, or minus a signal. */
-    void (*ended)(void *self, bb_tid t, bool setscene, int status);
+    /* A task has ended: exit status, or minus a signal. `unihash` is what it has told to be its own, "" for nothing. */
+    void (*ended)(void *self, bb_tid t, bool setscene, int status, bb_str unihash);
     void *self;
 };
 

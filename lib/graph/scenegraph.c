@@ -152,27 +152,30 @@ static void mirror_hard(struct bb_setscene *s)
     }
 }
 
+void bb_scenegraph_key(const struct bb_plan *plan, bb_tid t, struct bb_buf *out)
+{
+    bb_buf_addf(out, "%.*s:%.*s", BB_STRF(bb_plan_recipe(plan, t)->pn), BB_STRF(plan->tasks[t].unihash));
+}
+
 /* Multiconfigs that make the same object make it once: later ones wait for the first and then find it. */
 static void find_deferred(struct bb_setscene *s)
 {
-    struct bb_map first = {0};
+    BB_CLEAN_BUF struct bb_buf key = BB_BUF_INIT;
     for (size_t k = 0; k < s->nscenes; k++) {
         bb_tid t = s->scenes[k];
-        const struct bb_plan_task *task = &s->plan->tasks[t];
         s->t[t].deferred = BB_NO_TASK;
-        if (task->unihash.len == 0)
+        if (s->plan->tasks[t].unihash.len == 0)
             continue;
-        bb_str key =
-            bb_arena_fmt(&s->arena, "%.*s:%.*s", BB_STRF(task->entry->recipe->pn), BB_STRF(task->unihash));
-        void **slot = bb_map_slot(&first, key);
-        if (*slot) {
-            s->t[t].deferred = (bb_tid)((uintptr_t)*slot - 1);
+        bb_buf_clear(&key);
+        bb_scenegraph_key(s->plan, t, &key);
+        void *first = bb_map_get(&s->first, bb_buf_str(&key));
+        if (first) {
+            s->t[t].deferred = (bb_tid)((uintptr_t)first - 1);
             s->ndeferred++;
         } else {
-            *slot = (void *)((uintptr_t)t + 1);
+            bb_map_put(&s->first, bb_arena_str(&s->arena, bb_buf_str(&key)), (void *)((uintptr_t)t + 1));
         }
     }
-    bb_map_release(&first);
 }
 
 static void count(struct bb_setscene *s)

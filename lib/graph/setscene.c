@@ -88,7 +88,8 @@ static void decide(struct bb_setscene *s, bb_tid t, bool covered, enum bb_scene_
     }
     release_one(s, t);
     for (size_t i = 0; i < x->covers.n; i++)
-        release_one(s, x->covers.p[i]);
+        if (s->t[x->covers.p[i]].hold) /* what had been started when `t` was reopened is not held by it */
+            release_one(s, x->covers.p[i]);
 }
 
 int bb_setscene_init(struct bb_setscene *s, const struct bb_plan *plan, const struct bb_setscene_ops *ops)
@@ -101,6 +102,7 @@ int bb_setscene_init(struct bb_setscene *s, const struct bb_plan *plan, const st
 void bb_setscene_release(struct bb_setscene *s)
 {
     bb_vec_release(&s->queue);
+    bb_map_release(&s->first);
     bb_arena_release(&s->arena);
 }
 
@@ -255,6 +257,89 @@ int bb_setscene_completed(struct bb_setscene *s, bb_tid t)
     if (next == BB_NO_TASK || s->t[next].state != BB_SCENE_UNDECIDED || decide_by_stamp(s, next))
         return 0;
     return ask_available(s, &next, 1, 0, false);
+}
+
+static void hold_one(struct bb_setscene *s, bb_tid t)
+{
+    if (s->t[t].hold++ == 0)
+        s->ops->held(s->ops->self, t);
+}
+
+/* Takes back the decision that `t` is not covered. */
+static void take_back(struct bb_setscene *s, bb_tid t)
+{
+    struct bb_scene_task *x = &s->t[t];
+    x->state = BB_SCENE_UNDECIDED;
+    x->why = BB_WHY_UNKNOWN;
+    s->undecided++;
+    s->nnot_covered--;
+    x->need--;
+    hold_one(s, t);
+    for (size_t i = 0; i < x->covers.n; i++) {
+        bb_tid c = x->covers.p[i];
+        if (s->ops->progress(s->ops->self, c) != BB_TASK_WAITS)
+            continue;
+        s->t[c].need--;
+        hold_one(s, c);
+    }
+    for (size_t i = 0; i < x->below.n; i++) {
+        struct bb_scene_task *b = &s->t[x->below.p[i]];
+        b->above_not_covered--;
+        b->above_undecided++;
+    }
+}
+
+/* Another task of the plan makes the object that this one would be now: it waits for that. */
+static void defer(struct bb_setscene *s, bb_tid t)
+{
+    BB_CLEAN_BUF struct bb_buf key = BB_BUF_INIT, text = BB_BUF_INIT;
+    bb_scenegraph_key(s->plan, t, &key);
+    void *first = bb_map_get(&s->first, bb_buf_str(&key));
+    bb_tid by = first ? (bb_tid)((uintptr_t)first - 1) : t;
+    undefer(s, t);
+    if (by == t || s->ops->progress(s->ops->self, by) == BB_TASK_DONE)
+        return;
+    s->t[t].deferred = by;
+    s->ndeferred++;
+    bb_buf_addz(&text, "Deferring ");
+    bb_plan_tid(s->plan, t, &text);
+    bb_buf_addz(&text, " after ");
+    bb_plan_tid(s->plan, by, &text);
+    bb_note(s->plan->ctx, "%s", text.p);
+}
+
+static bool lacks_hard(const struct bb_setscene *s, bb_tid t)
+{
+    const struct bb_tids *hard = &s->t[t].hard;
+    for (size_t i = 0; i < hard->n; i++)
+        if (s->t[hard->p[i]].state == BB_SCENE_NOT_COVERED)
+            return true;
+    return false;
+}
+
+/* BitBake: process_possible_migrations */
+int bb_setscene_reopen(struct bb_setscene *s, const bb_tid *tids, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        s->t[tids[i]].available = false;
+        if (s->t[tids[i]].state == BB_SCENE_NOT_COVERED)
+            take_back(s, tids[i]);
+    }
+    for (size_t i = 0; i < n; i++)
+        defer(s, tids[i]);
+    for (size_t i = 0; i < n; i++)
+        if (s->t[tids[i]].state == BB_SCENE_UNDECIDED)
+            decide_by_stamp(s, tids[i]);
+    int err = ask_available(s, tids, n, 0, false);
+    for (size_t i = 0; i < n; i++) {
+        if (s->t[tids[i]].state != BB_SCENE_UNDECIDED)
+            continue;
+        if (lacks_hard(s, tids[i]))
+            decide(s, tids[i], false, BB_WHY_HARD_DEPENDENCY);
+        else if (s->t[tids[i]].above_undecided == 0)
+            enqueue(s, tids[i]);
+    }
+    return err;
 }
 
 bool bb_setscene_unblock(struct bb_setscene *s)

@@ -11,8 +11,9 @@
  *   hold  what its fate waits for: undecided scene tasks that may cover it (its owners); 1 for an undecided scene task
  *   need  why it must run all the same: owners that are not covered; being unskippable; being decided "not covered"
  *
- * Invariant: hold never grows; when it reaches 0 the fate is final and the task is released: it is covered
- * when need is 0, else it runs (unless its stamp is current, which is the scheduler's business).
+ * Invariant: when hold reaches 0 the fate is final and the task is released: it is covered when need is 0, else it
+ * runs (unless its stamp is current, which is the scheduler's business). Hold grows, and a fate is taken back, only
+ * where a scene task's hash has changed (bb_setscene_reopen) and the task below it has not been started yet.
  */
 #ifndef BB_GRAPH_SETSCENE_H
 #define BB_GRAPH_SETSCENE_H
@@ -64,6 +65,9 @@ struct bb_scene_task {
     bb_tid deferred; /* the same object is being made by this task (multiconfig), or BB_NO_TASK */
 };
 
+/* How far an ordinary task has come. */
+enum bb_progress { BB_TASK_WAITS, BB_TASK_RUNS, BB_TASK_DONE };
+
 enum bb_scene_stamp { BB_STAMP_OLD, BB_STAMP_SETSCENE, BB_STAMP_REAL };
 
 struct bb_setscene_ops {
@@ -79,9 +83,12 @@ struct bb_setscene_ops {
     bool (*depvalid)(void *self, bb_tid t, const struct bb_tids *above);
     /* Makes the stamp of a noexec scene task. NULL: not wanted. */
     void (*make_stamp)(void *self, bb_tid t);
-    /* The fate of a scene task; of any task. Both are final. */
+    /* The fate of a scene task; of any task. */
     void (*decided)(void *self, bb_tid t);
     void (*released)(void *self, bb_tid t);
+    /* For bb_setscene_reopen(): a task's fate is open again; how far a task has come. */
+    void (*held)(void *self, bb_tid t);
+    enum bb_progress (*progress)(void *self, bb_tid t);
 };
 
 struct bb_setscene {
@@ -95,7 +102,8 @@ struct bb_setscene {
         bb_tid *p;
         size_t n, cap;
     } queue;
-    size_t head; /* of the queue */
+    size_t head;         /* of the queue */
+    struct bb_map first; /* "pn:unihash" -> 1 + the first scene task of the plan that makes this object */
 };
 
 /* Builds the scene graph; hashes must be known. -BB_EREPORTED: a twin depends on a task that does not exist. */
@@ -114,6 +122,17 @@ void bb_setscene_finished(struct bb_setscene *s, bb_tid t, bool ok);
 /* An ordinary task is complete: what was deferred after it is looked at again. */
 int bb_setscene_completed(struct bb_setscene *s, bb_tid t);
 /*
+ * The hashes of these scene tasks have changed; they are in question again, with what they cover: stamps are looked at and
+ * shared state is asked anew. They are neither covered nor running, have not been started as ordinary tasks, and
+ * nothing that they cover runs. The caller has changed the plan.
+ */
+int bb_setscene_reopen(struct bb_setscene *s, const bb_tid *tids, size_t n);
+/* The scene task waits for `by` to make the same object. */
+static inline bool bb_setscene_is_deferred(const struct bb_setscene *s, bb_tid t, bb_tid by)
+{
+    return s->t[t].state == BB_SCENE_UNDECIDED && s->t[t].deferred == by;
+}
+/*
  * For when nothing runs and nothing can start: lets go of one deferral, else of everything undecided (which
  * is then not covered). False when all was decided already.
  */
@@ -123,6 +142,8 @@ static inline bool bb_setscene_done(const struct bb_setscene *s)
     return s->undecided == 0;
 }
 
+/* Inside: the key of `first`, appended. */
+void bb_scenegraph_key(const struct bb_plan *plan, bb_tid t, struct bb_buf *out);
 /* Inside: fills owners, below, covers, hard, needed_by, unskippable and the first values of the counters. */
 int bb_scenegraph_build(struct bb_setscene *s);
 

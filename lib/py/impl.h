@@ -196,9 +196,9 @@ void bb_plain_stop(void);
 /* realpath.c: os.path.realpath() of an absolute str; None: ask Python's own */
 PyObject *bb_realpath(PyObject *self, PyObject *o);
 
-/* mod_parse.c, mod_sig.c, mod_stamp.c, mod_words.c: parts of _bbc */
-extern PyMethodDef bb_mod_parse_functions[], bb_mod_sig_functions[], bb_mod_stamp_functions[],
-    bb_mod_words_functions[];
+/* mod_equiv.c, mod_parse.c, mod_sig.c, mod_stamp.c, mod_words.c: parts of _bbc */
+extern PyMethodDef bb_mod_equiv_functions[], bb_mod_parse_functions[], bb_mod_sig_functions[],
+    bb_mod_stamp_functions[], bb_mod_words_functions[];
 /* logsink.c: reports go through Python's logging from start to stop. */
 void bb_logsink_start(struct bb_ctx *ctx);
 void bb_logsink_stop(struct bb_ctx *ctx);

@@ -338,6 +338,7 @@ PyMODINIT_FUNC PyInit__bbc(void)
 
     if (m && (bb_type_data_add(m) < 0 || PyModule_AddFunctions(m, bb_mod_parse_functions) < 0 ||
               PyModule_AddFunctions(m, bb_mod_sig_functions) < 0 ||
+              PyModule_AddFunctions(m, bb_mod_equiv_functions) < 0 ||
               PyModule_AddFunctions(m, bb_mod_stamp_functions) < 0 ||
               PyModule_AddFunctions(m, bb_mod_words_functions) < 0))
         Py_CLEAR(m);

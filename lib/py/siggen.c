@@ -135,6 +135,31 @@ int bb_siggen_unihashes(struct bb_siggen *g, const uint32_t *tasks, size_t n, st
     return all ? 0 : bb_exc_stash();
 }
 
+int bb_siggen_set_unihash(struct bb_siggen *g, uint32_t t, bb_str unihash)
+{
+    BB_CLEAN_PY PyObject *text = bb_conv_str(unihash);
+    BB_CLEAN_PY PyObject *res = text ? PyObject_CallMethod(g->generator, "set_unihash", "OO",
+                                                           PyList_GET_ITEM(g->tids, (Py_ssize_t)t), text)
+                                     : NULL;
+    return res ? 0 : bb_exc_stash();
+}
+
+int bb_siggen_report_equiv(struct bb_siggen *g, uint32_t t, bb_str hash, bb_str wanted, bb_str current,
+                           bool *ret_agreed)
+{
+    BB_CLEAN_PY PyObject *h = bb_conv_str(hash), *w = bb_conv_str(wanted), *c = bb_conv_str(current);
+    BB_CLEAN_PY PyObject *caches = h && w && c ? PyObject_GetAttrString(g->generator, "datacaches") : NULL;
+    BB_CLEAN_PY PyObject *res =
+        caches ? PyObject_CallMethod(g->generator, "report_unihash_equiv", "OOOOO",
+                                     PyList_GET_ITEM(g->tids, (Py_ssize_t)t), h, w, c, caches)
+               : NULL;
+    int agreed = res ? PyObject_IsTrue(res) : -1;
+    if (agreed < 0)
+        return bb_exc_stash();
+    *ret_agreed = agreed;
+    return 0;
+}
+
 void bb_siggen_end(struct bb_siggen *g)
 {
     if (!g)

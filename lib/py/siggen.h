@@ -6,7 +6,7 @@
  * bb.parse.siggen afterwards, in this process and in those that fork from it.
  *
  * Order of calls: begin; then bb_siggen_task() for a task when all it depends on have been named by
- * bb_siggen_unihashes(). Functions return 0 or a negative code as those of py/py.h do; names no Python type.
+ * bb_siggen_unihashes(). Both may be called again for tasks above one whose unihash has changed. Functions return 0 or a negative code as those of py/py.h do; names no Python type.
  */
 #ifndef BB_PY_SIGGEN_H
 #define BB_PY_SIGGEN_H
@@ -41,6 +41,14 @@ int bb_siggen_task(struct bb_siggen *g, uint32_t t, const uint32_t *deps, struct
 /* The unihashes of tasks, each to `ret[i]`, in `a`. One call for many: a server may be asked. */
 int bb_siggen_unihashes(struct bb_siggen *g, const uint32_t *tasks, size_t n, struct bb_arena *a,
                         bb_str *ret);
+/* A task has this unihash: a server said so. */
+int bb_siggen_set_unihash(struct bb_siggen *g, uint32_t t, bb_str unihash);
+/*
+ * Task `t`, whose hash is `hash` now, has been restored as `wanted`; `current` is what its hash would give. Tells the
+ * server; `ret_agreed` says whether it takes `wanted` for the hash, as which dependent tasks know it then.
+ */
+int bb_siggen_report_equiv(struct bb_siggen *g, uint32_t t, bb_str hash, bb_str wanted, bb_str current,
+                           bool *ret_agreed);
 /* `g` may be NULL. The generator itself stays. */
 void bb_siggen_end(struct bb_siggen *g);
 

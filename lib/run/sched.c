@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "run/sched.h"
-#include "run/enforce.h"
+#include "run/sched_priv.h"
 
 static const char *outcome_text(enum bb_outcome o)
 {
@@ -9,46 +8,6 @@ static const char *outcome_text(enum bb_outcome o)
 #undef X
     return texts[o];
 }
-
-/* All tasks of one name, for number_threads. */
-struct name {
-    unsigned limit, running;
-};
-
-/* All tasks with one stamp (multiconfigs, shared sources): they must not run at the same time. */
-struct stamp_group {
-    bb_tid running; /* BB_NO_TASK: none */
-};
-
-struct run_task {
-    uint32_t waits, failed_deps;
-    enum bb_outcome outcome;
-    bb_tid because; /* DEPENDENCY: the failed task at the bottom; COVERED: one of the scene tasks above */
-    struct name *name;
-    struct stamp_group *group; /* NULL: no stamp */
-};
-
-struct bb_sched {
-    struct bb_ctx *ctx;
-    const struct bb_plan *plan;
-    const struct bb_runner *runner;
-    struct bb_sched_opts o;
-    struct bb_arena arena;
-    struct bb_setscene scene;
-    struct bb_setscene_ops scene_ops;
-    struct bb_enforce enforce;
-    struct run_task *t;
-    uint32_t *rank;
-    bb_tid *heap; /* tasks to start, the most important on top */
-    size_t nheap;
-    struct {
-        bb_tid *p;
-        size_t n, cap;
-    } ready, parked; /* waits just became 0; blocked by a limit or a stamp until the next task has ended */
-    struct bb_sched_stats stats;
-    bool stopping, interrupted, killed, refused, scenes_told;
-    int err; /* the runner broke down */
-};
 
 /* Events. */
 
@@ -84,6 +43,7 @@ static bool before(const struct bb_sched *s, bb_tid a, bb_tid b)
 
 static void heap_push(struct bb_sched *s, bb_tid t)
 {
+    s->t[t].listed = true;
     size_t i = s->nheap++;
     for (; i && before(s, t, s->heap[(i - 1) / 2]); i = (i - 1) / 2)
         s->heap[i] = s->heap[(i - 1) / 2];
@@ -109,8 +69,10 @@ static bb_tid heap_pop(struct bb_sched *s)
 
 static void less_to_wait_for(struct bb_sched *s, bb_tid t)
 {
-    if (--s->t[t].waits == 0)
-        bb_vec_push(&s->ready, t);
+    if (--s->t[t].waits || s->t[t].listed)
+        return;
+    s->t[t].listed = true;
+    bb_vec_push(&s->ready, t);
 }
 
 static void complete(struct bb_sched *s, bb_tid t, enum bb_outcome outcome)
@@ -288,6 +250,9 @@ static void start_task(struct bb_sched *s, bb_tid t, enum bb_outcome outcome)
 /* A task that waits for nothing more: done without running, or put among those to start. */
 static void look_at(struct bb_sched *s, bb_tid t)
 {
+    s->t[t].listed = s->t[t].stale = false;
+    if (s->t[t].waits)
+        return;
     if (s->scene.t[t].need == 0)
         skip(s, t, BB_OUT_COVERED);
     else if (s->runner->current(s->runner->self, t))
@@ -306,6 +271,19 @@ static void look_at_ready(struct bb_sched *s)
         look_at(s, bb_vec_pop(&s->ready));
 }
 
+/* The next task to start, or BB_NO_TASK; those whose hash has changed since they got into the heap are looked at again. */
+static bb_tid next_to_start(struct bb_sched *s)
+{
+    while (s->nheap && !s->stopping) {
+        bb_tid t = heap_pop(s);
+        if (!s->t[t].stale && !s->t[t].waits)
+            return t;
+        look_at(s, t);
+        look_at_ready(s);
+    }
+    return BB_NO_TASK;
+}
+
 static bool must_wait(struct bb_sched *s, bb_tid t)
 {
     const struct name *n = s->t[t].name;
@@ -316,18 +294,21 @@ static bool must_wait(struct bb_sched *s, bb_tid t)
 static bool start_some(struct bb_sched *s)
 {
     bool any = false;
+    int r = s->stopping || s->err ? 0 : bb_rehash_process(s);
+    if (r < 0)
+        s->err = r;
     look_at_ready(s);
     while (!s->stopping && !s->err && slot_free(s)) {
         bb_tid t = bb_setscene_next(&s->scene, stamp_busy);
         look_at_ready(s);
         if (t != BB_NO_TASK) {
             start_scene(s, t);
-        } else if (s->nheap && !s->stopping && !s->plan->options->setscene_only) {
-            t = heap_pop(s);
+        } else if (!s->plan->options->setscene_only && (t = next_to_start(s)) != BB_NO_TASK) {
             if (must_wait(s, t)) {
                 bb_vec_push(&s->parked, t);
                 continue;
             }
+            s->t[t].listed = false;
             start_task(s, t, BB_OUT_RUNNING);
         } else {
             break;
@@ -382,6 +363,29 @@ static void told_released(void *self, bb_tid t)
     less_to_wait_for(s, t);
 }
 
+/* Its fate is open again. */
+static void told_held(void *self, bb_tid t)
+{
+    struct bb_sched *s = self;
+    s->t[t].waits++;
+    s->t[t].stale = true;
+}
+
+static enum bb_progress ask_progress(void *self, bb_tid t)
+{
+    switch (((struct bb_sched *)self)->t[t].outcome) {
+    case BB_OUT_PENDING:
+    case BB_OUT_DEPENDENCY:
+    case BB_OUT_STOPPED:
+        return BB_TASK_WAITS;
+    case BB_OUT_RUNNING:
+    case BB_OUT_FAILED:
+        return BB_TASK_RUNS;
+    default:
+        return BB_TASK_DONE;
+    }
+}
+
 /* Life. */
 
 static void init_tasks(struct bb_sched *s)
@@ -433,7 +437,9 @@ struct bb_sched *bb_sched_new(struct bb_ctx *ctx, const struct bb_plan *plan, co
                                             .depvalid = ask_depvalid,
                                             .make_stamp = ask_make_stamp,
                                             .decided = told_decided,
-                                            .released = told_released};
+                                            .released = told_released,
+                                            .held = told_held,
+                                            .progress = ask_progress};
     s->err = bb_setscene_init(&s->scene, plan, &s->scene_ops);
     s->stats.scene_total = s->scene.nscenes;
     return s;
@@ -447,6 +453,8 @@ void bb_sched_free(struct bb_sched *s)
     bb_enforce_release(&s->enforce);
     bb_vec_release(&s->ready);
     bb_vec_release(&s->parked);
+    bb_vec_release(&s->changed);
+    bb_vec_release(&s->pending);
     bb_arena_release(&s->arena);
     free(s);
 }

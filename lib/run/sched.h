@@ -37,6 +37,27 @@ enum bb_outcome { BB_OUTCOMES(X) };
 
 struct bb_sched;
 
+/*
+ * Hash equivalence: a task that has run may turn out to have made what another one made, and takes over its unihash. What
+ * depends on it has other hashes then, perhaps those of tasks that ran long ago. Functions that return int give 0 or a
+ * negative code, which ends the build.
+ */
+struct bb_newhash {
+    bb_str hash, unihash;
+};
+struct bb_rehash_ops {
+    /* The task has this unihash: in the plan, and wherever else it is known. */
+    int (*set_unihash)(void *self, bb_tid t, bb_str unihash);
+    /* Hashes of tasks after those of what they depend on have changed; none of them depends on another one. */
+    int (*hash)(void *self, const bb_tid *tids, size_t n, struct bb_newhash *ret);
+    /* The task has these hashes in the plan from now on. */
+    void (*set)(void *self, bb_tid t, const struct bb_newhash *h);
+    /* The task was restored already, or is just now: the server is told that it is as good for the new hash. */
+    int (*keep)(void *self, bb_tid t, const struct bb_newhash *h);
+    /* The unihash that tasks which depend on `t` have of it. */
+    bb_str (*known)(void *self, bb_tid t);
+};
+
 /* What carries tasks out. Functions that return int give 0 or a negative code, which makes the task fail. */
 struct bb_runner {
     void *self;
@@ -56,6 +77,7 @@ struct bb_runner {
     int (*make_stamp)(void *self, bb_tid t, bool setscene);
     /* The number_threads flag of a task name; 0: no limit. NULL: never. */
     unsigned (*limit)(void *self, bb_str task);
+    const struct bb_rehash_ops *rehash; /* NULL: unihashes never change */
 };
 
 struct bb_sched_stats {
@@ -96,6 +118,11 @@ void bb_sched_free(struct bb_sched *s);
 int bb_sched_run(struct bb_sched *s);
 /* To be called by the runner. `status` 0 is success; others are shown: an exit code, or minus a signal. */
 void bb_sched_finished(struct bb_sched *s, bb_tid t, bool setscene, int status);
+/*
+ * To be called by the runner before it tells that the ordinary task `t` has succeeded: it has made what has this
+ * unihash. Its own stamp is made with it; what depends on it is hashed again before the next task starts.
+ */
+void bb_sched_unihash(struct bb_sched *s, bb_tid t, bb_str unihash);
 /* Starts nothing more (Ctrl-C); with `now` the running tasks are killed too (Ctrl-C again). For signal callbacks. */
 void bb_sched_stop(struct bb_sched *s, bool now);
 

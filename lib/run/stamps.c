@@ -141,6 +141,12 @@ bb_str bb_stamps_path(struct bb_stamps *st, bb_tid t, bool setscene)
     return file_of(st, t, setscene)->path;
 }
 
+void bb_stamps_rehashed(struct bb_stamps *st, bb_tid t)
+{
+    st->twice[(size_t)t * 2] = st->twice[(size_t)t * 2 + 1] = NULL;
+    st->outdated = true;
+}
+
 static bool is_current(struct bb_stamps *st, bb_tid t, bool recurse)
 {
     const struct bb_plan_task *task = &st->plan->tasks[t];
@@ -165,6 +171,9 @@ bool bb_stamps_current(struct bb_stamps *st, bb_tid t, bool recurse)
 {
     if (!recurse)
         return is_current(st, t, false);
+    if (st->outdated)
+        memset(st->currency, 0, st->plan->n);
+    st->outdated = false;
     if (st->currency[t] == 0)
         st->currency[t] = is_current(st, t, true) ? 1 : -1;
     return st->currency[t] > 0;
@@ -200,6 +209,6 @@ int bb_stamps_make(struct bb_stamps *st, bb_tid t, bool setscene)
     int err = make(st, task_of(st, t, setscene), f->path);
     /* Cleaning took the twin's stamp, and answers that rest on this one may be different now. */
     f->known = twin->known = false;
-    memset(st->currency, 0, st->plan->n);
+    st->outdated = true;
     return err;
 }

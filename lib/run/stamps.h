@@ -18,6 +18,7 @@ struct bb_stamps {
     struct bb_map files;          /* path -> struct bb_stamp_file * */
     struct bb_stamp_file **twice; /* by task: its stamp and that of its twin, NULL until asked for */
     signed char *currency;        /* by task: recursive answer; 0 unknown, 1 current, -1 not */
+    bool outdated;                /* those answers no longer hold */
 };
 
 /* -f and -C, before the plan has hashes: a new taint for each of plan->invalidate; where stamps have no hashes, its
@@ -29,6 +30,8 @@ void bb_stamps_init(struct bb_stamps *st, const struct bb_plan *plan);
 void bb_stamps_release(struct bb_stamps *st);
 /* The stamp's path, "" when the recipe has no STAMP. Borrowed until release. */
 bb_str bb_stamps_path(struct bb_stamps *st, bb_tid t, bool setscene);
+/* The task has other hashes in the plan now. */
+void bb_stamps_rehashed(struct bb_stamps *st, bb_tid t);
 /*
  * Whether the task's stamp is current: it exists, the task is not nostamp, and no stamp of a task before it
  * in the same recipe is missing or newer (one restored by setscene counts as old). With `recurse` those must

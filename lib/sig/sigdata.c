@@ -231,6 +231,20 @@ void bb_sigdata_json(const struct bb_sigdata *s, struct bb_buf *out)
     bb_jsonw_end(&w);
 }
 
+int bb_sigdata_rename(struct bb_arena *a, bb_str *json, bb_str unihash)
+{
+    /* Names stand in order, and in texts quotes are escaped: what comes first and has a text is the member itself. */
+    const bb_str key = BB_STR("\"unihash\":\"");
+    size_t at = bb_str_find(*json, key, 0);
+    size_t from = at == BB_NPOS ? BB_NPOS : at + key.len;
+    size_t end = from == BB_NPOS ? BB_NPOS : bb_str_chr(*json, '"', from);
+    if (end == BB_NPOS)
+        return -BB_ECORRUPT;
+    *json = bb_arena_fmt(a, "%.*s%.*s%.*s", BB_STRF(bb_str_sub(*json, 0, from)), BB_STRF(unihash),
+                         BB_STRF(bb_str_from(*json, end)));
+    return 0;
+}
+
 int bb_sigdata_write(struct bb_ctx *ctx, const char *path, bb_str json)
 {
     BB_CLEAN_BUF struct bb_buf packed = BB_BUF_INIT;

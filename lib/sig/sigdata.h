@@ -46,6 +46,8 @@ void bb_sigdata_add_run(struct bb_sigdata *s, struct bb_arena *a, const struct b
                         bb_str taskhash, bb_str unihash);
 /* The JSON text. */
 void bb_sigdata_json(const struct bb_sigdata *s, struct bb_buf *out);
+/* Gives such a text another unihash, in `a`. -BB_ECORRUPT when it has none. */
+int bb_sigdata_rename(struct bb_arena *a, bb_str *json, bb_str unihash);
 /* Writes that compressed to `path` (beside, then renamed; folders are made; BitBake: the group may write both). Reports. */
 int bb_sigdata_write(struct bb_ctx *ctx, const char *path, bb_str json);
 /* Reads one; -BB_ECORRUPT when it is not one. Reports. `ret` lives in `a`. */

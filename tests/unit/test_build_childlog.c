@@ -15,6 +15,12 @@ static void collect(struct bb_diag_sink *self, struct bb_ctx *c, const struct bb
 }
 static struct bb_diag_sink sink = {collect};
 
+static void told(void *self, enum bb_childword word, bb_str text)
+{
+    bb_buf_addf(&said, "<%d %.*s>", (int)word, BB_STRF(text));
+}
+static const struct bb_childlog_ear ear = {.told = told};
+
 /* What a task says comes through a pipe; its standard output is the log. */
 static char *setup(bool quiet, void (*speak)(void))
 {
@@ -55,10 +61,31 @@ static void speak(void)
     bb_error_at(&ctx, loc, "an error");
 }
 
+static void tell(void)
+{
+    struct bb_childlog *log = (struct bb_childlog *)ctx.diag;
+    bb_childlog_tell(log, BB_CHILD_UNIHASH, BB_STR("abcd"));
+    bb_warn(&ctx, "between");
+    bb_childlog_tell(log, BB_CHILD_NO_SERVER, BB_STR("away: \n"));
+}
+
+START_TEST(tells_the_cooker)
+{
+    char *dir = setup(false, tell);
+    bb_childlog_take(&ctx, &frames, &ear);
+    ck_assert_uint_eq(frames.len, 0);
+    ck_assert_ptr_nonnull(strstr(said.p, "<0 abcd>"));
+    ck_assert_ptr_nonnull(strstr(said.p, "between"));
+    ck_assert_ptr_nonnull(strstr(said.p, "<1 away: \n>"));
+    ck_assert_uint_eq(ctx.warnings, 1);
+    teardown(dir);
+}
+END_TEST
+
 START_TEST(passes_on_what_matters)
 {
     char *dir = setup(false, speak);
-    bb_childlog_take(&ctx, &frames);
+    bb_childlog_take(&ctx, &frames, &ear);
     ck_assert_uint_eq(frames.len, 0);
     ck_assert_uint_eq(ctx.errors, 1);
     ck_assert_uint_eq(ctx.warnings, 1);
@@ -77,7 +104,7 @@ END_TEST
 START_TEST(errors_of_setscene_are_warnings)
 {
     char *dir = setup(true, speak);
-    bb_childlog_take(&ctx, &frames);
+    bb_childlog_take(&ctx, &frames, &ear);
     ck_assert_uint_eq(ctx.errors, 0);
     ck_assert_uint_eq(ctx.warnings, 2);
     teardown(dir);
@@ -91,7 +118,7 @@ START_TEST(waits_for_the_rest)
     struct bb_buf part = BB_BUF_INIT;
     for (size_t i = 0; i < frames.len; i++) {
         bb_buf_addc(&part, frames.p[i]);
-        bb_childlog_take(&ctx, &part);
+        bb_childlog_take(&ctx, &part, &ear);
     }
     ck_assert_uint_eq(part.len, 0);
     ck_assert_uint_eq(ctx.errors, 1);
@@ -109,15 +136,15 @@ START_TEST(drops_nonsense)
     char *dir = setup(false, nothing);
     frames.len = 0;
     bb_buf_adds(&frames, BB_STR("\xff\xff\xff\xff some text"));
-    bb_childlog_take(&ctx, &frames);
+    bb_childlog_take(&ctx, &frames, &ear);
     ck_assert_uint_eq(frames.len, 0);
     bb_buf_adds(&frames, BB_STR("\x04\0\0\0\xff\xff\xff\xff"));
-    bb_childlog_take(&ctx, &frames);
+    bb_childlog_take(&ctx, &frames, &ear);
     ck_assert_uint_eq(frames.len, 0);
     ck_assert_uint_eq(ctx.errors + ctx.warnings, 0);
     teardown(dir);
 }
 END_TEST
 
-UNIT_MAIN("childlog", passes_on_what_matters, errors_of_setscene_are_warnings, waits_for_the_rest,
-          drops_nonsense)
+UNIT_MAIN("childlog", tells_the_cooker, passes_on_what_matters, errors_of_setscene_are_warnings,
+          waits_for_the_rest, drops_nonsense)

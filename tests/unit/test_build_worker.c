@@ -13,7 +13,7 @@ static struct {
     int status;
 } over;
 
-static void ended(void *self, bb_tid t, bool setscene, int status)
+static void ended(void *self, bb_tid t, bool setscene, int status, bb_str unihash)
 {
     over.n++;
     over.status = status;

@@ -88,6 +88,25 @@ START_TEST(current)
 }
 END_TEST
 
+/* Hashes that change while the build runs: what was looked up under the old ones does not count. */
+START_TEST(rehashed)
+{
+    setup(chain, "a");
+    bb_tid a = rc_tid(&w, "a:do_a"), b = rc_tid(&w, "a:do_b");
+    ck_assert_int_eq(bb_stamps_make(&st, a, false), 0);
+    ck_assert_int_eq(bb_stamps_make(&st, b, false), 0);
+    ck_assert(bb_stamps_current(&st, b, true));
+    w.plan.tasks[b].unihash = BB_STR("other");
+    bb_stamps_rehashed(&st, b);
+    ck_str(bb_stamps_path(&st, b, false), "s/a/1.0.do_b.other");
+    ck_assert(!bb_stamps_current(&st, b, true));
+    ck_assert_int_eq(bb_stamps_scene(&st, b), BB_STAMP_OLD);
+    ck_assert_int_eq(bb_stamps_make(&st, b, true), 0);
+    ck_assert_int_eq(bb_stamps_scene(&st, b), BB_STAMP_SETSCENE);
+    teardown();
+}
+END_TEST
+
 START_TEST(cleaning)
 {
     setup(chain, "a");
@@ -150,4 +169,4 @@ START_TEST(nostamp)
 }
 END_TEST
 
-UNIT_MAIN("stamps", paths, current, cleaning, invalidating, nostamp)
+UNIT_MAIN("stamps", paths, current, rehashed, cleaning, invalidating, nostamp)

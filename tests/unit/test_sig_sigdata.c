@@ -88,6 +88,25 @@ START_TEST(json_text)
 }
 END_TEST
 
+START_TEST(renamed)
+{
+    struct bb_sigdata s;
+    struct bb_buf b = BB_BUF_INIT, again = BB_BUF_INIT;
+    char hash[65];
+    s = with_run("nostamp:1-2", hash);
+    bb_sigdata_json(&s, &b);
+    bb_str json = bb_buf_str(&b);
+    ck_assert_int_eq(bb_sigdata_rename(&arena, &json, BB_STR("abcd")), 0);
+    s.unihash = BB_STR("abcd");
+    bb_sigdata_json(&s, &again);
+    ck_str(json, again.p);
+    json = BB_STR("{\"task\":\"unihash\"}");
+    ck_assert_int_eq(bb_sigdata_rename(&arena, &json, BB_STR("abcd")), -BB_ECORRUPT);
+    bb_buf_release(&b);
+    bb_buf_release(&again);
+}
+END_TEST
+
 /* Up to 2.2 taskdeps is a list, and up to 2.4 dependencies go by their recipe's file. */
 START_TEST(forms_of_levels)
 {
@@ -323,8 +342,8 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {json_text,     forms_of_levels,    there_and_back,
-                                  damaged_files, differences,        followed_dependencies,
-                                  dumped,        dumped_without_run, changed_sets};
+    const TTest *const tests[] = {json_text,          renamed,     forms_of_levels,       there_and_back,
+                                  damaged_files,      differences, followed_dependencies, dumped,
+                                  dumped_without_run, changed_sets};
     return unit_run("sigdata", tests, sizeof(tests) / sizeof(*tests), setup, teardown);
 }

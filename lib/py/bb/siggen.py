@@ -5,13 +5,16 @@ stamps, and their bookkeeping (base hashes, task hashes, taints) is filled where
 """
 
 import hashlib
+import importlib
 import json
 import logging
+import os
 import re
 import types
 
 import _bbc
 import bb
+import bb.event
 import bb.runqueue
 import bb.utils
 
@@ -322,48 +325,140 @@ class SignatureGeneratorBasicHash(SignatureGeneratorBasic):
 
 class SignatureGeneratorUniHashMixIn:
     """
-    Unihashes: a task whose result is equal to another's takes over its hash. Without a server for them every task is
-    its own class, and its unihash its task hash.
+    Unihashes: a task whose result is equal to another's takes over its hash, as a hash equivalence server knows. The subclass
+    says which server (`server`, perhaps `username` and `password`) and how results are compared (`method`). Where the
+    server knows nothing, or there is none that answers, a task's unihash is its hash.
     """
 
     def __init__(self, data):
         self.extramethod = {}
-        self.server = self.method = None
+        self.server = self.method = self.username = self.password = None
         self.max_parallel = int(data.getVar("BB_HASHSERVE_MAX_PARALLEL") or 1)
         super().__init__(data)
 
     def get_stampfile_hash(self, tid):
-        return self.unihash.get(tid) or super().get_stampfile_hash(tid)
+        return self._get_unihash(tid) or super().get_stampfile_hash(tid)
+
+    # unitaskhashes: "mc:pn:do_x" -> (hash, unihash), as this run has found out
 
     def _key(self, tid):
-        return "%s:%s" % (tid.rsplit("/", 1)[-1], self.taskhash[tid])
+        mc, _, task, _ = bb.runqueue.split_tid_mcfn(tid)
+        return "%s:%s:%s" % (mc, self.tidtopn[tid], task)
 
-    def get_cached_unihash(self, tid):
-        if tid in self.unihash:
-            return self.unihash[tid]
-        if tid not in self.taskhash:
+    def _get_unihash(self, tid, checkkey=None):
+        if tid not in self.tidtopn:
             return None
-        known = self.unitaskhashes.get(self._key(tid))
-        if known:
-            self.unihash[tid] = known
-        return known
+        taskhash, unihash = self.unitaskhashes.get(self._key(tid), (None, None))
+        return unihash if taskhash == (checkkey or self.taskhash[tid]) else None
 
-    def set_unihash(self, tid, unihash):
-        self.unitaskhashes[self._key(tid)] = unihash
+    def _remember(self, tid, unihash):
+        self.unitaskhashes[self._key(tid)] = (self.taskhash[tid], unihash)
         self.unihash[tid] = unihash
 
+    def set_unihash(self, tid, unihash):
+        """From the server, and therefore kept for later runs, too."""
+        self._remember(tid, unihash)
+        _bbc.unihash_known(self._key(tid), self.taskhash[tid], unihash)
+
+    def get_cached_unihash(self, tid):
+        if self.setscenetasks and tid not in self.setscenetasks:
+            self.unihash[tid] = None
+            return self.taskhash[tid]
+        self.unihash[tid] = self._get_unihash(tid)
+        return self.unihash[tid]
+
+    def _get_method(self, tid):
+        return self.method + self.extramethod.get(tid, "")
+
+    def _login(self):
+        known = self.username and self.password
+        return (self.server or "", self.username if known else "", self.password if known else "")
+
+    def _ask(self, tids):
+        answers = _bbc.unihashes(self._login(),
+                                 [(self._key(tid), self._get_method(tid), self.taskhash[tid]) for tid in tids])
+        for tid, answer in zip(tids, answers):
+            self._remember(tid, answer or self.taskhash[tid])
+
+    def get_unihash(self, tid):
+        known = self.get_cached_unihash(tid)
+        if not known:
+            self._ask([tid])
+            known = self.unihash[tid]
+        return known
+
+    def get_unihashes(self, tids):
+        unknown = [tid for tid in tids if not self.get_cached_unihash(tid)]
+        if unknown:
+            self._ask(unknown)
+        return {tid: self.get_unihash(tid) for tid in tids}
+
     def unihashes_exist(self, query):
-        return {key: False for key in query}
+        """Which of {key: unihash} the server knows: {key: bool}."""
+        names = list(query)
+        return dict(zip(names, _bbc.unihashes_exist(self._login(), [query[name] for name in names])))
 
     def report_unihash(self, path, task, d):
-        """A task's result would be told to the server here."""
+        """Tells the server what the running task has made below `path`; the task has the unihash from then on that it answers."""
+        taskhash = d.getVar("BB_TASKHASH")
+        unihash = d.getVar("BB_UNIHASH")
+        tid = "%s:do_%s" % (d.getVar("BB_FILENAME"), task)
+        locked = self.taskhash.get(tid, taskhash) != taskhash
+        if locked or (self.setscenetasks and tid not in self.setscenetasks):
+            return
+        fields = {name: d.getVar(var) for name, var in (("owner", "SSTATE_HASHEQUIV_OWNER"),) if d.getVar(var)}
+        outhash, siginfo = self._outhash(path, task, d)
+        if d.getVar("SSTATE_HASHEQUIV_REPORT_TASKDATA") == "1":
+            fields.update({name: d.getVar(name) or "" for name in ("PN", "PV", "PR")}, task=task,
+                          outhash_siginfo=siginfo.decode("utf-8"))
+        answer = _bbc.report_unihash(self._login(), False, (self._get_method(tid), taskhash, unihash, outhash),
+                                     list(fields.items()))
+        if answer and answer != unihash:
+            bb.event.fire(bb.runqueue.taskUniHashUpdate(tid, answer), d)
+            self._set_own_unihash(tid, taskhash, answer)
+            d.setVar("BB_UNIHASH", answer)
+
+    def _set_own_unihash(self, tid, taskhash, unihash):
+        if tid in self.tidtopn:
+            self._remember(tid, unihash)
+        _bbc.unihash_changed(tid, unihash)
+
+    def _outhash(self, path, task, d):
+        """(outhash, text that it was made of): by the method of the metadata, which writes that text to a file beside the log."""
+        folder = d.getVar("T")
+        name = "depsig.do_%s.%d" % (task, os.getpid())
+        link = os.path.join(folder, "depsig.do_%s" % task)
+        try:
+            with open(os.path.join(folder, name), "w+b") as sigfile:
+                names = {"path": path, "sigfile": sigfile, "task": task, "d": d}
+                module, dot, function = self.method.rpartition(".")
+                if dot:
+                    names["method"] = getattr(importlib.import_module(module), function)
+                outhash = bb.utils.better_eval("%s(path, sigfile, task, d)" % ("method" if dot else self.method), names)
+                sigfile.flush()
+                sigfile.seek(0)
+                return outhash, sigfile.read()
+        finally:
+            bb.utils.remove(link)
+            try:
+                os.symlink(name, link)
+            except OSError:
+                pass
 
     def report_unihash_equiv(self, tid, taskhash, wanted_unihash, current_unihash, datacaches):
-        return False
+        """
+        Tells the server that a task of this hash, too, has the unihash of what was restored for it. True when the
+        server agrees.
+        """
+        answer = _bbc.report_unihash(self._login(), True, (self._get_method(tid), taskhash, wanted_unihash, ""), [])
+        agreed = answer == wanted_unihash and answer != current_unihash
+        if agreed:
+            self.set_unihash(tid, answer)
+        return agreed
 
 
 class SignatureGeneratorTestEquivHash(SignatureGeneratorUniHashMixIn, SignatureGeneratorBasicHash):
-    """For tests: BB_SETSCENE tasks without a layer's own generator."""
+    """For tests: hash equivalence without a layer's own generator."""
 
     name = "TestEquivHash"
 
