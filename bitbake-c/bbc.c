@@ -25,6 +25,7 @@ struct bbc {
     struct bbc_console console;
     struct bbc_ui ui;
     struct bb_cooker cooker;
+    struct bb_prservice prservice;
     bool built; /* tasks were run */
 };
 
@@ -113,6 +114,7 @@ static int build_targets(struct bbc *b)
                               .signatures = b->o.dump_signatures.n > 0,
                               .printdiff = printdiff,
                               .ui = &b->ui.build,
+                              .prservice = &b->prservice,
                               .completed = &b->built};
     if (b->o.graphviz)
         return bb_build_graph(&b->cooker, &o);
@@ -226,8 +228,11 @@ static int open_and_act(struct bbc *b)
         return 0;
     }
     int r = bb_cooker_open(&b->cooker, &b->ctx, &o);
-    if (r == 0)
+    if (r == 0) {
+        bb_prservice_init(&b->prservice, &b->cooker);
         r = announce_end(b, act(b));
+        bb_prservice_release(&b->prservice);
+    }
     bbc_ui_release(&b->ui);
     if (show_profile(b) < 0 && r == 0)
         r = -BB_EREPORTED;

@@ -33,7 +33,7 @@ bbc_relative(${BBC_SHARE} ${CMAKE_INSTALL_BINDIR} bin)
 bbc_install_link(${BBC_SHARE} bin ${bin})
 
 # Python modules, compiled here: who runs bbc may not be able to write there, and would compile all of it in each run.
-install(DIRECTORY lib/py/bb lib/py/bblayers DESTINATION ${BBC_SHARE}/py FILES_MATCHING PATTERN "*.py")
+install(DIRECTORY lib/py/bb lib/py/bblayers lib/py/prserv DESTINATION ${BBC_SHARE}/py FILES_MATCHING PATTERN "*.py")
 bbc_install_code(${BBC_SHARE}/py "execute_process(COMMAND \"${PYTHON_PREFIX}/bin/python3\" -m compileall -q
                                   --invalidation-mode checked-hash -s \"\$ENV{DESTDIR}\" \"\${dir}\"
                                   COMMAND_ERROR_IS_FATAL ANY)")

@@ -22,15 +22,16 @@ LAYERS = {
     "sstate": {"sstate", "base", "os", "ext", "data"},
     "rpc": {"rpc", "base", "os", "ext"},
     "hashserv": {"hashserv", "rpc", "base", "os", "ext"},
+    "prserv": {"prserv", "rpc", "base", "os", "ext"},
     "py": {"py", "base", "os", "data", "reuse", "parse", "sig", "fetch", "sstate", "run"},
     "graph": {"graph", "base", "data", "sig"},
     "run": {"run", "base", "os", "data", "graph", "sstate"},
     "cook": {"cook", "reuse", "graph", "py", "parse", "sig", "fetch", "data", "ext", "os", "base"},
-    "build": {"build", "cook", "reuse", "run", "graph", "py", "parse", "sig", "sstate", "hashserv", "data", "ext", "os",
+    "build": {"build", "cook", "reuse", "run", "graph", "py", "parse", "sig", "sstate", "hashserv", "prserv", "rpc", "data", "ext", "os",
               "base"},
     "query": {"query", "cook", "graph", "py", "parse", "sig", "fetch", "data", "ext", "os", "base"},
     # The commands pick the machine's services (os) and print values (data) that they are handed.
-    "bitbake-c": {"query", "build", "cook", "hashserv", "rpc", "data", "os", "base"},
+    "bitbake-c": {"query", "build", "cook", "hashserv", "prserv", "rpc", "data", "os", "base"},
 }
 
 # Every header of a library that is not the C library or the kernel, and its one includer.

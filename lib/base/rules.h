@@ -132,7 +132,10 @@
     /* file:// may hold '*' */                                                                               \
     X(FILE_GLOBS, UPTO(1_46), "", "")                                                                        \
     /* a file that is found nowhere is taken to be in DL_DIR, with a warning, else an error */               \
-    X(FILES_IN_DL_DIR, UPTO(2_0), "", "")
+    X(FILES_IN_DL_DIR, UPTO(2_0), "", "")                                                                    \
+    /* Services. */                                                                                          \
+    /* revisions of packages are texts like 3.1, else numbers */                                             \
+    X(PRSERV_TEXTS, FROM(2_10), "2.10", "")
 #define X(name, levels, since, word) BB_RULE_##name,
 enum bb_rule { BB_RULES(X) BB_RULE_COUNT };
 #undef X

@@ -130,6 +130,19 @@ static int set_build_variables(struct bb_cooker *c)
     return r;
 }
 
+/* BitBake: tasks see where the service is, not what was asked for. */
+static int set_prservice(struct bb_cooker *c, struct bb_prservice *s)
+{
+    bb_str host = {0};
+    int r = s ? bb_prservice_host(s, &host) : 0;
+    if (r < 0 || !host.len)
+        return r;
+    bb_vec_each(&c->config.mcs, mc)
+        if (r == 0)
+            r = bb_store_setz(mc->d, "PRSERV_HOST", bb_arena_str(bb_store_arena(mc->d), host));
+    return r;
+}
+
 static int take_lock(struct bb_cooker *c, struct bb_lock *lock)
 {
     BB_CLEAN_BUF struct bb_buf path = BB_BUF_INIT, holder = BB_BUF_INIT;
@@ -280,6 +293,8 @@ int bb_build_run(struct bb_cooker *c, const struct bb_build_opts *o)
         r = use_buildfile(&b);
     if (r == 0)
         r = set_build_variables(c);
+    if (r == 0)
+        r = set_prservice(c, o->prservice);
     if (r == 0)
         r = fire_init(&b);
     if (r == 0)

@@ -7,6 +7,7 @@
 #define BB_BUILD_BUILD_H
 
 #include "build/hashes.h"
+#include "build/prservice.h"
 #include "cook/targets.h"
 
 /* One run of a task. */
@@ -37,7 +38,8 @@ struct bb_build_opts {
     bool signatures; /* -S: write signature data; run nothing */
     bool printdiff;  /* -S printdiff: and say what differs from what there is */
     const struct bb_build_ui *ui;
-    bool *completed; /* set when tasks were run: then it is they that failed; may be NULL */
+    struct bb_prservice *prservice; /* which tasks may ask; NULL: none */
+    bool *completed;                /* set when tasks were run: then it is they that failed; may be NULL */
 };
 
 /*

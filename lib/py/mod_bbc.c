@@ -299,6 +299,24 @@ static PyObject *m_copy_plain(PyObject *self, PyObject *o)
 /* clang-format off */
 #define VARARGS(name, doc) {#name, m_##name, METH_VARARGS, doc}
 /* clang-format on */
+static struct {
+    bb_py_pr_service *fn;
+    void *self;
+} pr_service;
+
+void bb_py_set_pr_service(bb_py_pr_service *fn, void *self)
+{
+    pr_service.fn = fn;
+    pr_service.self = self;
+}
+
+static PyObject *m_pr_host(PyObject *self, PyObject *arg)
+{
+    bb_str host = {0};
+    int r = pr_service.fn ? pr_service.fn(pr_service.self, &host) : 0;
+    return r < 0 ? bb_exc_raise(NULL, r) : PyUnicode_FromStringAndSize(host.p, (Py_ssize_t)host.len);
+}
+
 static PyMethodDef methods[] = {
     VARARGS(log, "log(level, text)"),
     {"version", m_version, METH_NOARGS, "BitBake's version at the compatibility level: \"2.8.1\"."},
@@ -308,6 +326,8 @@ static PyMethodDef methods[] = {
     {"has_rule", m_has_rule, METH_O, "Whether a rule of base/rules.h holds at this level."},
     {"code_get", m_code_get, METH_O, "code_get(key): bytes or None"},
     VARARGS(code_put, "code_put(key, bytes)"),
+    {"pr_host", m_pr_host, METH_NOARGS,
+     "Where this build's service of package revisions is: 'HOST:PORT', or ''."},
     {"verbosity", m_verbosity, METH_NOARGS, "How often -v and -D were given."},
     VARARGS(exec_func, "exec_func(func, d, dirs)"),
     VARARGS(addtask, "addtask(task, before, after, d)"),

@@ -82,6 +82,13 @@ typedef int bb_py_dump_signature(void *self, const struct bb_py_dump_request *re
 void bb_py_set_dump_signature(bb_py_dump_signature *fn, void *self);
 
 /*
+ * prserv.serv in the cooker asks here where the service of package revisions is ("HOST:PORT", empty: there is none). A
+ * negative code is for Python an error that the user was told of.
+ */
+typedef int bb_py_pr_service(void *self, bb_str *ret_host);
+void bb_py_set_pr_service(bb_py_pr_service *fn, void *self);
+
+/*
  * Events. `cls` is a dotted name ("bb.event.BuildStarted"); `args` are its constructor's positional
  * arguments. bb_py_listens() is true when a handler registered by addhandler may want events of that class:
  * ask before collecting costly arguments. bb_py_fire() returns at once when nobody listens.
