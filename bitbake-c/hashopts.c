@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "hashopts.h"
 
-#include <getopt.h>
-
 #include "cmd.h"
 
 #define ROWS(table) .opts = table, .nopts = sizeof(table) / sizeof(*table)
@@ -144,40 +142,8 @@ const struct bbc_cmdline bbc_hashclient_cmdline = {
     .field = offsetof(struct bbc_hashclient_opts, args),
 };
 
-static size_t command_of(const char *name)
-{
-    size_t i = 0;
-    while (i < NSUBS && strcmp(name, subs[i].name))
-        i++;
-    return i;
-}
-
 int bbc_hashopts_client(int argc, char **argv, struct bbc_hashclient_opts *ret)
 {
-    const struct bbc_cmdline *c = &bbc_hashclient_cmdline;
-    const char *prog = argv[0];
-
     *ret = (struct bbc_hashclient_opts){.clients = 10, .requests = 1000, .count = 10};
-    int stop = bbc_opts_read(c, NULL, prog, argc, argv, ret);
-    if (stop)
-        return stop;
-    argc -= optind;
-    argv += optind;
-    if (!argc || (ret->command = command_of(argv[0])) == NSUBS) {
-        if (argc)
-            fprintf(stderr, "%s: there is no subcommand '%s'\n", prog, argv[0]);
-        bbc_opts_usage(c, NULL, prog, stderr);
-        return -1;
-    }
-    argv[0] = (char *)prog; /* for getopt's messages */
-    const struct bbc_sub *sub = &subs[ret->command];
-    stop = bbc_opts_read(c, sub, prog, argc, argv, ret);
-    if (stop)
-        return stop;
-    for (int i = optind; i < argc; i++)
-        bb_vec_push(&ret->args, bb_str_z(argv[i]));
-    if (ret->args.n >= sub->min && ret->args.n <= sub->max)
-        return 0;
-    bbc_opts_usage(c, sub, prog, stderr);
-    return -1;
+    return bbc_opts_parse_sub(&bbc_hashclient_cmdline, argc, argv, ret, &ret->command);
 }

@@ -19,10 +19,26 @@ static bool is_name(bb_str name, bb_str own)
                                     bb_str_eq(bb_str_from(name, bitbake.len), bb_str_from(own, bbc.len)));
 }
 
+/* "bbc query ..." is "bbc-query ...": these have names of their own, which no option of BitBake's stands for. */
+static bool is_word(const char *word, bb_str own)
+{
+    static const char *const words[] = {"query"};
+    for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+        if (!strcmp(word, words[i]) && bb_str_eqz(bb_str_from(own, sizeof("bbc-") - 1), word))
+            return true;
+    return false;
+}
+
 int main(int argc, char **argv)
 {
     const char *slash = argc ? strrchr(argv[0], '/') : NULL;
     bb_str name = bb_str_z(slash ? slash + 1 : argc ? argv[0] : "bbc");
+    bool first = argc > 1 && is_name(name, BB_STR("bbc"));
+    for (size_t i = 0; first && i < sizeof(commands) / sizeof(*commands); i++)
+        if (is_word(argv[1], bb_str_z(commands[i].cmdline->name))) {
+            argv[1] = (char *)commands[i].cmdline->name;
+            return commands[i].main(argc - 1, argv + 1);
+        }
     for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++)
         if (is_name(name, bb_str_z(commands[i].cmdline->name)))
             return commands[i].main(argc, argv);

@@ -211,6 +211,43 @@ int bbc_opts_parse(const struct bbc_cmdline *c, int argc, char **argv, void *ret
     return -1;
 }
 
+/* The number of a subcommand; `nsubs` when there is none of that name. */
+static size_t find_sub(const struct bbc_cmdline *c, const char *name)
+{
+    size_t i = 0;
+    while (i < c->nsubs && strcmp(name, c->subs[i].name))
+        i++;
+    return i;
+}
+
+int bbc_opts_parse_sub(const struct bbc_cmdline *c, int argc, char **argv, void *ret, size_t *ret_sub)
+{
+    struct bb_strvec *args = (struct bb_strvec *)((char *)ret + c->field);
+    const char *prog = argv[0];
+    int stop = bbc_opts_read(c, NULL, prog, argc, argv, ret);
+    if (stop)
+        return stop;
+    argc -= optind;
+    argv += optind;
+    if (!argc || (*ret_sub = find_sub(c, argv[0])) == c->nsubs) {
+        if (argc)
+            fprintf(stderr, "%s: there is no subcommand '%s'\n", prog, argv[0]);
+        bbc_opts_usage(c, NULL, prog, stderr);
+        return -1;
+    }
+    argv[0] = (char *)prog; /* for getopt's messages */
+    const struct bbc_sub *sub = &c->subs[*ret_sub];
+    stop = bbc_opts_read(c, sub, prog, argc, argv, ret);
+    if (stop)
+        return stop;
+    for (int i = optind; i < argc; i++)
+        bb_vec_push(args, bb_str_z(argv[i]));
+    if (args->n >= sub->min && args->n <= sub->max)
+        return 0;
+    bbc_opts_usage(c, sub, prog, stderr);
+    return -1;
+}
+
 void bbc_opts_release(const struct bbc_cmdline *c, void *opts)
 {
     for (size_t i = 0; i < c->nopts; i++)

@@ -79,6 +79,11 @@ int bbc_opts_read(const struct bbc_cmdline *c, const struct bbc_sub *sub, const 
                   char **argv, void *ret);
 /* Zeroes `size` bytes of `ret`, then reads options and arguments of a command without subcommands. Returns as above. */
 int bbc_opts_parse(const struct bbc_cmdline *c, int argc, char **argv, void *ret, size_t size);
+/*
+ * The same for a command with subcommands, without the zeroing: global options, then the subcommand, whose number is
+ * `ret_sub`, its options and arguments. Returns as above.
+ */
+int bbc_opts_parse_sub(const struct bbc_cmdline *c, int argc, char **argv, void *ret, size_t *ret_sub);
 /* Frees the lists that the table knows. */
 void bbc_opts_release(const struct bbc_cmdline *c, void *opts);
 /* Prints what --help prints. */
