@@ -120,6 +120,8 @@
     X(TASKDEPS_LIST, UPTO(2_2), "", "")                                                                      \
     /* generators of layers see the recipes of all configurations */                                         \
     X(ALL_DATACACHES, FROM(2_4), "2.4", "")                                                                  \
+    /* BB_TASKDEPDATA holds bb.TaskData, before that lists, which have hashfn from NAMED_DEPENDENCIES on */  \
+    X(TASK_DATA, FROM(2_8), "2.8", "")                                                                       \
     /* Fetching. */                                                                                          \
     /* gomod:// and gomodgit:// */                                                                           \
     X(GO_MODULES, FROM(2_10), "2.10", "")                                                                    \

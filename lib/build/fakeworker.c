@@ -68,7 +68,7 @@ static int describe(struct bb_taskrun *run, struct bb_buf *out)
                                            : 0;
     if (r < 0)
         return r;
-    bb_taskdeps_json(plan, run->t, &deps);
+    bb_taskdeps_json(run->hashes, run->t, &deps);
     bb_jsonw_init(&w, out, 0);
     bb_jsonw_object(&w);
     put(&w, "fn", run->fn);

@@ -15,8 +15,17 @@ static void put_tid(struct bb_jsonw *w, const struct bb_plan *plan, bb_tid t, bo
         bb_jsonw_str(w, bb_buf_str(&b));
 }
 
-static void put_task(struct bb_jsonw *w, const struct bb_plan *plan, bb_tid t)
+static void put_hashed(struct bb_jsonw *w, const struct bb_taskhash_in *in)
 {
+    bb_jsonw_array(w);
+    for (size_t i = 0; i < in->ndeps; i++)
+        bb_jsonw_str(w, in->deps[i].tid);
+    bb_jsonw_end(w);
+}
+
+static void put_task(struct bb_jsonw *w, const struct bb_hashes *hashes, bb_tid t)
+{
+    const struct bb_plan *plan = hashes->plan;
     const struct bb_recipe *r = bb_plan_recipe(plan, t);
     const struct bb_plan_task *pt = &plan->tasks[t];
     struct bb_strvec provides = {0};
@@ -39,11 +48,16 @@ static void put_task(struct bb_jsonw *w, const struct bb_plan *plan, bb_tid t)
     bb_jsonw_str(w, pt->hash);
     bb_jsonw_str(w, pt->unihash);
     bb_jsonw_str(w, r->hashfilename);
+    if (plan->hashed)
+        put_hashed(w, &hashes->in[t]);
+    else
+        bb_jsonw_null(w);
     bb_jsonw_end(w);
 }
 
-void bb_taskdeps_json(const struct bb_plan *plan, bb_tid t, struct bb_buf *out)
+void bb_taskdeps_json(const struct bb_hashes *hashes, bb_tid t, struct bb_buf *out)
 {
+    const struct bb_plan *plan = hashes->plan;
     struct bb_jsonw w;
     const struct bb_mcgraph *mc = bb_plan_recipe(plan, t)->mc;
     bool *seen = bb_calloc(plan->n, sizeof(*seen));
@@ -55,7 +69,7 @@ void bb_taskdeps_json(const struct bb_plan *plan, bb_tid t, struct bb_buf *out)
     bb_jsonw_object(&w);
     for (size_t i = 0; i < n; i++) {
         const struct bb_tids *deps = &plan->tasks[todo[i]].deps;
-        put_task(&w, plan, todo[i]);
+        put_task(&w, hashes, todo[i]);
         for (size_t k = 0; k < deps->n; k++) {
             bb_tid dep = deps->p[k];
             if (seen[dep] || bb_plan_recipe(plan, dep)->mc != mc)

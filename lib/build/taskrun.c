@@ -191,15 +191,12 @@ static int set_depdata(struct bb_taskrun *run)
     BB_CLEAN_BUF struct bb_buf deps = BB_BUF_INIT, code = BB_BUF_INIT;
     bb_str json = run->depdata;
     if (run->hashes) {
-        bb_taskdeps_json(run->hashes->plan, run->t, &deps);
+        bb_taskdeps_json(run->hashes, run->t, &deps);
         json = bb_buf_str(&deps);
     }
-    bb_buf_addz(
-        &code,
-        "import json\n"
-        "d.setVar('BB_TASKDEPDATA', {tid: bb.TaskData(*fields, taskhash_deps=[]) for tid, fields in json.loads(");
+    bb_buf_addz(&code, "d.setVar('BB_TASKDEPDATA', bb.runqueue.task_dep_data(");
     bb_val_repr_str(&code, json);
-    bb_buf_addz(&code, ").items()})\n");
+    bb_buf_addz(&code, "))\n");
     return bb_py_exec(run->d, bb_buf_str(&code), BB_STR("BB_TASKDEPDATA"), 1);
 }
 

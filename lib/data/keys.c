@@ -219,13 +219,13 @@ static int rename_keys(struct bb_store *d, bb_sym var, bb_sym to, unsigned depth
         return bb_fault_set(d, -BB_EPARSE, "RecursionError: renaming %.*s to %.*s never ends",
                             BB_STRF(var->name), BB_STRF(to->name));
     size_t n = keys->n;
-    struct ovpair *pairs = bb_calloc(n, sizeof(*pairs));
+    struct bb_override_key *pairs = bb_calloc(n, sizeof(*pairs));
     if (n)
         memcpy(pairs, keys->p, n * sizeof(*pairs));
     bb_override_reset(d, bb_record_node(d, to));
     for (size_t i = 0; rc == 0 && i < n; i++) {
         bb_sym moved = replace_in(pairs[i].var->name, var->name, to->name);
-        bb_override_append(d, bb_record_node(d, to), (struct ovpair){moved, pairs[i].override});
+        bb_override_append(d, bb_record_node(d, to), (struct bb_override_key){moved, pairs[i].override});
         rc = rename_var(d, pairs[i].var, moved, &how, depth + 1);
     }
     free(pairs);

@@ -123,13 +123,13 @@ static struct ovlist *own_list(struct bb_store *d, const struct ovlist *old)
     l->epoch = d->ov.epoch;
     l->n = old ? old->n : 0;
     l->cap = l->n < 2 ? 2 : l->n * 2;
-    l->p = bb_arena_array(&d->arena, struct ovpair, l->cap);
+    l->p = bb_arena_array(&d->arena, struct bb_override_key, l->cap);
     if (l->n)
         memcpy(l->p, old->p, l->n * sizeof(*l->p));
     return l;
 }
 
-void bb_override_append(struct bb_store *d, struct node *n, struct ovpair pair)
+void bb_override_append(struct bb_store *d, struct node *n, struct bb_override_key pair)
 {
     struct ovlist *l = bb_override_keys(d, n);
 
@@ -157,7 +157,7 @@ void bb_override_file(struct bb_store *d, bb_sym var)
     for (size_t i = 0; i < x->ncookies; i++) {
         struct node *n = bb_record_node(d, x->cookies[i].base);
         if (find_pair(bb_override_keys(d, n), var, x->cookies[i].override) == BB_NPOS)
-            bb_override_append(d, n, (struct ovpair){var, x->cookies[i].override});
+            bb_override_append(d, n, (struct bb_override_key){var, x->cookies[i].override});
     }
 }
 
@@ -298,12 +298,12 @@ static bb_sym match_parts(const struct bb_store *d, const struct ovlist *keys)
 
 bb_sym bb_override_match(const struct bb_store *d, const struct ovlist *keys)
 {
-    const struct ovpair *best = NULL;
+    const struct bb_override_key *best = NULL;
     uint32_t best_at = 0;
 
     /* Keys of one part, nearly all there are: the one that stands last in OVERRIDES. */
     for (size_t i = 0; i < keys->n; i++) {
-        const struct ovpair *k = &keys->p[i];
+        const struct bb_override_key *k = &keys->p[i];
         const struct symmap_slot *e = bb_symx_map_find(&d->ov.set, k->override);
         if (bb_symx_override(k->override)->nparts > 1 && bb_override_active(d, k->override))
             return match_parts(d, keys);
@@ -495,4 +495,35 @@ int bb_override_refresh(struct bb_store *d, bb_sym var, struct bb_val value)
     d->ov.known = false;
     bb_cache_clear(d);
     return 0;
+}
+
+bool bb_store_override_keys(struct bb_store *d, bb_sym var, const struct bb_override_key **ret, size_t *ret_n)
+{
+    const struct ovlist *l = bb_override_keys(d, bb_record_node(d, var));
+
+    if (!l)
+        return false;
+    *ret = l->p;
+    *ret_n = l->n;
+    return true;
+}
+
+void bb_store_overridden(struct bb_store *d, bb_symvec *ret)
+{
+    struct bb_pmap all = {0};
+
+    bb_override_all(d, &all);
+    bb_pmap_each(&all, e)
+        if (e->val)
+            bb_vec_push(ret, e->key);
+    bb_pmap_release(&all);
+}
+
+void bb_store_override_vars(struct bb_store *d, bb_symvec *ret)
+{
+    const struct symmap *vars = &d->ov.vars;
+
+    for (uint32_t i = 0; vars->tab && i <= vars->mask; i++)
+        if (vars->tab[i].sym)
+            bb_vec_push(ret, vars->tab[i].sym);
 }

@@ -12,11 +12,8 @@
 
 struct node;
 
-struct ovpair {
-    bb_sym var, override; /* BitBake's [r, o] */
-};
 struct ovlist {
-    struct ovpair *p;
+    struct bb_override_key *p; /* BitBake's [r, o] */
     uint32_t n, cap;
     uint32_t epoch; /* of the store when the list was made; an older one is shared with a copy */
     const struct bb_store *owner;
@@ -51,7 +48,7 @@ void bb_override_unfile(struct bb_store *d, bb_sym var);
 /* del overridedata[var]; overridedata[var] = [], and its append. */
 void bb_override_drop(struct bb_store *d, struct node *n);
 void bb_override_reset(struct bb_store *d, struct node *n);
-void bb_override_append(struct bb_store *d, struct node *n, struct ovpair pair);
+void bb_override_append(struct bb_store *d, struct node *n, struct bb_override_key pair);
 static inline bool bb_override_has(const struct overrides *o, bb_sym name)
 {
     return bb_symx_map_find(&o->set, name) != NULL;

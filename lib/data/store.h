@@ -104,6 +104,17 @@ int bb_store_set_flagz(struct bb_store *d, const char *var, const char *flag, bb
 
 /* hasOverrides(). */
 bool bb_store_has_overrides(struct bb_store *d, bb_sym var);
+/* An override key A:x of a variable A: BitBake's overridedata. */
+struct bb_override_key {
+    bb_sym var, override;
+};
+/* The keys of one variable, borrowed until the next write; false when it never had any. */
+bool bb_store_override_keys(struct bb_store *d, bb_sym var, const struct bb_override_key **ret,
+                            size_t *ret_n);
+typedef BB_VEC(bb_sym) bb_symvec;
+/* All variables with override keys; those that OVERRIDES depends on (overridevars). Appended to `ret`. */
+void bb_store_overridden(struct bb_store *d, bb_symvec *ret);
+void bb_store_override_vars(struct bb_store *d, bb_symvec *ret);
 /* Active overrides, OVERRIDES split at ':', computed as need_overrides() does. */
 int bb_store_overrides(struct bb_store *d, const bb_sym **ret, size_t *ret_n);
 /* Names of variables as iterating over `d` gives them (deleted ones left out, overridden bases included), in

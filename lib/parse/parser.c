@@ -3,6 +3,7 @@
 
 #include "base/path.h"
 #include "parse/depends.h"
+#include "parse/lex.h"
 #include "parse/parser_priv.h"
 #include "parse/writer.h"
 
@@ -37,6 +38,9 @@ void bb_parser_free(struct bb_parser *p)
     if (!p)
         return;
     bb_astcache_release(p);
+    bb_vec_each(&p->texts, ast)
+        bb_ast_free(*ast);
+    bb_vec_release(&p->texts);
     bb_map_release(&p->asts);
     bb_map_release(&p->stats);
     bb_map_release(&p->lookups);
@@ -219,4 +223,15 @@ int bb_parser_handle(struct bb_parser *p, struct bb_store *d, bb_str path, unsig
 int bb_parser_file(struct bb_parser *p, struct bb_store *d, bb_str path)
 {
     return bb_parser_handle(p, d, path, 0);
+}
+
+int bb_parser_text(struct bb_parser *p, struct bb_store *d, bb_str path, bb_str text)
+{
+    struct bb_ast *ast;
+    int r = bb_lex_text(p->ctx, path, bb_arena_str(&p->ctx->arena, text), &ast);
+
+    if (r < 0)
+        return r;
+    bb_vec_push(&p->texts, ast);
+    return d ? bb_eval_ast(p, d, ast, 0) : 0;
 }

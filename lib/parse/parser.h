@@ -42,5 +42,10 @@ struct bb_ctx *bb_parser_ctx(const struct bb_parser *p);
  * .bbclass. A relative path is searched along BBPATH. -ENOENT, unreported, when there is no such file.
  */
 int bb_parser_file(struct bb_parser *p, struct bb_store *d, bb_str path);
+/*
+ * Statements in a text, which is copied, as if they stood in the file `path` (absolute; it need not exist): evaluated into
+ * `d`; only read, so that mistakes are reported, when that is NULL.
+ */
+int bb_parser_text(struct bb_parser *p, struct bb_store *d, bb_str path, bb_str text);
 
 #endif

@@ -43,10 +43,11 @@ struct bb_parser {
     const struct bb_parse_hooks *hooks;
     const struct bb_parse_watch *watch; /* NULL: nobody */
     struct bb_arena arena;
-    struct bb_map asts;      /* path -> struct astcache_entry: astcache.c */
-    struct bb_map stats;     /* path -> struct bb_filestate: depends.c */
-    struct bb_map lookups;   /* folders NUL item -> struct lookup: depends.c */
-    struct bb_pmap handlers; /* bb_sym -> struct bb_loc: where addhandler named it */
+    struct bb_map asts;            /* path -> struct astcache_entry: astcache.c */
+    struct bb_map stats;           /* path -> struct bb_filestate: depends.c */
+    struct bb_map lookups;         /* folders NUL item -> struct lookup: depends.c */
+    BB_VEC(struct bb_ast *) texts; /* trees of bb_parser_text */
+    struct bb_pmap handlers;       /* bb_sym -> struct bb_loc: where addhandler named it */
     struct bb_parse_frame *top;
     unsigned depth;
     struct bb_loc at;     /* the statement being evaluated, for messages; src 0 when there is none */

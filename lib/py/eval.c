@@ -25,11 +25,13 @@ static PyObject *name_d;    /* "d" */
 struct context {
     PyObject_HEAD struct bb_store *d; /* borrowed: `dobj` holds it */
     PyObject *dobj;
+    PyObject *assigned; /* dict of what := named, NULL for nothing */
 };
 
 static void context_dealloc(PyObject *o)
 {
     Py_XDECREF(((struct context *)o)->dobj);
+    Py_XDECREF(((struct context *)o)->assigned);
     Py_TYPE(o)->tp_free(o);
 }
 
@@ -37,6 +39,9 @@ static PyObject *context_getitem(PyObject *o, PyObject *key)
 {
     struct context *self = (struct context *)o;
 
+    PyObject *named = self->assigned ? PyDict_GetItemWithError(self->assigned, key) : NULL;
+    if (named || PyErr_Occurred())
+        return Py_XNewRef(named);
     if (key == name_d)
         return Py_NewRef(self->dobj);
     int hidden = PyDict_Contains(bb_pyst.ns, key);
@@ -62,10 +67,14 @@ static PyObject *context_getitem(PyObject *o, PyObject *key)
     return NULL;
 }
 
+/* "x := 1" names a value for the rest of the expression. */
 static int context_setitem(PyObject *o, PyObject *key, PyObject *value)
 {
-    PyErr_SetString(PyExc_TypeError, "an expression cannot assign variables"); /* x := 1 */
-    return -1;
+    struct context *self = (struct context *)o;
+
+    if (!self->assigned && !(self->assigned = PyDict_New()))
+        return -1;
+    return value ? PyDict_SetItem(self->assigned, key, value) : PyDict_DelItem(self->assigned, key);
 }
 
 static PyMappingMethods context_mapping = {
@@ -158,6 +167,7 @@ static PyObject *evaluate(const struct compiled *c, struct bb_store *d, PyObject
         return NULL;
     ((struct context *)locals)->d = d;
     ((struct context *)locals)->dobj = Py_NewRef(dobj);
+    ((struct context *)locals)->assigned = NULL;
     if (!globals || (c->nested && PyDict_SetItem(globals, name_d, dobj) < 0))
         return NULL;
     return PyEval_EvalCode(c->code, globals, locals);

@@ -355,6 +355,54 @@ static void place(PyObject *e, struct bb_loc loc, const char *doing, struct bb_a
     bb_vec_release(&frames);
 }
 
+static const char held_attr[] = "_held"; /* of a ParseError: a capsule with struct bb_held */
+
+static void free_capsule(PyObject *capsule)
+{
+    bb_held_free(PyCapsule_GetPointer(capsule, held_attr));
+}
+
+/* bb.parse.ParseError(text, file, line), which keeps `held`. */
+static PyObject *parse_error(struct bb_held *held)
+{
+    const struct bb_diag *first = bb_held_first(held);
+    uint32_t line = first->loc.line ? first->loc.line : bb_source_line_at(first->loc.src, first->loc.off);
+    BB_CLEAN_PY PyObject *class = bb_interp_find("bb.parse.ParseError");
+    BB_CLEAN_PY PyObject *capsule = PyCapsule_New(held, held_attr, free_capsule);
+    BB_CLEAN_PY PyObject *text = bb_conv_str(first->text);
+    BB_CLEAN_PY PyObject *file = bb_conv_str(bb_source_path(first->loc.src));
+    BB_CLEAN_PY PyObject *e =
+        class && text && file ? PyObject_CallFunction(class, "OOI", text, file, (unsigned)line) : NULL;
+
+    if (e && PyObject_SetAttrString(e, held_attr, capsule) == 0)
+        PyErr_SetObject(class, e);
+    return NULL;
+}
+
+PyObject *bb_exc_parsed(struct bb_store *d, struct bb_held *held, int code)
+{
+    bb_held_end(bb_pyst.ctx, held);
+    if (code == -BB_EREPORTED && bb_held_first(held) && !bb_pyst.pending)
+        return parse_error(held);
+    bb_held_report(bb_pyst.ctx, held);
+    bb_held_free(held);
+    if (code < 0)
+        return bb_exc_raise(d, code);
+    Py_RETURN_NONE;
+}
+
+/* A ParseError that nobody has caught: says what was kept of it. */
+static bool report_held(PyObject *e)
+{
+    BB_CLEAN_PY PyObject *capsule = PyObject_GetAttrString(e, held_attr);
+
+    PyErr_Clear();
+    if (!capsule || !PyCapsule_IsValid(capsule, held_attr))
+        return false;
+    bb_held_report(bb_pyst.ctx, PyCapsule_GetPointer(capsule, held_attr));
+    return true;
+}
+
 int bb_exc_report(struct bb_loc loc, const char *doing)
 {
     BB_CLEAN_PY PyObject *e = bb_pyst.pending;
@@ -367,6 +415,8 @@ int bb_exc_report(struct bb_loc loc, const char *doing)
     int code = code_of(e);
     if (code != -BB_EPYTHON)
         return code;
+    if (report_held(e))
+        return -BB_EREPORTED;
     struct bb_arena *a = &bb_pyst.ctx->arena;
     explain(e, a, &d.text, &v);
     place(e, loc, doing, a, &d, &v);

@@ -8,6 +8,7 @@
 #include "py/impl.h"
 
 #include "reuse/code.h"
+#include "run/task.h"
 
 struct place {
     uint32_t src, lineno;
@@ -258,6 +259,36 @@ static PyObject *exec_failed(struct bb_store *d, bb_str func, int code)
     return bb_exc_raise(code == -BB_EPYTHON ? NULL : d, code);
 }
 
+struct bb_shdeps *bb_func_shdeps(void)
+{
+    static struct bb_shdeps *known;
+
+    if (!known)
+        known = bb_shdeps_new(bb_pyst.ctx->level);
+    return known;
+}
+
+static int run_outside(void *self, struct bb_store *d, bb_str func)
+{
+    return bb_py_run_function(d, func);
+}
+
+static int emit_outside(void *self, struct bb_buf *out, struct bb_store *d, bb_str func)
+{
+    return bb_py_emit_function(out, d, func);
+}
+
+/* While parsing, and in handlers of the cooker. */
+static int exec_outside(void *self, struct bb_store *d, bb_str func, const struct bb_vlist *dirs,
+                        int *ret_status)
+{
+    const struct bb_emit_func_opts emit = {bb_shdeps_execs, bb_func_shdeps()};
+    const struct bb_task_py py = {.run = run_outside, .emit = emit_outside};
+    const struct bb_task_opts opts = {.outside = true, .emit = &emit, .py = &py};
+
+    return bb_task_exec_func(bb_pyst.ctx, d, func, dirs, &opts, ret_status);
+}
+
 PyObject *bb_func_exec(PyObject *func, PyObject *dobj, PyObject *dirs)
 {
     struct bb_store *d = bb_type_store(dobj);
@@ -267,10 +298,6 @@ PyObject *bb_func_exec(PyObject *func, PyObject *dobj, PyObject *dirs)
 
     if (!d || bb_conv_text(func, &name) < 0)
         return NULL;
-    if (!bb_pyst.exec) {
-        PyErr_SetString(PyExc_RuntimeError, "functions cannot be run here: there is no task runner");
-        return NULL;
-    }
     BB_CLEAN_PY PyObject *seq = dirs != Py_None ? PySequence_List(dirs) : NULL;
     if (dirs != Py_None && (!seq || bb_conv_to_val(seq, &list) < 0))
         return NULL;
@@ -279,7 +306,8 @@ PyObject *bb_func_exec(PyObject *func, PyObject *dobj, PyObject *dirs)
         return NULL;
     }
     bb_py_flush();
-    int r = bb_pyst.exec(bb_pyst.exec_self, d, name.s, list.v.kind == BB_V_LIST ? &list.list : NULL, &status);
+    bb_py_exec_func exec = bb_pyst.exec ? bb_pyst.exec : exec_outside;
+    int r = exec(bb_pyst.exec_self, d, name.s, list.v.kind == BB_V_LIST ? &list.list : NULL, &status);
     if (r == 0)
         Py_RETURN_NONE;
     return status ? raise_status(func, status) : exec_failed(d, name.s, r);

@@ -11,6 +11,7 @@
 #include <Python.h>
 #include <marshal.h>
 
+#include "base/held.h"
 #include "base/map.h"
 #include "py/py.h"
 
@@ -117,6 +118,11 @@ void bb_exc_text(struct bb_buf *out);
 void bb_exc_skip_reason(struct bb_buf *out);
 int bb_exc_report(struct bb_loc loc, const char *doing);
 void bb_exc_clear(void);
+/*
+ * What a call of the parser gave, begun with bb_held_begin(), which it takes: None, or NULL with the exception: a file that
+ * makes no sense is bb.parse.ParseError, and what there is to say of it is shown when nobody catches that.
+ */
+PyObject *bb_exc_parsed(struct bb_store *d, struct bb_held *held, int code);
 
 /* type_data.c, type_more.c: class _bbc.DataSmart */
 int bb_type_data_add(PyObject *module);
@@ -163,6 +169,8 @@ int bb_func_anonymous(void *self, struct bb_store *d, bb_str func);
 int bb_func_pylib(void *self, struct bb_store *d, bb_str dir, bb_str ns);
 /* The code kept under a key of reuse/code.h, else `source` compiled (Py_file_input ...) and kept from now on. */
 PyObject *bb_func_code(uint64_t key, const char *source, const char *name, int start);
+/* What shell texts call: one cache for the life of the process. */
+struct bb_shdeps *bb_func_shdeps(void);
 PyObject *bb_func_exec(PyObject *func, PyObject *d, PyObject *dirs);
 
 /* events.c */

@@ -11,15 +11,6 @@
 #include "reuse/code.h"
 #include "sig/basehash.h"
 
-static struct bb_shdeps *shdeps(void)
-{
-    static struct bb_shdeps *cache; /* for the life of the process */
-
-    if (!cache)
-        cache = bb_shdeps_new(bb_pyst.ctx->level);
-    return cache;
-}
-
 static PyObject *finish(struct bb_store *d, int r)
 {
     if (r < 0)
@@ -184,7 +175,7 @@ static PyObject *m_scan_shell(PyObject *self, PyObject *text)
 
     if (bb_conv_text(text, &t) < 0)
         return NULL;
-    int r = bb_shdeps_get(shdeps(), t.s, &res);
+    int r = bb_shdeps_get(bb_func_shdeps(), t.s, &res);
     if (r < 0)
         return PyErr_Format(PyExc_ValueError, "line %u: %s", (unsigned)res->line, res->error);
     return bb_conv_symset(res->cmds, res->ncmds);
@@ -268,7 +259,7 @@ static PyObject *m_emit_func(PyObject *self, PyObject *args)
     PyObject *name, *dobj;
     struct bb_store *d;
     BB_CLEAN_BUF struct bb_buf out = BB_BUF_INIT;
-    const struct bb_emit_func_opts opts = {bb_shdeps_execs, shdeps()};
+    const struct bb_emit_func_opts opts = {bb_shdeps_execs, bb_func_shdeps()};
 
     if (!PyArg_ParseTuple(args, "UO", &name, &dobj) || !(d = bb_type_store(dobj)))
         return NULL;

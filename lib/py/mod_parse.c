@@ -10,9 +10,7 @@
 
 static PyObject *finish(int r)
 {
-    if (r < 0)
-        return bb_exc_raise(NULL, r);
-    Py_RETURN_NONE;
+    return r < 0 ? bb_exc_raise(NULL, r) : Py_NewRef(Py_None);
 }
 
 static bool need_parser(void)
@@ -62,7 +60,8 @@ static PyObject *m_inherit(PyObject *self, PyObject *args)
         bb_conv_text(classes, &c) < 0 || bb_conv_text(file, &f) < 0 || !need_parser())
         return NULL;
     struct bb_loc loc = {.src = bb_source_id(f.s), .line = line};
-    return finish(bb_include_inherit(bb_pyst.parser, d, c.s, loc));
+    struct bb_held *held = bb_held_begin(bb_pyst.ctx);
+    return bb_exc_parsed(NULL, held, bb_include_inherit(bb_pyst.parser, d, c.s, loc));
 }
 
 /* {variant: store, ...} of a recipe that has been parsed; takes the stores. */
@@ -80,30 +79,54 @@ static PyObject *variants_dict(struct bb_recipe_variants *v)
     return dict;
 }
 
+/* A recipe that is not included: a dict of its variants. */
+static PyObject *handle_recipe(struct bb_store *d, bb_str path)
+{
+    struct bb_recipe_variants v = {0};
+    struct bb_recipe_request req = {.path = path};
+
+    bb_depends_forget(bb_pyst.parser); /* a script may have written the file just now */
+    struct bb_held *held = bb_held_begin(bb_pyst.ctx);
+    BB_CLEAN_PY PyObject *done = bb_exc_parsed(NULL, held, bb_recipe_parse(bb_pyst.parser, d, &req, &v));
+    return done ? variants_dict(&v) : NULL;
+}
+
 /* parse_handle(path, d, include, base): the store, or a dict of the variants of a recipe */
 static PyObject *m_parse_handle(PyObject *self, PyObject *args)
 {
     PyObject *dobj, *path;
-    int include, base, r;
+    int include, base;
     BB_CLEAN_TEXT struct bb_text t = {0};
     struct bb_store *d;
 
     if (!PyArg_ParseTuple(args, "UOpp", &path, &dobj, &include, &base) || !(d = bb_type_store(dobj)) ||
         bb_conv_text(path, &t) < 0 || !need_parser())
         return NULL;
-    if (!include && bb_str_ends(t.s, BB_STR(".bb"))) {
-        struct bb_recipe_variants v = {0};
-        struct bb_recipe_request req = {.path = t.s};
-        bb_depends_forget(bb_pyst.parser); /* a script may have written the file just now */
-        r = bb_recipe_parse(bb_pyst.parser, d, &req, &v);
-        return r < 0 ? bb_exc_raise(NULL, r) : variants_dict(&v);
-    }
-    r = base ? bb_conf_handle(bb_pyst.parser, d, t.s) : bb_parser_file(bb_pyst.parser, d, t.s);
+    if (!include && bb_str_ends(t.s, BB_STR(".bb")))
+        return handle_recipe(d, t.s);
+    struct bb_held *held = bb_held_begin(bb_pyst.ctx);
+    int r = base ? bb_conf_handle(bb_pyst.parser, d, t.s) : bb_parser_file(bb_pyst.parser, d, t.s);
+    BB_CLEAN_PY PyObject *done = bb_exc_parsed(NULL, held, r == -ENOENT ? 0 : r);
     if (r == -ENOENT) {
         errno = ENOENT;
         return PyErr_SetFromErrnoWithFilenameObject(PyExc_OSError, path);
     }
-    return r < 0 ? bb_exc_raise(NULL, r) : Py_NewRef(dobj);
+    return done ? Py_NewRef(dobj) : NULL;
+}
+
+/* parse_text(path, text, d): d None: only read it */
+static PyObject *m_parse_text(PyObject *self, PyObject *args)
+{
+    PyObject *dobj, *path, *text;
+    BB_CLEAN_TEXT struct bb_text p = {0}, t = {0};
+    struct bb_store *d = NULL;
+
+    if (!PyArg_ParseTuple(args, "UUO", &path, &text, &dobj) ||
+        (dobj != Py_None && !(d = bb_type_store(dobj))) || bb_conv_text(path, &p) < 0 ||
+        bb_conv_text(text, &t) < 0 || !need_parser())
+        return NULL;
+    struct bb_held *held = bb_held_begin(bb_pyst.ctx);
+    return bb_exc_parsed(NULL, held, bb_parser_text(bb_pyst.parser, d, p.s, t.s));
 }
 
 /* include(parent, files, line, d, required) */
@@ -120,7 +143,8 @@ static PyObject *m_include(PyObject *self, PyObject *args)
         !need_parser())
         return NULL;
     struct bb_loc loc = {.src = bb_source_id(p.s), .line = line};
-    return finish(bb_include_files(bb_pyst.parser, d, p.s, f.s, loc, required));
+    struct bb_held *held = bb_held_begin(bb_pyst.ctx);
+    return bb_exc_parsed(NULL, held, bb_include_files(bb_pyst.parser, d, p.s, f.s, loc, required));
 }
 
 /* depends(d): paths that a store was made from */
@@ -167,6 +191,7 @@ PyMethodDef bb_mod_parse_functions[] = {
     VARARGS(inherit, "inherit(classes, file, line, d)"),
     VARARGS(include, "include(parent, files, line, d, required)"),
     VARARGS(parse_handle, "parse_handle(path, d, include, base)"),
+    VARARGS(parse_text, "parse_text(path, text, d)"),
     {"vars_from_file", m_vars_from_file, METH_O, "[PN, PV, PR] by a recipe's file name"},
     {0},
 };

@@ -60,7 +60,8 @@ void bb_py_store_held(size_t bytes);
  * Running functions. bb.build.exec_func(func, d, dirs) comes to `exec`, which does everything BitBake does
  * around a function (cleandirs, dirs, lockfiles, run script, shell) and for a python function calls
  * bb_py_run_function(). `dirs` is NULL when not given. A shell function that fails sets *ret_status to its
- * exit status and returns -BB_EREPORTED or another code; Python then sees bb.process.ExecutionError.
+ * exit status and returns -BB_EREPORTED or another code; Python then sees bb.process.ExecutionError. Where nothing was
+ * set, in parse workers and in handlers of the cooker, functions run as run/task.h has it outside of tasks.
  */
 typedef int (*bb_py_exec_func)(void *self, struct bb_store *d, bb_str func, const struct bb_vlist *dirs,
                                int *ret_status);

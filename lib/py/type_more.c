@@ -251,6 +251,46 @@ static PyObject *data_overrides(PyObject *self, PyObject *unused)
     return r < 0 ? bb_exc_raise(store(self), r) : names_list(p, n);
 }
 
+/* The [name, override] pairs of a variable, None when it never had any. */
+static PyObject *data_override_keys(PyObject *self, PyObject *name)
+{
+    bb_sym var = bb_conv_sym(name);
+    const struct bb_override_key *p;
+    size_t n;
+
+    if (!var)
+        return NULL;
+    if (!bb_store_override_keys(store(self), var, &p, &n))
+        Py_RETURN_NONE;
+    PyObject *list = PyList_New(0);
+    for (size_t i = 0; list && i < n; i++) {
+        BB_CLEAN_PY PyObject *pair =
+            Py_BuildValue("[NN]", bb_conv_name(p[i].var), bb_conv_name(p[i].override));
+        if (!pair || PyList_Append(list, pair) < 0)
+            Py_CLEAR(list);
+    }
+    return list;
+}
+
+static PyObject *symvec_list(struct bb_store *d, void (*fill)(struct bb_store *, bb_symvec *))
+{
+    bb_symvec v = {0};
+    fill(d, &v);
+    PyObject *list = names_list(v.p, v.n);
+    bb_vec_release(&v);
+    return list;
+}
+
+static PyObject *data_overridden(PyObject *self, PyObject *unused)
+{
+    return symvec_list(store(self), bb_store_overridden);
+}
+
+static PyObject *data_override_vars(PyObject *self, PyObject *unused)
+{
+    return symvec_list(store(self), bb_store_override_vars);
+}
+
 static PyObject *data_include(PyObject *self, PyObject *file)
 {
     BB_CLEAN_TEXT struct bb_text t = {0};
@@ -312,6 +352,9 @@ PyMethodDef bb_type_more_methods[] = {
     {"_tracks", data_tracks, METH_NOARGS, NULL},
     {"_history", data_history, METH_O, NULL},
     {"_overrides", data_overrides, METH_NOARGS, "The active overrides."},
+    {"_override_keys", data_override_keys, METH_O, NULL},
+    {"_overridden", data_overridden, METH_NOARGS, "Variables that have override keys."},
+    {"_override_vars", data_override_vars, METH_NOARGS, "Variables that OVERRIDES depends on."},
     {"_include", data_include, METH_O, "Enters a file in the include history; None leaves it."},
     {"_include_text", data_include_text, METH_NOARGS, NULL},
     {0},

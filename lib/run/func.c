@@ -252,17 +252,20 @@ void bb_task_error_text(struct bb_buf *out, const char *run, int status)
 
 /* With -v what the shell prints is reported, which puts it into the log, too; whole lines, until the end has
  * come. */
-static void show_output(struct bb_ctx *ctx, struct bb_buf *in, bool end)
+static void show_output(struct bb_ctx *ctx, const struct bb_task_opts *o, struct bb_buf *in, bool end)
 {
     size_t newline = bb_str_rchr(bb_buf_str(in), '\n');
     size_t n = end ? in->len : newline == BB_NPOS ? 0 : newline + 1;
-    if (n)
-        bb_plain(ctx, "%.*s", BB_STRF(bb_str_rtrim(bb_str_sub(bb_buf_str(in), 0, n))));
+    bb_str text = bb_str_rtrim(bb_str_sub(bb_buf_str(in), 0, n));
+    if (n && o->outside)
+        bb_debug(ctx, 1, "%.*s", BB_STRF(text));
+    else if (n)
+        bb_plain(ctx, "%.*s", BB_STRF(text));
     bb_buf_splice(in, 0, n, BB_STR(""));
 }
 
 /* Until the process has ended: messages of its fifo and, with -v, its output. */
-static int attend(struct bb_ctx *ctx, struct bb_proc *p, int fifo, int output)
+static int attend(struct bb_ctx *ctx, const struct bb_task_opts *o, struct bb_proc *p, int fifo, int output)
 {
     BB_CLEAN_BUF struct bb_buf in = BB_BUF_INIT, text = BB_BUF_INIT;
     struct pollfd fds[3] = {{p->pidfd, POLLIN, 0}, {fifo, POLLIN, 0}, {output, POLLIN, 0}};
@@ -274,11 +277,11 @@ static int attend(struct bb_ctx *ctx, struct bb_proc *p, int fifo, int output)
         while (fifo >= 0 && read_some(fifo, &in))
             bb_task_messages(ctx, &in, -1);
         while (output >= 0 && read_some(output, &text))
-            show_output(ctx, &text, false);
+            show_output(ctx, o, &text, false);
         if (fds[2].revents & POLLHUP)
             fds[2].fd = -1;
     }
-    show_output(ctx, &text, true);
+    show_output(ctx, o, &text, true);
     int status, err = bb_proc_wait(p, &status);
     return err ? err : status;
 }
@@ -296,8 +299,10 @@ static const char **command(struct bb_arena *a, bb_str wrapper, const char *runf
     return argv;
 }
 
-static int spawn_here(struct bb_ctx *ctx, const char **argv, int fifo, bool verbose, int *ret_status)
+static int spawn_here(struct bb_ctx *ctx, const struct bb_task_opts *o, const char **argv, int fifo,
+                      int *ret_status)
 {
+    bool verbose = o->verbose || o->outside;
     struct bb_spawn s = BB_SPAWN(argv);
     int out[2] = {-1, -1};
     s.env = (const char *const *)environ;
@@ -311,14 +316,19 @@ static int spawn_here(struct bb_ctx *ctx, const char **argv, int fifo, bool verb
     int err = ctx->os->spawn(ctx->os, &s, &p);
     bb_clean_fd(&out[1]);
     if (!err)
-        *ret_status = attend(ctx, &p, fifo, out[0]);
+        *ret_status = attend(ctx, o, &p, fifo, out[0]);
     bb_clean_fd(&out[0]);
     return err;
 }
 
-/* Our stdout is the log. */
-static void log_line(const char *what, bb_str func, const char *tail)
+/* Our stdout is the log of a task. */
+static void log_line(struct bb_ctx *ctx, const struct bb_task_opts *o, const char *what, bb_str func,
+                     const char *tail)
 {
+    if (o->outside) {
+        bb_debug(ctx, 2, "%s %.*s%s", what, BB_STRF(func), tail);
+        return;
+    }
     BB_CLEAN_BUF struct bb_buf line = BB_BUF_INIT;
     bb_buf_addf(&line, "DEBUG: %s %.*s%s\n", what, BB_STRF(func), tail);
     bb_fs_write_all(STDOUT_FILENO, bb_buf_str(&line));
@@ -340,14 +350,14 @@ static int run_shell(struct bb_ctx *ctx, struct bb_store *d, bb_str func, bb_str
         return err;
     struct bb_arena a;
     bb_arena_init(&a);
-    log_line("Executing shell function", func, "");
-    err = spawn_here(ctx, command(&a, wrapper, runfile), fd, o->verbose, ret_status);
+    log_line(ctx, o, "Executing shell function", func, "");
+    err = spawn_here(ctx, o, command(&a, wrapper, runfile), fd, ret_status);
     if (err)
         err = bb_error(ctx, "'%s' cannot be started: %s", runfile, bb_strerror(err));
     else if (*ret_status)
         err = -BB_EREPORTED;
     else
-        log_line("Shell function", func, " finished");
+        log_line(ctx, o, "Shell function", func, " finished");
     bb_clean_fd(&fd);
     if (fifo)
         bb_fs_unlink(fifo);
@@ -370,9 +380,9 @@ static int run_python(struct bb_ctx *ctx, struct bb_store *d, bb_str func, bb_st
     bb_buf_adds(&dir, cwd);
     if (cwd.len && chdir(dir.p) < 0)
         return bb_error(ctx, "'%s' cannot be entered: %s", dir.p, bb_strerror(-errno));
-    log_line("Executing python function", func, "");
+    log_line(ctx, o, "Executing python function", func, "");
     err = o->py->run(o->py->self, d, func);
-    log_line("Python function", func, " finished"); /* BitBake: after a failure, too */
+    log_line(ctx, o, "Python function", func, " finished"); /* BitBake: after a failure, too */
     BB_CLEAN_FREE char *now = getcwd(NULL, 0);
     if (!cwd.len && old && now && strcmp(old, now) != 0)
         bb_warn(ctx, "Task %.*s changed cwd to %s", BB_STRF(func), now);

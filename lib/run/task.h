@@ -43,6 +43,8 @@ struct bb_task_opts {
     long id;        /* goes into the names of log and run script; 0: the pid */
     bool verbose;   /* -v: what shell functions print is shown, too, and they run with set -x */
     bool quiet;     /* quieterrors: failing is no error (setscene) */
+    bool
+        outside; /* of tasks: stdout is no log, so what is said and printed there are messages for debugging */
     const struct bb_emit_func_opts *emit;
     const struct bb_task_py *py;
 };

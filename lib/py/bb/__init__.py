@@ -196,7 +196,8 @@ def deprecate_import(current, modulename, fromlist, renames=None):
         setattr(sys.modules[current], new, wrapped)
 
 
-TaskData = namedtuple("TaskData", "pn taskname fn deps provides taskhash unihash hashfn taskhash_deps")
+if _bbc.has_rule("TASK_DATA"):
+    TaskData = namedtuple("TaskData", "pn taskname fn deps provides taskhash unihash hashfn taskhash_deps")
 
 
 class MultiprocessingContext:

@@ -108,6 +108,59 @@ class VariableHistory:
         return origin
 
 
+class _LazyDict(dict):
+    """A dict whose keys are all there once something other than [] or `in` has been asked of it."""
+
+    def __init__(self, names, value):
+        super().__init__()
+        self._names, self._value, self._whole = names, value, False
+
+    def __missing__(self, key):
+        value = self._value(key)
+        if value is None:
+            raise KeyError(key)
+        self[key] = value
+        return value
+
+    def __contains__(self, key):
+        try:
+            self[key]
+        except KeyError:
+            return False
+        return True
+
+    def get(self, key, default=None):
+        return self[key] if key in self else default
+
+    def _fill(self):
+        if not self._whole:
+            self._whole = True
+            for name in self._names():
+                self.get(name)
+        return super()
+
+    def __iter__(self):
+        return self._fill().__iter__()
+
+    def __len__(self):
+        return self._fill().__len__()
+
+    def keys(self):
+        return self._fill().keys()
+
+    def values(self):
+        return self._fill().values()
+
+    def items(self):
+        return self._fill().items()
+
+    def __eq__(self, other):
+        return self._fill().__eq__(other)
+
+    def __repr__(self):
+        return self._fill().__repr__()
+
+
 def _rebuild(records, tracking):
     d = DataSmart()
     for var, flags, ops in records:
@@ -142,6 +195,24 @@ class DataSmart(_bbc.DataSmart, MutableMapping):
     @property
     def overridesset(self):
         return set(self._overrides())
+
+    @property
+    def overridedata(self):
+        """{variable: [[name with override, override], ...]} of this moment."""
+        return _LazyDict(self._overridden, self._override_keys)
+
+    @property
+    def overridevars(self):
+        """Variables that OVERRIDES depends on."""
+        return set(self._override_vars())
+
+    inoverride = False  # never seen while overrides are worked out
+    expand_cache = {}  # the native cache holds no objects; always empty
+
+    @property
+    def dict(self):
+        """{variable: {flag: value}} of what this store has written itself, without what it was copied from."""
+        return _LazyDict(self.localkeys, lambda var: self.getVarFlags(var, False, True) or {})
 
     @property
     def _tracking(self):

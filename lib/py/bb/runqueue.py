@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Names of tasks ("[mc:NAME:]FILE:TASK") and the events of the run queue, which itself is native."""
 
+import json
+
+import _bbc
 import bb.event
 
 
@@ -36,6 +39,18 @@ def mc_from_tid(tid):
 
 def build_tid(mc, fn, taskname):
     return "%s%s:%s" % ("mc:%s:" % mc if mc else "", fn, taskname)
+
+
+def task_dep_data(text):
+    """BB_TASKDEPDATA of the text that build/taskdeps.c makes; releases before TaskData have lists."""
+    data = {}
+    for tid, (pn, task, fn, deps, provides, taskhash, unihash, hashfn, hashed) in json.loads(text).items():
+        first = pn, task, fn, set(deps), provides, taskhash, unihash
+        if _bbc.has_rule("TASK_DATA"):
+            data[tid] = bb.TaskData(*first, hashfn, set(hashed) if hashed is not None else None)
+        else:
+            data[tid] = [*first, hashfn] if _bbc.has_rule("NAMED_DEPENDENCIES") else list(first)
+    return data
 
 
 class RunQueueStats:

@@ -26,10 +26,6 @@ class ParseError(Exception):
         return "ParseError in %s: %s" % (self.filename, self.msg)
 
 
-class _ReportedParseError(ParseError, bb.BBHandledException):
-    """The parser has said what is wrong, and where."""
-
-
 class SkipRecipe(Exception):
     """Raised by metadata: this recipe is not for this configuration."""
 
@@ -113,10 +109,7 @@ def handle(fn, data, include=0, baseconfig=False):
     """Reads a file into a store; for a recipe that is not included, {variant: store} with everything finalised."""
     if not supports(fn, data):
         raise ParseError("not a BitBake file", fn)
-    try:
-        return _bbc.parse_handle(fn, data, bool(include), bool(baseconfig))
-    except bb.BBHandledException as exc:
-        raise _ReportedParseError("cannot be read", fn) from exc
+    return _bbc.parse_handle(fn, data, bool(include), bool(baseconfig))
 
 
 def resolve_file(fn, d):
