@@ -218,7 +218,8 @@ static int open_and_act(struct bbc *b)
     bbc_ui_init(&b->ui, &b->console, is_query(&b->o) ? 2 : b->o.quiet);
     struct bb_cooker_opts o = {.environ = environ,
                                .options = &b->o.run,
-                               .tracking = b->o.show_environment,
+                               .tracking =
+                                   b->o.show_environment || !b->o.parse_only, /* builds record who set what */
                                .sanity = true,
                                .record = only_parses(&b->o),
                                .ui = &b->ui.parse};

@@ -9,7 +9,8 @@
 #include "opts.h"
 
 #define BBC_COMMANDS(X)                                                                                      \
-    X(build) X(getvar) X(layers) X(dump) X(dumpsig) X(diffsigs) X(query) X(hashserv) X(hashclient) X(prserv)
+    X(build)                                                                                                 \
+    X(getvar) X(layers) X(dump) X(dumpsig) X(diffsigs) X(query) X(why) X(hashserv) X(hashclient) X(prserv)
 
 #define BBC_DECLARE(x)                                                                                       \
     extern const struct bbc_cmdline bbc_##x##_cmdline;                                                       \

@@ -51,6 +51,29 @@ const struct bbc_cmdline bbc_query_cmdline = {
     .field = offsetof(struct bbc_query_opts, args),
 };
 
+static const struct bbc_opt why[] = {
+#define F(f) offsetof(struct bbc_why_opts, f)
+    {0, "json", BBC_OPT_FLAG, F(json), NULL, "answer as JSON"},
+    {'a', "all", BBC_OPT_FLAG, F(all), NULL, "all causes instead of the first ten"},
+    {0, "between", BBC_OPT_PAIR, F(between), "FROM TO",
+     "compare these two instead: build directories or records of builds"},
+    BBC_OPT_DIAGNOSTICS(F(diagnostics)),
+#undef F
+};
+
+const struct bbc_cmdline bbc_why_cmdline = {
+    .name = "bbc-why",
+    .summary = "say why a task ran",
+    .args = {"TARGET[:TASK]", "--between FROM TO [TARGET[:TASK]]"},
+    .about =
+        "Says why a task ran, or all tasks of a recipe: what changed since the build before, each cause with the\n"
+        "number of tasks that it drags along.",
+    .opts = why,
+    .nopts = sizeof(why) / sizeof(*why),
+    .field = offsetof(struct bbc_why_opts, args),
+    .max = 1,
+};
+
 int bbc_depopts_parse(int argc, char **argv, struct bbc_query_opts *ret)
 {
     *ret = (struct bbc_query_opts){0};

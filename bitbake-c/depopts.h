@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The command line of bbc-query. */
+/* The command lines of bbc-query and bbc-why. */
 #ifndef BBC_DEPOPTS_H
 #define BBC_DEPOPTS_H
 
@@ -21,7 +21,13 @@ struct bbc_query_opts {
     bool tasks, places, recursive;
 };
 
-extern const struct bbc_cmdline bbc_query_cmdline;
+struct bbc_why_opts {
+    struct bb_strvec args; /* the target */
+    bb_str between[2], diagnostics;
+    bool json, all;
+};
+
+extern const struct bbc_cmdline bbc_query_cmdline, bbc_why_cmdline;
 
 /* Fills *ret (views into argv). 0 to go on, 1 when help was shown, -1 for a bad command line (said on stderr). */
 int bbc_depopts_parse(int argc, char **argv, struct bbc_query_opts *ret);

@@ -22,7 +22,7 @@ static bool is_name(bb_str name, bb_str own)
 /* "bbc query ..." is "bbc-query ...": these have names of their own, which no option of BitBake's stands for. */
 static bool is_word(const char *word, bb_str own)
 {
-    static const char *const words[] = {"query"};
+    static const char *const words[] = {"query", "why"};
     for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
         if (!strcmp(word, words[i]) && bb_str_eqz(bb_str_from(own, sizeof("bbc-") - 1), word))
             return true;

@@ -63,6 +63,8 @@ TESTED = {"reuse", "cook", "build", "query"}
 UNTESTED = {
     "lib/build/execute.c": "it cannot run without a plan, a worker and a scheduler: test_build_build",
     "lib/build/fakeworker.c": "it is the other end of worker.c: test_build_worker",
+    "lib/build/recorder.c": "it records whole builds: tests/cases/why",
+    "lib/build/why.c": "it asks records of whole builds: tests/cases/why",
     "lib/build/siginfo.c": "it finds what printdiff.c compares: test_build_printdiff",
     "lib/build/taskrun.c": "it is what worker.c runs: test_build_worker",
     "lib/cook/startcache.c": "it is about two starts of the whole program: tests/cases/cache",

@@ -161,14 +161,17 @@ static int take_lock(struct bb_cooker *c, struct bb_lock *lock)
 }
 
 /* -S none, -S printdiff: what differs is looked for before the data of this build is there. */
-static int write_signatures(struct build *b)
+static int write_signatures(struct build *b, struct bb_recorder *recorder)
 {
     bb_tid *differ = NULL;
     size_t ndiffer = 0;
     int r = b->o->printdiff ? bb_printdiff_find(b->c, &b->plan, &differ, &ndiffer) : 0;
     bb_note(b->c->ctx, "Writing task signature files");
-    for (bb_tid t = 0; r == 0 && t < b->plan.n; t++)
+    for (bb_tid t = 0; r == 0 && t < b->plan.n; t++) {
         r = bb_hashes_write_sigdata(&b->hashes, t, NULL);
+        bb_recorder_ran(recorder, bb_plan_recipe(&b->plan, t));
+    }
+    recorder->record.dry = true;
     if (r == 0)
         r = bb_printdiff_explain(b->c, &b->plan, differ, ndiffer);
     free(differ);
@@ -222,9 +225,16 @@ static int initialise(struct build *b)
 /* From resolved targets to the end. */
 static int carry_out(struct build *b)
 {
+    struct bb_recorder recorder;
     int r = initialise(b);
-    if (r == 0)
-        r = b->o->signatures ? write_signatures(b) : bb_execute_plan(b->c, &b->plan, &b->hashes, b->o->ui);
+    if (r < 0)
+        return r;
+    bb_recorder_init(&recorder, b->c, &b->plan);
+    r = b->o->signatures ? write_signatures(b, &recorder)
+                         : bb_execute_plan(b->c, &b->plan, &b->hashes, &recorder, b->o->ui);
+    if (!b->c->opts.options->why)
+        bb_recorder_write(&recorder, &b->hashes, &b->asked);
+    bb_recorder_release(&recorder);
     return r;
 }
 

@@ -16,6 +16,7 @@ struct exec {
     struct bb_cooker *c;
     struct bb_plan *plan;
     struct bb_hashes *hashes;
+    struct bb_recorder *recorder;
     const struct bb_build_ui *ui;
     struct bb_stamps stamps;
     struct bb_hashcheck check;
@@ -109,7 +110,11 @@ static int make_stamp(void *self, bb_tid t, bool setscene)
         return bb_error(x->c->ctx, "the stamp %.*s was not made: %s",
                         BB_STRF(bb_stamps_path(&x->stamps, t, setscene)), bb_strerror(r));
     bool wanted = x->plan->hashed && !setscene && !x->plan->tasks[t].task->flags[BB_TF_NOEXEC].p;
-    return wanted ? bb_hashes_write_sigdata(x->hashes, t, NULL) : 0;
+    if (!wanted)
+        return 0;
+    r = bb_hashes_write_sigdata(x->hashes, t, NULL);
+    bb_recorder_ran(x->recorder, bb_plan_recipe(x->plan, t));
+    return r;
 }
 
 /* do_x[number_threads], from the configuration: how many of the tasks of one name may run at once. */
@@ -344,9 +349,10 @@ static int schedule(struct exec *x)
 }
 
 int bb_execute_plan(struct bb_cooker *c, struct bb_plan *plan, struct bb_hashes *hashes,
-                    const struct bb_build_ui *ui)
+                    struct bb_recorder *recorder, const struct bb_build_ui *ui)
 {
-    struct exec x = {.c = c, .plan = plan, .hashes = hashes, .ui = ui, .loop = bb_loop_new()};
+    struct exec x = {
+        .c = c, .plan = plan, .hashes = hashes, .recorder = recorder, .ui = ui, .loop = bb_loop_new()};
     const struct bb_runner runner = {.self = &x,
                                      .start = start,
                                      .wait = wait_for_end,
@@ -372,6 +378,7 @@ int bb_execute_plan(struct bb_cooker *c, struct bb_plan *plan, struct bb_hashes 
         if (ui->planned)
             ui->planned(ui->self, plan->n);
         r = schedule(&x);
+        bb_recorder_outcomes(recorder, x.sched);
         bb_sched_free(x.sched);
         bb_worker_free(x.worker);
     }

@@ -7,9 +7,13 @@
 #define BB_BUILD_EXECUTE_H
 
 #include "build/build.h"
+#include "build/recorder.h"
 
-/* 0 when all tasks succeeded; -BB_EREPORTED, -BB_ECANCELLED. The summary line has been printed. */
+/*
+ * 0 when all tasks succeeded; -BB_EREPORTED, -BB_ECANCELLED. The summary line has been printed, and the recorder knows
+ * what became of each task.
+ */
 int bb_execute_plan(struct bb_cooker *c, struct bb_plan *plan, struct bb_hashes *hashes,
-                    const struct bb_build_ui *ui);
+                    struct bb_recorder *recorder, const struct bb_build_ui *ui);
 
 #endif

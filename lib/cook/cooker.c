@@ -174,7 +174,12 @@ static int parse_missing(struct bb_cooker *c, struct bb_evaluate_job *jobs, cons
                                 .progress = parse_progress,
                                 .self = c};
     struct bb_parsed *results = bb_calloc(n + 1, sizeof(*results));
+    /* Nobody asks workers for the history of a value. */
+    bb_vec_each(&c->config.mcs, mc)
+        bb_store_track(mc->d, false);
     int r = bb_parsepool_run(&pool, jobs, n, results);
+    bb_vec_each(&c->config.mcs, mc)
+        bb_store_track(mc->d, c->opts.tracking);
     for (size_t i = 0; i < n; i++)
         c->parsed[wanted[i]] = results[i];
     free(results);

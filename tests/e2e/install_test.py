@@ -16,7 +16,7 @@ import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
-COMMANDS = ("bbc", "bbc-getvar", "bbc-layers", "bbc-dump", "bbc-dumpsig", "bbc-diffsigs", "bbc-query", "bbc-hashserv", "bbc-prserv",
+COMMANDS = ("bbc", "bbc-getvar", "bbc-layers", "bbc-dump", "bbc-dumpsig", "bbc-diffsigs", "bbc-query", "bbc-why", "bbc-hashserv", "bbc-prserv",
             "bbc-hashclient")
 
 
