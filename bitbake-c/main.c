@@ -2,6 +2,8 @@
 /* One program, several commands: the name it is called by says which. */
 #include "cmd.h"
 
+#include <errno.h>
+
 static const struct {
     const struct bbc_cmdline *cmdline;
     int (*main)(int argc, char **argv);
@@ -29,7 +31,7 @@ static bool is_word(const char *word, bb_str own)
     return false;
 }
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
     const char *slash = argc ? strrchr(argv[0], '/') : NULL;
     bb_str name = bb_str_z(slash ? slash + 1 : argc ? argv[0] : "bbc");
@@ -44,4 +46,17 @@ int main(int argc, char **argv)
             return commands[i].main(argc, argv);
     fprintf(stderr, "bbc: there is no command '%s'\n", name.p);
     return 2;
+}
+
+/* Half an answer is no success: a full disk or a closed pipe shows when what was printed is written at the latest. */
+int main(int argc, char **argv)
+{
+    int status = run(argc, argv);
+    errno = 0;
+    bool lost = fflush(stdout) != 0;
+    if (!lost && !ferror(stdout))
+        return status;
+    fprintf(stderr, "ERROR: the output could not be written%s%s\n", errno ? ": " : "",
+            errno ? strerror(errno) : "");
+    return status ? status : 1;
 }
