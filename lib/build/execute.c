@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "build/execute.h"
 
+#include "build/admit.h"
 #include "build/hashcheck.h"
 #include "build/queueevents.h"
 #include "build/worker.h"
@@ -26,6 +27,8 @@ struct exec {
     int failed;     /* a handler of the metadata, or a disk is full */
     struct bb_sched *sched;
     struct bb_worker *worker;
+    struct bb_admit admit;
+    bool refused; /* a task that could start must not yet */
     unsigned interrupts;
     bool told_executing;
     size_t ended; /* tasks whose end was told: what `wait` waits for */
@@ -56,15 +59,29 @@ static int start(void *self, bb_tid t, bool setscene)
     return bb_worker_start(x->worker, t, setscene);
 }
 
+static bool admit(void *self, bb_tid t, bool alone)
+{
+    struct exec *x = self;
+    if (bb_admit_task(&x->admit, t, alone))
+        return true;
+    x->refused = true;
+    return false;
+}
+
+/* How long a task that was refused waits at most until it is asked about again. */
+enum { LOOK_AGAIN_MS = 100 };
+
 static int wait_for_end(void *self)
 {
     struct exec *x = self;
     size_t before = x->ended;
     unsigned interrupts = x->interrupts;
+    bool once = x->refused;
+    x->refused = false;
     while (x->ended == before && x->interrupts == interrupts) {
-        int r = bb_loop_turn(x->loop, -1);
-        if (r < 0)
-            return r;
+        int r = bb_loop_turn(x->loop, once ? LOOK_AGAIN_MS : -1);
+        if (r < 0 || once)
+            return r < 0 ? r : 0;
     }
     return 0;
 }
@@ -230,6 +247,8 @@ static void on_event(void *self, const struct bb_sched_event *e)
         give_up(x, r, false);
     if (e->what == BB_SCHED_STARTED)
         tell_executing(x);
+    if (e->what == BB_SCHED_ENDED && !e->setscene)
+        bb_admit_ended(&x->admit, e->t, e->ok);
     if (e->what == BB_SCHED_EXITING && e->stats->active + e->stats->scene_active)
         bb_note(x->c->ctx, "Waiting for %zu running tasks to finish",
                 e->stats->active + e->stats->scene_active);
@@ -267,6 +286,7 @@ static void on_interrupt(void *self, int sig)
 static void on_tick(void *self)
 {
     struct exec *x = self;
+    bb_admit_look(&x->admit, x->worker);
     if (x->ui->tick)
         x->ui->tick(x->ui->self);
     x->tick = bb_loop_timer(x->loop, 1000000000, on_tick, x);
@@ -362,6 +382,7 @@ int bb_execute_plan(struct bb_cooker *c, struct bb_plan *plan, struct bb_hashes 
                                      .available = available,
                                      .depvalid = depvalid,
                                      .make_stamp = make_stamp,
+                                     .admit = admit,
                                      .limit = limit,
                                      .rehash = hashes->equiv ? &rehash_ops : NULL};
     struct bb_sched_opts so = {.threads = bb_cooker_threads(c, "BB_NUMBER_THREADS"),
@@ -371,6 +392,8 @@ int bb_execute_plan(struct bb_cooker *c, struct bb_plan *plan, struct bb_hashes 
     int r = bb_hashcheck_init(&x.check, c, plan);
     if (r == 0)
         r = scheduler_order(c, &so.order);
+    int admitted = bb_admit_init(&x.admit, c, plan);
+    r = r < 0 ? r : admitted;
     if (r == 0) {
         x.worker =
             bb_worker_new(c, hashes, x.loop, &(struct bb_worker_opts){.ended = task_ended, .self = &x});
@@ -382,6 +405,7 @@ int bb_execute_plan(struct bb_cooker *c, struct bb_plan *plan, struct bb_hashes 
         bb_sched_free(x.sched);
         bb_worker_free(x.worker);
     }
+    bb_admit_release(&x.admit);
     bb_hashcheck_release(&x.check);
     bb_stamps_release(&x.stamps);
     bb_loop_free(x.loop);

@@ -34,7 +34,9 @@ static void put_list(struct bb_jsonw *w, const char *key, const struct bb_strvec
 /* Variables of the build, so that both sides see the same moment. */
 static void put_variables(struct bb_jsonw *w, const struct bb_cooker *c)
 {
-    static const char *const names[] = {"BUILDNAME", "BUILDSTART", "DATE", "TIME", "PRSERV_HOST"};
+    static const char *const names[] = {
+        "BUILDNAME",         "BUILDSTART", "DATE", "TIME", "PRSERV_HOST", "BBC_JOBSERVER_MAKEFLAGS",
+        "BBC_JOBSERVER_FIFO"};
     bb_jsonw_key(w, BB_STR("variables"));
     bb_jsonw_object(w);
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "build/taskrun.h"
 
+#include "build/admit.h"
 #include "build/taskdeps.h"
 #include "parse/fn.h"
 #include "py/py.h"
@@ -142,6 +143,8 @@ int bb_taskrun_evaluate(struct bb_taskrun *run)
         r = set(run, "BB_CURRENTTASK", without_do(&run->arena, run->task));
     if (r == 0)
         r = set_exports(run);
+    if (r == 0)
+        r = bb_admit_tell(run->d);
     return r < 0 ? bb_store_report(run->d, r, (struct bb_loc){0}) : 0;
 }
 

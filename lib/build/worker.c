@@ -311,6 +311,22 @@ int bb_worker_start(struct bb_worker *w, bb_tid t, bool setscene)
     return r;
 }
 
+void bb_worker_running(const struct bb_worker *w, struct bb_worker_running *ret)
+{
+    size_t n = 0;
+    for (const struct job *j = w->jobs; j; j = j->next)
+        n++;
+    ret->tids = bb_calloc(n + 1, sizeof(*ret->tids));
+    ret->groups = bb_calloc(n + 1, sizeof(*ret->groups));
+    ret->n = 0;
+    for (const struct job *j = w->jobs; j; j = j->next) {
+        if (j->setscene || !j->proc.pid)
+            continue;
+        ret->tids[ret->n] = j->t;
+        ret->groups[ret->n++] = j->proc.pid;
+    }
+}
+
 void bb_worker_kill(struct bb_worker *w)
 {
     w->killed = true;

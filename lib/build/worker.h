@@ -24,6 +24,13 @@ struct bb_worker *bb_worker_new(struct bb_cooker *c, struct bb_hashes *hashes, s
 void bb_worker_free(struct bb_worker *w);
 /* Starts a task; `ended` is called from the loop later. Negative when it could not be started (reported). */
 int bb_worker_start(struct bb_worker *w, bb_tid t, bool setscene);
+/* The ordinary tasks that run, each with its process group; both lists are the caller's to free. */
+struct bb_worker_running {
+    bb_tid *tids;
+    pid_t *groups;
+    size_t n;
+};
+void bb_worker_running(const struct bb_worker *w, struct bb_worker_running *ret);
 /* Lists the tasks that failed, with their logs; nothing when none did. */
 void bb_worker_summary(const struct bb_worker *w);
 /* Kills all running tasks with everything they started. */

@@ -138,6 +138,16 @@ static int write_script(struct bb_ctx *ctx, const char *path, const struct bb_bu
     return err ? bb_error(ctx, "the run script '%s' cannot be written: %s", path, bb_strerror(err)) : 0;
 }
 
+/* Descriptor 3 is make's jobserver: in the second line of the script, behind the name of its shell. */
+static void open_jobs(struct bb_buf *text, bb_str fifo)
+{
+    BB_CLEAN_BUF struct bb_buf old = *text;
+    bb_buf_init(text);
+    bb_str rest = bb_buf_str(&old), first;
+    bb_str_split(&rest, '\n', &first);
+    bb_buf_addf(text, "%.*s\nexec 3<>'%.*s'\n%.*s", BB_STRF(first), BB_STRF(fifo), BB_STRF(rest));
+}
+
 int bb_func_script(struct bb_ctx *ctx, struct bb_store *d, bb_str func, bb_str cwd,
                    const struct bb_task_opts *o, const char *runfile, struct bb_buf *ret_text)
 {
@@ -145,9 +155,14 @@ int bb_func_script(struct bb_ctx *ctx, struct bb_store *d, bb_str func, bb_str c
     int err = reported(d, bb_store_get(d, BB_SYM("BB_VERBOSE_LOGS"), 0, &v));
     if (err)
         return err;
-    bb_str text = v.kind == BB_V_STR ? v.s : BB_STR("");
+    bb_str text = v.kind == BB_V_STR ? v.s : BB_STR(""), jobs;
+    err = bb_func_text(d, "BBC_JOBSERVER_FIFO", &jobs);
+    if (err)
+        return err;
     bool trace = o->verbose || bb_str_eqz(text, "1") || bb_str_eqz(text, "yes") || bb_str_eqz(text, "true");
     err = bb_script_shell(ret_text, d, bb_sym_get(func), cwd, trace, o->emit);
+    if (!err && jobs.len)
+        open_jobs(ret_text, jobs);
     return err ? err : write_script(ctx, runfile, ret_text);
 }
 

@@ -193,12 +193,16 @@ void bb_sched_finished(struct bb_sched *s, bb_tid t, bool setscene, int status)
         end_scene(s, t, status);
     else
         conclude(s, t, status ? status : stamp(s, t, false), BB_OUT_RAN);
+}
+
+/* Starting. */
+
+static void unpark(struct bb_sched *s)
+{
     for (size_t i = 0; i < s->parked.n; i++)
         bb_vec_push(&s->ready, s->parked.p[i]);
     s->parked.n = 0;
 }
-
-/* Starting. */
 
 static bool slot_free(const struct bb_sched *s)
 {
@@ -284,10 +288,18 @@ static bb_tid next_to_start(struct bb_sched *s)
     return BB_NO_TASK;
 }
 
+/* What seems to run only needs nothing. */
+static bool is_admitted(struct bb_sched *s, bb_tid t)
+{
+    const struct bb_runner *r = s->runner;
+    bool dry = is_dry(s) || s->enforce.on;
+    return dry || !r->admit || r->admit(r->self, t, s->stats.active + s->stats.scene_active == 0);
+}
+
 static bool must_wait(struct bb_sched *s, bb_tid t)
 {
     const struct name *n = s->t[t].name;
-    return (n->limit && n->running >= n->limit) || stamp_busy(s, t);
+    return (n->limit && n->running >= n->limit) || stamp_busy(s, t) || !is_admitted(s, t);
 }
 
 /* Starts what can be started now; false when there was nothing to do. */
@@ -297,6 +309,7 @@ static bool start_some(struct bb_sched *s)
     int r = s->stopping || s->err ? 0 : bb_rehash_process(s);
     if (r < 0)
         s->err = r;
+    unpark(s);
     look_at_ready(s);
     while (!s->stopping && !s->err && slot_free(s)) {
         bb_tid t = bb_setscene_next(&s->scene, stamp_busy);

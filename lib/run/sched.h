@@ -63,7 +63,7 @@ struct bb_runner {
     void *self;
     /* Starts a task (its `_setscene` twin); its end is told with bb_sched_finished, not before `start` has returned. */
     int (*start)(void *self, bb_tid t, bool setscene);
-    /* Waits until at least one task has ended (bb_sched_finished was called) or bb_sched_stop was called. */
+    /* Waits until a task has ended (bb_sched_finished was called), bb_sched_stop was called, or a little while. */
     int (*wait)(void *self);
     /* Ends all running tasks with their process groups at once; they are still reported as finished. */
     void (*kill)(void *self);
@@ -75,6 +75,12 @@ struct bb_runner {
     bool (*depvalid)(void *self, bb_tid t, const struct bb_tids *above);
     /* After success, unless it is a nostamp task or a dry run. */
     int (*make_stamp)(void *self, bb_tid t, bool setscene);
+    /*
+     * Whether an ordinary task may start beside what runs: from then on it counts, until its end is told (BB_SCHED_ENDED).
+     * One that was refused is asked about again after `wait`, which then has to return soon. `alone`: nothing runs,
+     * so it must not be refused. NULL: all may.
+     */
+    bool (*admit)(void *self, bb_tid t, bool alone);
     /* The number_threads flag of a task name; 0: no limit. NULL: never. */
     unsigned (*limit)(void *self, bb_str task);
     const struct bb_rehash_ops *rehash; /* NULL: unihashes never change */

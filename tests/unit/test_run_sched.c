@@ -22,7 +22,8 @@ struct sim {
     int runs[MOST], scene_runs[MOST], stamped[MOST];
     bool current[MOST], available[MOST], scene_current[MOST];
     unsigned fail_percent, limit;
-    int stop_after; /* number of ends, then Ctrl-C; -1 never */
+    unsigned refuse_percent; /* of questions whether a task may start beside others */
+    int stop_after;          /* number of ends, then Ctrl-C; -1 never */
     bool stop_now;
     int killed;
     struct bb_buf log; /* "+a:do_x" started, "-a:do_x" ended, "=a:do_x" skipped; '*' marks scene tasks */
@@ -66,8 +67,16 @@ static int sim_start(void *self, bb_tid t, bool setscene)
     return 0;
 }
 
+static bool sim_admit(void *self, bb_tid t, bool alone)
+{
+    ck_assert_int_eq(alone, sim.nlive == 0);
+    return alone || rnd(100) >= sim.refuse_percent;
+}
+
 static int sim_wait(void *self)
 {
+    if (sim.refuse_percent && rnd(2))
+        return 0; /* a little while has passed */
     if (sim.stop_after-- == 0)
         bb_sched_stop(sim.s, sim.stop_now);
     ck_assert_uint_gt(sim.nlive, 0);
@@ -138,6 +147,7 @@ static void sim_init(unsigned threads)
     sim.stop_after = -1;
     sim.runner = (struct bb_runner){.start = sim_start,
                                     .wait = sim_wait,
+                                    .admit = sim_admit,
                                     .kill = sim_kill,
                                     .current = sim_current,
                                     .scene_stamp = sim_scene_stamp,
@@ -560,6 +570,7 @@ START_TEST(random_builds)
         ck_assert_uint_lt(sim.w.plan.n, MOST);
         sim.w.options.keep_going = seed % 2;
         sim.fail_percent = seed % 3 ? 0 : 5;
+        sim.refuse_percent = seed % 4 ? 0 : 60;
         sim.limit = seed % 5 == 0 ? 1 : 0;
         for (bb_tid t = 0; t < sim.w.plan.n; t++) {
             sim.available[t] = rnd(3) > 0;
