@@ -104,6 +104,9 @@ def main():
         with open(os.path.join(HERE, "targets.txt")) as f:
             targets = f.read().split()
     bench = Bench(os.path.abspath(poky), os.path.abspath(data), os.path.abspath(sys.argv[1]))
+    for folder in bench.first.values():
+        if not os.access(folder + "/bitbake", os.X_OK):
+            sys.exit("there is no bitbake in " + folder)
     bench.set_up()
     for who in ("reference", "bbc"):
         bench.run(who, targets)
