@@ -25,6 +25,7 @@ struct build {
     struct bb_targets targets;
     struct bb_plan plan;
     struct bb_hashes hashes;
+    struct bb_execute_end end;
     bool indexed, planned; /* `targets` and `plan` are to be released */
 };
 
@@ -231,7 +232,7 @@ static int carry_out(struct build *b)
         return r;
     bb_recorder_init(&recorder, b->c, &b->plan);
     r = b->o->signatures ? write_signatures(b, &recorder)
-                         : bb_execute_plan(b->c, &b->plan, &b->hashes, &recorder, b->o->ui);
+                         : bb_execute_plan(b->c, &b->plan, &b->hashes, &recorder, b->o->ui, &b->end);
     if (!b->c->opts.options->why)
         bb_recorder_write(&recorder, &b->hashes, &b->asked);
     bb_recorder_release(&recorder);
@@ -268,14 +269,15 @@ static int fire_started(struct build *b)
     return r;
 }
 
-static int fire_completed(struct build *b, int result)
+static int fire_completed(struct build *b)
 {
     struct bb_vlist asked = {b->asked.p, b->asked.n};
     struct bb_val args[] = {bb_val_i((int64_t)b->plan.n),
                             bb_val_s(b->name),
                             {.kind = BB_V_LIST, .list = &asked},
-                            bb_val_i(result < 0)};
-    return fire(b->c, "bb.event.BuildCompleted", args, 4);
+                            bb_val_i((int64_t)b->end.failures),
+                            bb_val_i(b->end.interrupted)};
+    return fire(b->c, "bb.event.BuildCompleted", args, 5);
 }
 
 /* -b: the recipe of one file by its PN, without what it depends on. */
@@ -313,7 +315,7 @@ int bb_build_run(struct bb_cooker *c, const struct bb_build_opts *o)
         r = fire_started(&b);
     if (r == 0) {
         r = carry_out(&b);
-        int done = fire_completed(&b, r);
+        int done = fire_completed(&b);
         if (o->completed)
             *o->completed = true;
         r = r < 0 ? r : done;

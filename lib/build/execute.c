@@ -34,9 +34,21 @@ struct exec {
     size_t ended; /* tasks whose end was told: what `wait` waits for */
 };
 
+/* No further task is started: a handler failed, or the disk monitor wants it so. */
+static void give_up(struct exec *x, int r, bool now)
+{
+    if (x->failed)
+        return;
+    x->failed = r;
+    bb_sched_stop(x->sched, now);
+}
+
 /* BitBake says so once shared state has been asked (whose metadata prints a summary) and before the first task. */
 static void tell_executing(struct exec *x)
 {
+    int r = x->plan->options->why || x->told_executing ? 0 : bb_queueevents_stale(x->c, x->plan, &x->stamps);
+    if (r < 0)
+        give_up(x, r, false);
     if (!x->plan->options->why && !x->told_executing)
         bb_note(x->c->ctx, "Executing Tasks");
     x->told_executing = true;
@@ -229,13 +241,14 @@ static void tell_failure(struct exec *x, const struct bb_ui_task *t, int status)
                                            .uncounted = !t->setscene});
 }
 
-/* No further task is started: a handler failed, or the disk monitor wants it so. */
-static void give_up(struct exec *x, int r, bool now)
+static void tell_refusal(struct exec *x, bb_tid t)
 {
-    if (x->failed)
-        return;
-    x->failed = r;
-    bb_sched_stop(x->sched, now);
+    BB_CLEAN_BUF struct bb_buf text = BB_BUF_INIT;
+    bb_buf_addz(&text, "Task (");
+    bb_plan_tid(x->plan, t, &text);
+    bb_buf_addz(&text, ") failed with exit code '" BB_REFUSED_STATUS "'");
+    bb_report(x->c->ctx,
+              &(struct bb_diag){.severity = BB_ERROR, .text = bb_buf_str(&text), .uncounted = true});
 }
 
 static void on_event(void *self, const struct bb_sched_event *e)
@@ -254,6 +267,8 @@ static void on_event(void *self, const struct bb_sched_event *e)
                 e->stats->active + e->stats->scene_active);
     if (e->what == BB_SCHED_SKIPPED && ui->skipped)
         ui->skipped(ui->self);
+    if (e->what == BB_SCHED_REFUSED)
+        tell_refusal(x, e->t);
     if (e->what != BB_SCHED_STARTED && e->what != BB_SCHED_ENDED)
         return;
     struct bb_arena a;
@@ -369,7 +384,7 @@ static int schedule(struct exec *x)
 }
 
 int bb_execute_plan(struct bb_cooker *c, struct bb_plan *plan, struct bb_hashes *hashes,
-                    struct bb_recorder *recorder, const struct bb_build_ui *ui)
+                    struct bb_recorder *recorder, const struct bb_build_ui *ui, struct bb_execute_end *ret)
 {
     struct exec x = {
         .c = c, .plan = plan, .hashes = hashes, .recorder = recorder, .ui = ui, .loop = bb_loop_new()};
@@ -402,6 +417,7 @@ int bb_execute_plan(struct bb_cooker *c, struct bb_plan *plan, struct bb_hashes 
             ui->planned(ui->self, plan->n);
         r = schedule(&x);
         bb_recorder_outcomes(recorder, x.sched);
+        *ret = (struct bb_execute_end){bb_sched_stats(x.sched)->failed, x.interrupts > 2 ? 2 : x.interrupts};
         bb_sched_free(x.sched);
         bb_worker_free(x.worker);
     }

@@ -29,6 +29,8 @@ static const char *class_of(const struct bb_sched_event *e)
         return e->setscene ? RUNQUEUE "sceneQueueTaskFailed" : RUNQUEUE "runQueueTaskFailed";
     case BB_SCHED_SKIPPED:
         return RUNQUEUE "runQueueTaskSkipped";
+    case BB_SCHED_REFUSED:
+        return RUNQUEUE "runQueueTaskFailed";
     case BB_SCHED_SCENES:
         return RUNQUEUE "sceneQueueComplete";
     case BB_SCHED_EXITING:
@@ -74,6 +76,9 @@ static void put_detail(struct bb_jsonw *w, const struct bb_sched_event *e)
     } else if (e->what == BB_SCHED_ENDED && !e->ok) {
         bb_jsonw_key(w, BB_STR("exitcode"));
         bb_jsonw_int(w, e->status < 0 ? 128 - e->status : 1);
+    } else if (e->what == BB_SCHED_REFUSED) {
+        bb_jsonw_key(w, BB_STR("exitcode"));
+        bb_jsonw_str(w, bb_str_z(BB_REFUSED_STATUS));
     } else if (e->what == BB_SCHED_SKIPPED) {
         bb_jsonw_key(w, BB_STR("reason"));
         bb_jsonw_str(w, e->outcome == BB_OUT_COVERED ? BB_STR("covered") : BB_STR("existing"));
@@ -100,6 +105,52 @@ int bb_queueevents_tell(struct bb_cooker *c, const struct bb_plan *plan, const s
     bb_jsonw_end(&w);
     int r = bb_py_fire_made(bb_cooker_data(c), cls, "bb.runqueue.queue_event", bb_buf_str(&json));
     return report(c, r, "handling an event of the run queue");
+}
+
+/* {tid: stamps} of tasks of one configuration whose results in TMPDIR are of other hashes. */
+static int stale_json(const struct bb_plan *plan, struct bb_stamps *st, const struct bb_mcgraph *mc,
+                      struct bb_buf *out)
+{
+    struct bb_jsonw w;
+    struct bb_strvec stamps = {0};
+    int r = 0;
+    bb_jsonw_init(&w, out, 0);
+    bb_jsonw_array(&w);
+    bb_jsonw_object(&w);
+    for (bb_tid t = 0; r == 0 && t < plan->n; t++) {
+        BB_CLEAN_BUF struct bb_buf tid = BB_BUF_INIT;
+        stamps.n = 0;
+        if (!plan->tasks[t].setscene || bb_plan_recipe(plan, t)->mc != mc)
+            continue;
+        r = bb_stamps_stale(st, t, &stamps);
+        if (!stamps.n)
+            continue;
+        bb_plan_tid(plan, t, &tid);
+        bb_jsonw_key(&w, bb_buf_str(&tid));
+        bb_jsonw_array(&w);
+        bb_vec_each(&stamps, path)
+            bb_jsonw_str(&w, *path);
+        bb_jsonw_end(&w);
+    }
+    bb_jsonw_end(&w);
+    bb_jsonw_end(&w);
+    bb_vec_release(&stamps);
+    return r;
+}
+
+int bb_queueevents_stale(struct bb_cooker *c, const struct bb_plan *plan, struct bb_stamps *st)
+{
+    const char *cls = "bb.event.StaleSetSceneTasks";
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < c->config.mcs.n && bb_py_listens(cls); i++) {
+        BB_CLEAN_BUF struct bb_buf json = BB_BUF_INIT;
+        r = stale_json(plan, st, &c->config.mcs.p[i].graph, &json);
+        if (r < 0)
+            return bb_error(c->ctx, "old stamps cannot be looked for: %s", bb_strerror(r));
+        if (!bb_str_eqz(bb_buf_str(&json), "[{}]"))
+            r = bb_py_fire_json(c->config.mcs.p[i].d, cls, bb_buf_str(&json));
+    }
+    return report(c, r, "handling stale tasks");
 }
 
 static bool is_monitored(struct bb_cooker *c)

@@ -153,6 +153,7 @@ static void refuse(struct bb_sched *s, bb_tid t)
              s->plan->tasks[t].setscene ? " and should have been setscened" : "", missing.p);
     s->t[t].outcome = BB_OUT_FAILED;
     s->stats.failed++;
+    tell(s, (struct bb_sched_event){.what = BB_SCHED_REFUSED, .t = t, .outcome = BB_OUT_FAILED});
     fail_above(s, t);
     if (!s->plan->options->keep_going)
         stop(s);

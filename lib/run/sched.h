@@ -96,6 +96,7 @@ enum bb_sched_what {
     BB_SCHED_STARTED, /* also of noexec tasks, with outcome NOEXEC */
     BB_SCHED_ENDED,   /* `ok`, `status` */
     BB_SCHED_SKIPPED, /* outcome COVERED or CURRENT */
+    BB_SCHED_REFUSED, /* failed: BB_SETSCENE_ENFORCE does not let it run */
     BB_SCHED_SCENES,  /* all scene tasks are decided */
     BB_SCHED_EXITING, /* no further task is started; stats.active are still running */
 };

@@ -27,8 +27,8 @@ static void name_of(struct who w, bb_str hash, struct bb_buf *out)
                   out);
 }
 
-/* Removes its stamps, whatever their hash; goes on after a failure and returns the first. */
-static int clean(struct bb_stampdirs *dirs, struct who w)
+/* Its stamps, whatever their hash. */
+static int find_stamps(struct bb_stampdirs *dirs, struct who w, struct bb_strvec *ret)
 {
     BB_CLEAN_BUF struct bb_buf mask = BB_BUF_INIT;
     struct bb_strvec files = {0};
@@ -37,9 +37,20 @@ static int clean(struct bb_stampdirs *dirs, struct who w)
         return 0;
     int err = bb_stampdirs_find(dirs, bb_buf_str(&mask), &files);
     const char *pattern = bb_path_base(bb_buf_str(&mask)).p;
+    bb_vec_each(&files, it)
+        if (fnmatch(pattern, bb_path_base(*it).p, FNM_PERIOD) == 0 && bb_stamp_is_one(*it))
+            bb_vec_push(ret, *it);
+    bb_vec_release(&files);
+    return err;
+}
+
+/* Removes them; goes on after a failure and returns the first. */
+static int clean(struct bb_stampdirs *dirs, struct who w)
+{
+    struct bb_strvec files = {0};
+    int err = find_stamps(dirs, w, &files);
     bb_vec_each(&files, it) {
-        bool old = fnmatch(pattern, bb_path_base(*it).p, FNM_PERIOD) == 0 && bb_stamp_is_one(*it);
-        int e = old ? bb_fs_unlink(it->p) : 0;
+        int e = bb_fs_unlink(it->p);
         err = err ? err : e;
     }
     bb_vec_release(&files);
@@ -145,6 +156,19 @@ void bb_stamps_rehashed(struct bb_stamps *st, bb_tid t)
 {
     st->twice[(size_t)t * 2] = st->twice[(size_t)t * 2 + 1] = NULL;
     st->outdated = true;
+}
+
+int bb_stamps_stale(struct bb_stamps *st, bb_tid t, struct bb_strvec *ret)
+{
+    struct bb_strvec files = {0};
+    bb_str own = bb_stamps_path(st, t, false), twin = bb_stamps_path(st, t, true);
+    int err = find_stamps(&st->dirs, task_of(st, t, false), &files);
+    int e = find_stamps(&st->dirs, task_of(st, t, true), &files);
+    bb_vec_each(&files, it)
+        if (!bb_str_eq(*it, own) && !bb_str_eq(*it, twin) && bb_fs_exists(it->p))
+            bb_vec_push(ret, *it);
+    bb_vec_release(&files);
+    return err ? err : e;
 }
 
 static bool is_current(struct bb_stamps *st, bb_tid t, bool recurse)

@@ -30,6 +30,11 @@ void bb_stamps_init(struct bb_stamps *st, const struct bb_plan *plan);
 void bb_stamps_release(struct bb_stamps *st);
 /* The stamp's path, "" when the recipe has no STAMP. Borrowed until release. */
 bb_str bb_stamps_path(struct bb_stamps *st, bb_tid t, bool setscene);
+/*
+ * Stamps of the task and its twin that are there, but not those that it has with the present hashes; borrowed until release.
+ * BitBake: bb.build.find_stale_stamps.
+ */
+int bb_stamps_stale(struct bb_stamps *st, bb_tid t, struct bb_strvec *ret);
 /* The task has other hashes in the plan now. */
 void bb_stamps_rehashed(struct bb_stamps *st, bb_tid t);
 /*

@@ -31,12 +31,16 @@ START_TEST(tells_of_tasks)
     const struct bb_sched_event events[] = {
         {.what = BB_SCHED_STARTED, .t = x, .stats = &stats}, /* nobody wants to know */
         {.what = BB_SCHED_ENDED, .t = x, .status = -9, .stats = &stats},
+        {.what = BB_SCHED_REFUSED, .t = x, .stats = &stats},
         {.what = BB_SCHED_SCENES, .t = BB_NO_TASK, .stats = &stats},
     };
     for (size_t i = 0; i < sizeof(events) / sizeof(*events); i++)
         ck_assert_int_eq(bb_queueevents_tell(&b.w.cooker, &b.plan, &events[i]), 0);
-    bb_str expected = bb_arena_fmt(&b.w.ctx.arena, "runQueueTaskFailed do_x %.*s 137\nsceneQueueComplete\n",
-                                   BB_STRF(b.plan.tasks[x].hash));
+    bb_str expected =
+        bb_arena_fmt(&b.w.ctx.arena,
+                     "runQueueTaskFailed do_x %.*s 137\nrunQueueTaskFailed do_x %.*s setscene ignore_tasks\n"
+                     "sceneQueueComplete\n",
+                     BB_STRF(b.plan.tasks[x].hash), BB_STRF(b.plan.tasks[x].hash));
     ck_assert_str_eq(build_read(&b, "heard"), expected.p);
     build_release(&b);
 }

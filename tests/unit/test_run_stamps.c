@@ -158,6 +158,25 @@ START_TEST(invalidating)
 }
 END_TEST
 
+START_TEST(stale)
+{
+    struct bb_strvec found = {0};
+    setup(chain, "a");
+    bb_tid b = rc_tid(&w, "a:do_b");
+    ck_assert_int_eq(bb_stamps_make(&st, b, false), 0);
+    ck_assert_int_eq(bb_fs_write("s/a/1.0.do_b.sigdata.h1", BB_STR(""), 0), 0);
+    ck_assert_int_eq(bb_stamps_stale(&st, b, &found), 0);
+    ck_assert_uint_eq(found.n, 0);
+    w.plan.tasks[b].unihash = BB_STR("other");
+    again();
+    ck_assert_int_eq(bb_stamps_stale(&st, b, &found), 0);
+    ck_assert_uint_eq(found.n, 1);
+    ck_str(found.p[0], "s/a/1.0.do_b.h1");
+    bb_vec_release(&found);
+    teardown();
+}
+END_TEST
+
 START_TEST(nostamp)
 {
     static const char *const recipes[] = {"pn a\nstamp s/a\ntask do_a\n[nostamp] 1\ntask do_build do_a",
@@ -169,4 +188,4 @@ START_TEST(nostamp)
 }
 END_TEST
 
-UNIT_MAIN("stamps", paths, current, rehashed, cleaning, invalidating, nostamp)
+UNIT_MAIN("stamps", paths, current, rehashed, cleaning, invalidating, stale, nostamp)
