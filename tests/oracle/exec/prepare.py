@@ -19,18 +19,21 @@ ARCHIVES = [
     ("autoconf", "autoconf_2.72.orig.tar.xz", "autoconf-2.72e", "autoconf_%"),
     ("automake-1.16", "automake-1.16_*.orig.tar.xz", "automake-1.16.5", "automake_%"),
     ("libtool", "libtool_*.orig.tar.xz", "libtool-2.4.7", "libtool%"),
-    ("gettext", "gettext_*.orig.tar.xz", "gettext-0.22.5", "gettext%"),
+    ("gettext", "gettext_0.21*.orig.tar.xz", "gettext-0.22.5", "gettext%"),
     ("zlib", "zlib_*1.3.1.orig.tar.gz", "zlib-1.3.1", "zlib_%"),
     ("popt", "popt_*.orig.tar.xz", "popt-1.19", "popt_%"),
     ("attr", "attr_*.orig.tar.xz", "attr-2.5.1", "attr_%"),
-    ("bzip2", "bzip2_*.orig.tar.gz", "bzip2-1.0.8", "bzip2_%"),
+    ("bzip2", "bzip2_*.orig.tar.gz", "bzip2-1.0.8", "bzip2_1.0.8"),
     ("xz-utils", "xz-utils_*.orig.tar.xz", "xz-5.4.7", "xz_%"),
 ]
-# Debian's package (None: an empty repository serves), the URL that the recipe fetches by git, its SRCREV, the append.
+# Debian's package (None: an empty repository serves), its archive, the URL that the recipe fetches by git, its SRCREV, the
+# append, the part of the archive that is wanted.
 REPOSITORIES = [
-    ("lz4", "lz4_*.orig.tar.gz", "git://github.com/lz4/lz4.git;branch=release;protocol=https", "SRCREV", "lz4_%"),
+    ("lz4", "lz4_*.orig.tar.gz", "git://github.com/lz4/lz4.git;branch=release;protocol=https", "SRCREV", "lz4_1.9.4", ""),
     (None, None, "git://sourceware.org/git/bzip2-tests.git;name=bzip2-tests;branch=master;protocol=https",
-     "SRCREV_bzip2-tests", "bzip2_%"),
+     "SRCREV_bzip2-tests", "bzip2_1.0.8", ""),
+    ("gnulib", "gnulib_*.orig.tar.gz", "git://git.savannah.gnu.org/git/config.git;protocol=https;branch=master", "SRCREV",
+     "gnu-config_git", "build-aux"),
 ]
 CROSS = "gcc g++ cpp ar as ld nm objcopy objdump ranlib readelf strip strings size gcc-ar gcc-nm gcc-ranlib".split()
 PREFIX = "x86_64-poky-linux-"
@@ -91,11 +94,14 @@ def repack(base, archive, name):
     return {kind: hashlib.new(kind, content).hexdigest() for kind in ("md5", "sha256")}
 
 
-def repository(base, archive, name):
+def repository(base, archive, name, part):
     """A git repository of an archive's content, the same commit each time. Gives its path and revision."""
     path = os.path.join(base, "repositories", name)
     if archive:
-        unpack(archive, path)
+        unpack(archive, path + ".all")
+        shutil.rmtree(path, ignore_errors=True)
+        os.rename(os.path.join(path + ".all", part).rstrip("/"), path)
+        shutil.rmtree(path + ".all", ignore_errors=True)
     else:
         shutil.rmtree(path, ignore_errors=True)
         os.makedirs(path)
@@ -121,12 +127,15 @@ def main():
     for package, pattern, name, append in ARCHIVES:
         sums = repack(base, find(debian, package, pattern), name)
         appends.setdefault(append, []).extend('SRC_URI[%ssum] = "%s"' % item for item in sums.items())
-    for package, pattern, url, rev, append in REPOSITORIES:
-        path, commit = repository(base, package and find(debian, package, pattern), append[:-2] + "-git")
+    for package, pattern, url, rev, append, part in REPOSITORIES:
+        path, commit = repository(base, package and find(debian, package, pattern), append.split("_")[0] + "-git", part)
         name = ";name=bzip2-tests" if "name=" in url else ""
         appends.setdefault(append, []).extend([
             "SRC_URI := \"${@d.getVar('SRC_URI', False).replace('%s', 'git://%s;branch=master;protocol=file%s')}\""
             % (url, path, name), '%s = "%s"' % (rev, commit)])
+    # Other versions have their licenses in other lines.
+    for append in ("gnu-config_git", "xz_%"):
+        appends[append].append('LICENSE = "CLOSED"\nLIC_FILES_CHKSUM = ""')
     layer = os.path.join(base, "meta-exec")
     files = {"conf/layer.conf": LAYER, "pseudo-native_1.9.0.bb": PSEUDO}
     files.update({name + ".bbappend": "\n".join(lines) + "\n" for name, lines in appends.items()})
