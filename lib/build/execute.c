@@ -2,6 +2,7 @@
 #include "build/execute.h"
 
 #include "build/admit.h"
+#include "build/deptree.h"
 #include "build/hashcheck.h"
 #include "build/queueevents.h"
 #include "build/worker.h"
@@ -405,6 +406,8 @@ int bb_execute_plan(struct bb_cooker *c, struct bb_plan *plan, struct bb_hashes 
                                .event_self = &x};
     bb_stamps_init(&x.stamps, plan);
     int r = bb_hashcheck_init(&x.check, c, plan);
+    if (r == 0 && !plan->options->why)
+        r = bb_deptree_tell(c, plan);
     if (r == 0)
         r = scheduler_order(c, &so.order);
     int admitted = bb_admit_init(&x.admit, c, plan);

@@ -2,6 +2,7 @@
 """Names of tasks ("[mc:NAME:]FILE:TASK") and the events of the run queue, which itself is native."""
 
 import json
+import re
 
 import _bbc
 import bb.event
@@ -88,6 +89,14 @@ def queue_event(name, tid, taskhash, counts, detail):
     if name == "sceneQueueComplete":
         return sceneQueueComplete(stats, _Hashes(taskhash))
     return globals()[name](task=tid, stats=stats, rq=_Hashes(taskhash), **detail)
+
+
+def tree_event(tree):
+    """DepTreeGenerated, from what the cooker knows: some of its lists are tuples there."""
+    tree["providermap"] = {name: tuple(provider) for name, provider in tree["providermap"].items()}
+    tree["layer-priorities"] = [(name, pattern, re.compile(pattern), priority)
+                                for name, pattern, priority in tree["layer-priorities"]]
+    return bb.event.DepTreeGenerated(tree)
 
 
 class TaskFailure(Exception):
