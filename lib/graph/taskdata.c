@@ -13,32 +13,43 @@ static bool halts(const struct bb_taskdata *td)
 
 /* Names. */
 
-static struct bb_target *seen(struct bb_taskdata *td, struct bb_map *map, struct bb_target_vec *order,
-                              bb_str name)
+static struct bb_target *named(struct bb_taskdata *td, struct bb_map *map, bb_str name)
 {
     struct bb_target *t = bb_map_get(map, name);
     if (!t) {
         t = bb_arena_new(&td->arena, struct bb_target);
         t->name = name;
         bb_map_put(map, name, t);
-        bb_vec_push(order, t);
     }
     return t;
 }
 
+/* From now on it is one of those to resolve. */
+static void see(struct bb_target_vec *order, struct bb_target *t)
+{
+    if (!t->seen)
+        bb_vec_push(order, t);
+    t->seen = true;
+}
+
 static struct bb_target *seen_build(struct bb_taskdata *td, bb_str name)
 {
-    return seen(td, &td->build, &td->builds, name);
+    struct bb_target *t = named(td, &td->build, name);
+    see(&td->builds, t);
+    return t;
 }
 
 static struct bb_target *seen_run(struct bb_taskdata *td, bb_str name)
 {
-    return seen(td, &td->run, &td->runs, name);
+    struct bb_target *t = named(td, &td->run, name);
+    see(&td->runs, t);
+    return t;
 }
 
 struct bb_target *bb_taskdata_build_target(const struct bb_taskdata *td, bb_str name)
 {
-    return bb_map_get(&td->build, name);
+    struct bb_target *t = bb_map_get(&td->build, name);
+    return t && t->seen ? t : NULL;
 }
 
 static bool depends_on(struct bb_target *const *deps, size_t n, const struct bb_target *t)
@@ -230,7 +241,7 @@ static int read_depends(struct bb_taskdata *td, struct bb_entry *e)
     struct bb_pmap dup = {0};
     int err = names_of_depends(td, e->recipe, &names);
     bb_vec_each(&names, name) {
-        struct bb_target *t = seen_build(td, *name);
+        struct bb_target *t = named(td, &td->build, *name);
         if (bb_pmap_put(&dup, t, NULL))
             bb_vec_push(&v, t);
     }
@@ -248,7 +259,7 @@ static void add_runtime(struct bb_taskdata *td, struct bb_target_vec *v, struct 
                         const struct bb_strlist *names)
 {
     for (size_t i = 0; i < names->n; i++) {
-        struct bb_target *t = seen_run(td, names->p[i]);
+        struct bb_target *t = named(td, &td->run, names->p[i]);
         if (bb_pmap_put(dup, t, NULL))
             bb_vec_push(v, t);
     }
@@ -276,14 +287,19 @@ static void read_rdepends(struct bb_taskdata *td, struct bb_entry *e)
     bb_pmap_release(&dup);
 }
 
-static int fail_on_failed(struct bb_taskdata *td, struct bb_entry *e)
+/* BitBake: what stands behind a name that nothing provides is not looked for, since the recipe has failed by then. */
+static int see_depends(struct bb_taskdata *td, struct bb_entry *e)
 {
-    for (size_t i = 0; i < e->ndepends; i++)
+    for (size_t i = 0; i < e->ndepends; i++) {
+        see(&td->builds, e->depends[i]);
         if (e->depends[i]->failed)
             return fail_entry(td, e, NULL);
-    for (size_t i = 0; i < e->nrdepends; i++)
+    }
+    for (size_t i = 0; i < e->nrdepends; i++) {
+        see(&td->runs, e->rdepends[i]);
         if (e->rdepends[i]->failed)
             return fail_entry(td, e, NULL);
+    }
     return 0;
 }
 
@@ -318,7 +334,7 @@ static int use_recipe(struct bb_taskdata *td, struct bb_target *t, const struct 
     if (err)
         return err;
     read_rdepends(td, e);
-    return fail_on_failed(td, e);
+    return see_depends(td, e);
 }
 
 /*

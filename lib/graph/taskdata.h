@@ -22,6 +22,7 @@ struct bb_target {
         struct bb_entry **p;
         size_t n, cap;
     } entries;
+    bool seen;     /* in the list of names that are resolved */
     bool failed;   /* nothing provides it */
     bool external; /* the user asked for it */
 };
@@ -112,7 +113,7 @@ struct bb_taskdata *bb_taskdata_mc(const struct bb_taskdatas *all, bb_str mc);
  */
 int bb_taskdata_prepare(struct bb_taskdatas *all, const bb_str *targets, size_t n, bb_str task);
 
-/* The name's entry, NULL when it was not seen. */
+/* The target of that name, NULL when it was not seen. */
 struct bb_target *bb_taskdata_build_target(const struct bb_taskdata *td, bb_str name);
 /* Whether the recipe's own dependencies (not those of its tasks' flags) name the target. */
 bool bb_taskdata_depends_on(const struct bb_entry *e, const struct bb_target *t, bool runtime);

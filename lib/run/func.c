@@ -132,9 +132,14 @@ int bb_func_runfile(struct bb_ctx *ctx, struct bb_store *d, bb_str func, const s
     return 0;
 }
 
-static int write_script(struct bb_ctx *ctx, const char *path, const struct bb_buf *text)
+/* BitBake: those of the shell are 0775 whatever the umask is, those of Python as the umask says. */
+enum { SCRIPT_MODE = 0775 };
+
+static int write_script(struct bb_ctx *ctx, const char *path, const struct bb_buf *text, bool shell)
 {
-    int err = bb_fs_write(path, bb_buf_str(text), BB_FS_EXEC);
+    int err = bb_fs_write(path, bb_buf_str(text), shell ? BB_FS_EXEC : 0);
+    if (!err && shell && chmod(path, SCRIPT_MODE) < 0)
+        err = -errno;
     return err ? bb_error(ctx, "the run script '%s' cannot be written: %s", path, bb_strerror(err)) : 0;
 }
 
@@ -163,7 +168,7 @@ int bb_func_script(struct bb_ctx *ctx, struct bb_store *d, bb_str func, bb_str c
     err = bb_script_shell(ret_text, d, bb_sym_get(func), cwd, trace, o->emit);
     if (!err && jobs.len)
         open_jobs(ret_text, jobs);
-    return err ? err : write_script(ctx, runfile, ret_text);
+    return err ? err : write_script(ctx, runfile, ret_text, true);
 }
 
 int bb_func_wrapper(struct bb_store *d, bb_str func, bb_str *ret)
@@ -388,7 +393,7 @@ static int run_python(struct bb_ctx *ctx, struct bb_store *d, bb_str func, bb_st
         return bb_error(ctx, "%.*s is a python function and there is no Python here", BB_STRF(func));
     int err = o->py->emit ? o->py->emit(o->py->self, &text, d, func) : 0;
     if (!err)
-        err = write_script(ctx, runfile, &text);
+        err = write_script(ctx, runfile, &text, false);
     if (err)
         return err;
     BB_CLEAN_FREE char *old = getcwd(NULL, 0);

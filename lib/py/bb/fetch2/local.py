@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """file:// entries: files and folders of the layers, found along FILESPATH. They are used where they are."""
 
+import logging
 import os
 
 import _bb_fetch
@@ -9,6 +10,9 @@ import bb
 
 from .data import FetchMethod
 from .errors import FetchError, ParameterError
+
+
+logger = logging.getLogger("BitBake.Fetcher")
 
 
 class Local(FetchMethod):
@@ -28,6 +32,12 @@ class Local(FetchMethod):
         """The places looked at, the last being the file when it exists anywhere."""
         path, filespath = urldata.decodedurl, d.getVar("FILESPATH") or ""
         places = _bb_fetch.search(filespath, path)
+        if path.startswith("/"):
+            logger.debug2("Using absolute %s", path)
+        elif filespath:
+            logger.debug2("Searching for %s in paths:\n    %s", path, "\n    ".join(filespath.split(":")))
+            found = places[-1] if places and os.path.exists(places[-1]) else ""
+            logger.debug2("Using %s for %s", found, path)
         if not _bbc.has_rule("FILES_IN_DL_DIR") or path.startswith("/") or (places and os.path.exists(places[-1])):
             return places
         if "*" in path:
