@@ -249,6 +249,15 @@ static int dump_signature(void *self, const struct bb_py_dump_request *req)
     return bb_sigdata_write(run->c->ctx, to.p, bb_buf_str(&json));
 }
 
+/* The metadata's generator, which reports results: a process of the cooker's has the one that hashed the plan. */
+static int need_generator(struct bb_taskrun *run)
+{
+    if (run->hashes || !run->equiv)
+        return 0;
+    return bb_py_exec(bb_cooker_data(run->c), BB_STR("import bb.parse\nbb.parse.init_parser(d)\n"),
+                      BB_STR("BB_SIGNATURE_HANDLER"), 1);
+}
+
 /* The task's result is equal to another's. From here on its signature data says so; the store has it already. */
 static void unihash_changed(void *self, bb_str unihash)
 {
@@ -271,8 +280,10 @@ int bb_taskrun_exec(struct bb_taskrun *run)
 {
     begin_reporting(run);
     int r = set_depdata(run);
+    if (r == 0)
+        r = need_generator(run);
     if (r == -BB_EPYTHON)
-        r = run->c->hook->error_report(run->c->hook->self, (struct bb_loc){0}, "setting BB_TASKDEPDATA");
+        r = run->c->hook->error_report(run->c->hook->self, (struct bb_loc){0}, "preparing a task");
     if (r < 0)
         return 1;
     bb_py_set_exec_func(exec_func, run);

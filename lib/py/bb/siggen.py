@@ -339,21 +339,20 @@ class SignatureGeneratorUniHashMixIn:
     def get_stampfile_hash(self, tid):
         return self._get_unihash(tid) or super().get_stampfile_hash(tid)
 
-    # unitaskhashes: "mc:pn:do_x" -> (hash, unihash), as this run has found out
-
-    def _key(self, tid):
-        mc, _, task, _ = bb.runqueue.split_tid_mcfn(tid)
-        return "%s:%s:%s" % (mc, self.tidtopn[tid], task)
+    # unitaskhashes: tid -> (hash, unihash), as this run has found out
 
     def _get_unihash(self, tid, checkkey=None):
-        if tid not in self.tidtopn:
-            return None
-        taskhash, unihash = self.unitaskhashes.get(self._key(tid), (None, None))
-        return unihash if taskhash == (checkkey or self.taskhash[tid]) else None
+        taskhash, unihash = self.unitaskhashes.get(tid, (None, None))
+        return unihash if taskhash and taskhash == (checkkey or self.taskhash[tid]) else None
 
     def _remember(self, tid, unihash):
-        self.unitaskhashes[self._key(tid)] = (self.taskhash[tid], unihash)
+        self.unitaskhashes[tid] = (self.taskhash[tid], unihash)
         self.unihash[tid] = unihash
+
+    def _key(self, tid):
+        """What the native side keeps unihashes by from run to run."""
+        mc, _, task, _ = bb.runqueue.split_tid_mcfn(tid)
+        return "%s:%s:%s" % (mc, self.tidtopn[tid], task)
 
     def set_unihash(self, tid, unihash):
         """From the server, and therefore kept for later runs, too."""
@@ -415,13 +414,10 @@ class SignatureGeneratorUniHashMixIn:
                                      list(fields.items()))
         if answer and answer != unihash:
             bb.event.fire(bb.runqueue.taskUniHashUpdate(tid, answer), d)
-            self._set_own_unihash(tid, taskhash, answer)
+            self.unitaskhashes[tid] = (taskhash, answer)
+            self.unihash[tid] = answer
+            _bbc.unihash_changed(tid, answer)
             d.setVar("BB_UNIHASH", answer)
-
-    def _set_own_unihash(self, tid, taskhash, unihash):
-        if tid in self.tidtopn:
-            self._remember(tid, unihash)
-        _bbc.unihash_changed(tid, unihash)
 
     def _outhash(self, path, task, d):
         """(outhash, text that it was made of): by the method of the metadata, which writes that text to a file beside the log."""
