@@ -4,6 +4,7 @@
 #include <curl/curl.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -232,4 +233,76 @@ int bb_http_check(const char *url, const struct bb_http_opts *o, struct bb_http_
         return err;
     t.probing = true;
     return perform(url, &t, setup_probe, ret, &code);
+}
+
+struct bb_tunnel {
+    CURL *curl;
+    int fd;
+    pid_t owner;
+};
+
+int bb_tunnel_open(const char *where, int timeout_ms, struct bb_tunnel **ret, int *ret_fd, struct bb_buf *err)
+{
+    BB_CLEAN_BUF struct bb_buf url = BB_BUF_INIT;
+    char error[CURL_ERROR_SIZE] = "";
+    const char *file = getenv("SSL_CERT_FILE"), *folder = getenv("SSL_CERT_DIR");
+    curl_socket_t fd = CURL_SOCKET_BAD;
+
+    get_handle(); /* libcurl is started */
+    CURL *c = curl_easy_init();
+    bb_buf_addf(&url, "https://%s/", where);
+    curl_easy_setopt(c, CURLOPT_URL, url.p);
+    curl_easy_setopt(c, CURLOPT_ERRORBUFFER, error);
+    curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(c, CURLOPT_CONNECT_ONLY, 1L);
+    curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)(timeout_ms > 0 ? timeout_ms : 1));
+    if (file)
+        curl_easy_setopt(c, CURLOPT_CAINFO, file);
+    if (folder)
+        curl_easy_setopt(c, CURLOPT_CAPATH, folder);
+    CURLcode r = curl_easy_perform(c);
+    if (r == CURLE_OK)
+        r = curl_easy_getinfo(c, CURLINFO_ACTIVESOCKET, &fd);
+    if (r != CURLE_OK || fd == CURL_SOCKET_BAD) {
+        bb_buf_addz(err, *error ? error : curl_easy_strerror(r));
+        curl_easy_cleanup(c);
+        return -BB_ENETWORK;
+    }
+    struct bb_tunnel *t = bb_calloc(1, sizeof(*t));
+    *t = (struct bb_tunnel){c, (int)fd, getpid()};
+    *ret = t;
+    *ret_fd = (int)fd;
+    return 0;
+}
+
+static int moved(CURLcode r, size_t n)
+{
+    return r == CURLE_AGAIN ? -EAGAIN : r == CURLE_OK ? (int)n : -ECONNRESET;
+}
+
+int bb_tunnel_send(struct bb_tunnel *t, const void *p, size_t len)
+{
+    size_t n = 0;
+    CURLcode r = curl_easy_send(t->curl, p, len < INT_MAX ? len : INT_MAX, &n);
+    return moved(r, n);
+}
+
+int bb_tunnel_receive(struct bb_tunnel *t, void *p, size_t len)
+{
+    size_t n = 0;
+    CURLcode r = curl_easy_recv(t->curl, p, len < INT_MAX ? len : INT_MAX, &n);
+    return moved(r, n);
+}
+
+void bb_tunnel_close(struct bb_tunnel *t)
+{
+    if (!t)
+        return;
+    /* An orderly end would end it for the process that it belongs to. */
+    if (t->owner == getpid())
+        curl_easy_cleanup(t->curl);
+    else
+        close(t->fd);
+    free(t);
 }

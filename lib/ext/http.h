@@ -38,4 +38,19 @@ int bb_http_get(const char *url, const char *path, const struct bb_http_opts *o,
 /* Only asks whether it is there (HEAD; GET of one byte where HEAD is refused). */
 int bb_http_check(const char *url, const struct bb_http_opts *o, struct bb_http_result *ret);
 
+/*
+ * A TLS connection, for what is no http: through the proxy of the environment (https_proxy), with the certificates of
+ * SSL_CERT_FILE and SSL_CERT_DIR or the system's. It does not block. It belongs to the process that opened it: closing it in
+ * another one leaves the connection open.
+ */
+struct bb_tunnel;
+/* `where` is "HOST:PORT". `ret_fd` is for poll() only. -BB_ENETWORK; `err` gets the reason. */
+int bb_tunnel_open(const char *where, int timeout_ms, struct bb_tunnel **ret, int *ret_fd,
+                   struct bb_buf *err);
+/* How many bytes were sent or received, 0 when the server has closed; -EAGAIN, -ECONNRESET. */
+int bb_tunnel_send(struct bb_tunnel *t, const void *p, size_t len);
+int bb_tunnel_receive(struct bb_tunnel *t, void *p, size_t len);
+/* NULL is fine. */
+void bb_tunnel_close(struct bb_tunnel *t);
+
 #endif

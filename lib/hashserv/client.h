@@ -21,12 +21,13 @@
 struct bb_hashclient;
 
 struct bb_hashclient_opts {
-    const char *address;      /* as BB_HASHSERVE has it: unix://PATH, HOST:PORT; "auto" is not known here */
+    const char *
+        address; /* as BB_HASHSERVE has it: unix://PATH, HOST:PORT, ws://HOST, wss://HOST; "auto" is not known here */
     const char *user, *token; /* BB_HASHSERVE_USERNAME and _PASSWORD; NULL for nobody */
     const char *become;       /* act as this user; NULL for oneself */
     int timeout_ms;           /* 0: 30000, as in BitBake */
 };
-/* Connects and logs in; all texts are copied. ws:// and wss:// are refused. `err` (may be NULL) gets the reason. */
+/* Connects and logs in; all texts are copied. `err` (may be NULL) gets the reason. */
 int bb_hashclient_open(const struct bb_hashclient_opts *o, struct bb_hashclient **ret, struct bb_buf *err);
 /* NULL is fine. */
 void bb_hashclient_close(struct bb_hashclient *c);

@@ -10,8 +10,10 @@
 #include "base/cleanup.h"
 #include "base/diag.h"
 #include "base/log.h"
-#include "rpc/session.h"
+#include "ext/http.h"
 #include "os/sock.h"
+#include "rpc/session.h"
+#include "rpc/websock.h"
 
 #define DEFAULT_MS   30000
 #define PER_QUERY_MS 10
@@ -20,7 +22,10 @@ struct bb_rpcclient {
     char *address;
     struct bb_rpcclient_opts o; /* its address is ours */
     int timeout_ms;
-    int fd; /* -1: connected by the next call */
+    int fd;                /* -1: connected by the next call */
+    struct bb_tunnel *tls; /* the connection goes through it, NULL: it does not */
+    bool framed;           /* the connection is a websocket: */
+    struct bb_websock sock;
     struct bb_wire in;
     struct bb_buf out; /* out[sent..] is not sent yet */
     size_t sent;
@@ -40,22 +45,52 @@ static int fail(struct bb_rpcclient *c, int code, const char *why)
 
 static void disconnect(struct bb_rpcclient *c)
 {
-    if (c->fd >= 0)
+    if (c->tls)
+        bb_tunnel_close(c->tls);
+    else if (c->fd >= 0)
         close(c->fd);
+    c->tls = NULL;
     c->fd = -1;
     c->mode = NULL;
     bb_wire_release(&c->in);
     bb_wire_init(&c->in);
+    bb_websock_release(&c->sock);
+    c->framed = false;
     bb_buf_clear(&c->out);
     c->sent = 0;
 }
 
+static void put_line(struct bb_rpcclient *c, bb_str line)
+{
+    if (c->framed)
+        bb_websock_put(&c->out, line);
+    else
+        bb_wire_put_line(&c->out, line);
+}
+
+/* As send() and recv(), with negative codes. */
+static int put_bytes(struct bb_rpcclient *c, const void *p, size_t len)
+{
+    if (c->tls)
+        return bb_tunnel_send(c->tls, p, len);
+    ssize_t n = send(c->fd, p, len < INT_MAX ? len : INT_MAX, MSG_NOSIGNAL);
+    return n < 0 ? -errno : (int)n;
+}
+
+static int get_bytes(struct bb_rpcclient *c, void *p, size_t len)
+{
+    if (c->tls)
+        return bb_tunnel_receive(c->tls, p, len);
+    ssize_t n = recv(c->fd, p, len, 0);
+    return n < 0 ? -errno : (int)n;
+}
+
 static int send_some(struct bb_rpcclient *c)
 {
-    ssize_t n = send(c->fd, c->out.p + c->sent, c->out.len - c->sent, MSG_NOSIGNAL);
+    int n = put_bytes(c, c->out.p + c->sent, c->out.len - c->sent);
 
-    if (n < 0 && errno != EAGAIN && errno != EINTR)
-        return fail(c, -ECONNRESET, bb_strerror(-errno));
+    if (n < 0 && n != -EAGAIN && n != -EINTR)
+        return fail(c, -ECONNRESET, bb_strerror(n));
     if (n > 0)
         c->sent += (size_t)n;
     if (c->sent == c->out.len) {
@@ -65,18 +100,39 @@ static int send_some(struct bb_rpcclient *c)
     return 0;
 }
 
+static int nonsense(struct bb_rpcclient *c)
+{
+    return fail(c, -BB_ENETWORK, "the server's answer makes no sense");
+}
+
+static int take_in(struct bb_rpcclient *c, const char *p, size_t len)
+{
+    c->answered = true;
+    if (!c->framed) {
+        bb_wire_feed(&c->in, p, len);
+        return 0;
+    }
+    int r = bb_websock_feed(&c->sock, p, len, &c->in, &c->out);
+    return r == -BB_ECORRUPT  ? nonsense(c)
+           : r == -ECONNRESET ? fail(c, r, "the server closed the connection")
+                              : r;
+}
+
 static int receive_some(struct bb_rpcclient *c)
 {
     char block[16384];
-    ssize_t n = recv(c->fd, block, sizeof(block), 0);
+    int n, r = 0;
 
+    do { /* poll() does not see what is inside the tunnel already */
+        n = get_bytes(c, block, sizeof(block));
+        if (n > 0)
+            r = take_in(c, block, (size_t)n);
+    } while (r == 0 && n > 0 && c->tls);
+    if (r < 0 || n > 0)
+        return r;
     if (n == 0)
         return fail(c, -ECONNRESET, "the server closed the connection");
-    if (n < 0)
-        return errno == EAGAIN || errno == EINTR ? 0 : fail(c, -ECONNRESET, bb_strerror(-errno));
-    c->answered = true;
-    bb_wire_feed(&c->in, block, (size_t)n);
-    return 0;
+    return n == -EAGAIN || n == -EINTR ? 0 : fail(c, -ECONNRESET, bb_strerror(n));
 }
 
 /* Sends and receives what can be; -ECONNRESET when the connection ended, -BB_ENETWORK at the end of the time. */
@@ -94,11 +150,6 @@ static int pump(struct bb_rpcclient *c)
     if (r == 0 && p.revents & POLLOUT)
         r = send_some(c);
     return r;
-}
-
-static int nonsense(struct bb_rpcclient *c)
-{
-    return fail(c, -BB_ENETWORK, "the server's answer makes no sense");
 }
 
 static int take_line(struct bb_rpcclient *c, bb_str *ret)
@@ -141,22 +192,49 @@ int bb_rpcclient_ask(struct bb_rpcclient *c, const char *name, bb_str argument, 
     BB_CLEAN_BUF struct bb_buf text = BB_BUF_INIT;
 
     bb_buf_addf(&text, "{\"%s\": %.*s}", name, BB_STRF(argument));
-    bb_wire_put_message(&c->out, bb_buf_str(&text));
+    if (c->framed)
+        bb_websock_put(&c->out, bb_buf_str(&text));
+    else
+        bb_wire_put_message(&c->out, bb_buf_str(&text));
     return take_message(c, ret);
+}
+
+/* A websocket on the new connection: until the server agrees, nothing else may be sent. */
+static int begin_websocket(struct bb_rpcclient *c, bb_str host, bb_str path)
+{
+    c->framed = true;
+    int r = bb_websock_begin(&c->sock, host, path, &c->out);
+    if (r < 0)
+        return fail(c, -BB_ENETWORK, bb_strerror(r));
+    while (r == 0 && !c->sock.open)
+        r = pump(c);
+    return r;
+}
+
+/* The connection that the address names. */
+static int connect_socket(struct bb_rpcclient *c)
+{
+    BB_CLEAN_BUF struct bb_buf why = BB_BUF_INIT, host = BB_BUF_INIT, path = BB_BUF_INIT;
+    int64_t left = c->deadline_ms - bb_rpc_now_ms();
+    int ms = left > 0 ? (int)left : 0;
+    bool tls, framed = bb_websock_split(bb_str_z(c->address), &host, &path, &tls);
+
+    int r = tls ? bb_tunnel_open(host.p, ms, &c->tls, &c->fd, &why)
+                : bb_sock_connect(framed ? host.p : c->address, ms, &c->fd, &why);
+    if (r < 0)
+        return fail(c, -BB_ENETWORK, why.p);
+    BB_LOG("rpc", "connected to %s", c->address);
+    return framed ? begin_websocket(c, bb_buf_str(&host), bb_buf_str(&path)) : 0;
 }
 
 static int connect_now(struct bb_rpcclient *c)
 {
-    BB_CLEAN_BUF struct bb_buf why = BB_BUF_INIT;
-    int64_t left = c->deadline_ms - bb_rpc_now_ms();
-
-    int r = bb_sock_connect(c->address, left > 0 ? (int)left : 0, &c->fd, &why);
+    int r = connect_socket(c);
     if (r < 0)
-        return fail(c, -BB_ENETWORK, why.p);
-    BB_LOG("rpc", "connected to %s", c->address);
-    bb_wire_put_line(&c->out, bb_str_z(c->o.hello));
-    bb_wire_put_line(&c->out, BB_STR("needs-headers: false"));
-    bb_wire_put_line(&c->out, BB_STR(""));
+        return r;
+    put_line(c, bb_str_z(c->o.hello));
+    put_line(c, BB_STR("needs-headers: false"));
+    put_line(c, BB_STR(""));
     return c->o.login ? c->o.login(c, c->o.self) : 0;
 }
 
@@ -164,7 +242,7 @@ static int leave_stream(struct bb_rpcclient *c)
 {
     bb_str line;
 
-    bb_wire_put_line(&c->out, BB_STR("END"));
+    put_line(c, BB_STR("END"));
     int r = take_line(c, &line);
     if (r == 0 && !bb_str_eqz(line, "ok"))
         r = nonsense(c);
@@ -246,9 +324,12 @@ static int stream_now(struct bb_rpcclient *c, const struct call *call)
 {
     const struct bb_rpcstream *s = call->stream;
 
+    BB_CLEAN_BUF struct bb_buf text = BB_BUF_INIT;
+
     for (size_t i = 0; i < s->n; i++) {
-        s->put(s->self, i, &c->out);
-        bb_buf_addc(&c->out, '\n');
+        bb_buf_clear(&text);
+        s->put(s->self, i, &text);
+        put_line(c, bb_buf_str(&text));
     }
     for (size_t i = 0; i < s->n; i++) {
         bb_str line;

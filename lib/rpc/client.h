@@ -27,7 +27,7 @@ struct bb_rpcclient_opts {
     int (*login)(struct bb_rpcclient *c, void *self);
     void *self;
 };
-/* Connects and logs in. `err` (may be NULL) gets the reason of a failure. ws:// and wss:// are refused. */
+/* Connects and logs in. `err` (may be NULL) gets the reason of a failure. */
 int bb_rpcclient_open(const struct bb_rpcclient_opts *o, struct bb_rpcclient **ret, struct bb_buf *err);
 /* NULL is fine. */
 void bb_rpcclient_close(struct bb_rpcclient *c);
