@@ -50,6 +50,8 @@
     X(FLAG_AT, FROM(2_4), "2.4", "")                                                                         \
     /* and '/' */                                                                                            \
     X(FLAG_SLASHES, FROM(2_12), "2.12", "")                                                                  \
+    /* an assignment without a name is one, and an error that says so */                                     \
+    X(EMPTY_NAMES, FROM(2_12), "2.12", "")                                                                   \
     /* an assignment without blanks around its operator: a warning */                                        \
     X(SPACED_OPERATORS, FROM(2_16), "2.16", "")                                                              \
     /* d.setVarFilter: what an expanded value goes through */                                                \
@@ -83,6 +85,10 @@
     X(CACHEDIR, FROM(2_4), "2.4", "")                                                                        \
     /* the reader of the configuration keeps its files apart from those of recipes, else the cooker does */  \
     X(BASE_DEPENDS, FROM(2_4), "2.4", "")                                                                    \
+    /* run scripts have back quotes of variables after a backslash */                                        \
+    X(QUOTED_BACKQUOTES, FROM(2_16), "2.16", "")                                                             \
+    /* __BB_RECIPE_FILE names the recipe, also in appends and includes */                                    \
+    X(RECIPE_FILE, FROM(2_18), "2.18", "")                                                                   \
     /* TERM is handed on */                                                                                  \
     X(TERM_EXPORTED, UPTO(1_46), "", "")                                                                     \
     /* BB_CURRENT_MC of the base configuration is "", else "default" */                                      \

@@ -46,10 +46,12 @@ static bb_str flag_text(struct bb_store *d, bb_sym var, bb_sym flag)
 }
 
 /* Text between double quotes of the shell. */
-static void add_quoted(struct bb_buf *out, bb_str s)
+static void add_quoted(struct bb_buf *out, struct bb_store *d, bb_str s)
 {
+    bool backquotes = bb_rules_has(d->ctx->level, BB_RULE_QUOTED_BACKQUOTES);
+
     for (size_t i = 0; i < s.len; i++) {
-        if (s.p[i] == '"' || s.p[i] == '$')
+        if (s.p[i] == '"' || s.p[i] == '$' || (backquotes && s.p[i] == '`'))
             bb_buf_addc(out, '\\');
         else if (s.p[i] == '\n')
             bb_buf_addz(out, " \\");
@@ -148,7 +150,7 @@ static int emit_value(struct bb_buf *out, struct bb_store *d, bb_sym var, const 
     bb_buf_addz(out, e->export ? "export " : "");
     bb_buf_adds(out, name);
     bb_buf_addz(out, "=\"");
-    add_quoted(out, text);
+    add_quoted(out, d, text);
     bb_buf_addz(out, "\"\n");
     return 0;
 }

@@ -60,6 +60,7 @@ size_t bb_lex_op(bb_str s, size_t at, enum bb_assign_op *ret_op)
 
 struct assign {
     const char *flag_more; /* what else flags may hold */
+    bool nameless;         /* may have no name */
     bool tight;            /* no blank before or after the operator */
     bool export;
     enum bb_assign_op op;
@@ -105,6 +106,10 @@ static bool match_tail(bb_str s, size_t at, struct assign *ret)
 /* The shortest name that is followed by the rest of an assignment. */
 static bool match_assign_from(bb_str s, size_t from, struct assign *ret)
 {
+    if (ret->nameless && from < s.len && match_tail(s, from, ret)) {
+        ret->var = bb_str_sub(s, from, from);
+        return true;
+    }
     for (size_t at = from; at < s.len && bb_lex_is_name(s.p[at]);) {
         at++;
         if (at < s.len && !is_alnum(s.p[at]) && match_tail(s, at, ret)) {
@@ -156,14 +161,19 @@ static bb_sym weak_flag(struct bb_lexer *lx, bb_str name)
     return bb_sym_get(bb_arena_cat(&lx->ast->arena, BB_STR("_defaultval_flag_"), name));
 }
 
-static bool lex_assign(struct bb_lexer *lx, const struct bb_line *line)
+/* 1, 0 when it is no assignment, or a code after a report. */
+static int lex_assign(struct bb_lexer *lx, const struct bb_line *line)
 {
-    struct assign a = {.flag_more = bb_rules_has(lx->ctx->level, BB_RULE_FLAG_SLASHES) ? "@/"
+    struct assign a = {.nameless = bb_rules_has(lx->ctx->level, BB_RULE_EMPTY_NAMES),
+                       .flag_more = bb_rules_has(lx->ctx->level, BB_RULE_FLAG_SLASHES) ? "@/"
                                     : bb_rules_has(lx->ctx->level, BB_RULE_FLAG_AT)    ? "@"
                                                                                        : ""};
 
     if (!match_assign(line->text, &a))
-        return false;
+        return 0;
+    if (a.var.len == 0)
+        return bb_error_at(lx->ctx, bb_lex_place(lx, line, 0, line->text.len),
+                           "Empty variable name in assignment: '%.*s'", BB_STRF(line->text));
     struct bb_stmt *s = bb_lex_push(lx, line, BB_ST_ASSIGN);
     s->op = (uint8_t)a.op;
     bool odd = is_odd_op(&a) && bb_rules_has(lx->ctx->level, BB_RULE_ODD_OPS);
@@ -178,7 +188,7 @@ static bool lex_assign(struct bb_lexer *lx, const struct bb_line *line)
         bb_warn_at(lx->ctx, bb_stmt_place(s),
                    "%.*s:%u has a lack of whitespace around the assignment: '%.*s'", BB_STRF(lx->ast->path),
                    s->loc.line, BB_STRF(line->text));
-    return true;
+    return 1;
 }
 
 /* --- functions --- */
@@ -561,8 +571,11 @@ int bb_lex_statement(struct bb_lexer *lx, const struct bb_line *line)
         if (r != 0)
             return r < 0 ? r : BB_LINE_DONE;
     }
-    if (lex_assign(lx, line) || lex_include(lx, line) || lex_export_unset(lx, line) ||
-        lex_addpylib(lx, line) || lex_addfragments(lx, line))
+    r = lex_assign(lx, line);
+    if (r != 0)
+        return r < 0 ? r : BB_LINE_DONE;
+    if (lex_include(lx, line) || lex_export_unset(lx, line) || lex_addpylib(lx, line) ||
+        lex_addfragments(lx, line))
         return BB_LINE_DONE;
     return bb_lex_unparsed(lx, line);
 }

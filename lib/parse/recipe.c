@@ -40,6 +40,8 @@ static int prepare(struct bb_store *d, const struct bb_recipe_request *req)
         r = set_hidden(d, "__BBMULTICONFIG", req->mc.p ? req->mc : BB_STR(""));
     if (r >= 0 && bb_rules_has(bb_store_ctx(d)->level, BB_RULE_LAYER_NAME))
         r = set_var(d, "FILE_LAYERNAME", req->layer.p ? req->layer : BB_STR(""), BB_WRITER_LAYER_NAME);
+    if (r >= 0 && bb_rules_has(bb_store_ctx(d)->level, BB_RULE_RECIPE_FILE))
+        r = set_hidden(d, "__BB_RECIPE_FILE", req->path);
     for (size_t i = 0; i < req->nappends; i++) {
         if (i)
             bb_buf_addc(&appends, ' ');

@@ -390,6 +390,10 @@ class Signatures(unittest.TestCase):
         self.assertEqual(tasks, ["do_x"])
         self.assertEqual(deps, {"do_x": {"A"}, "A": {"B"}, "B": set()})
         self.assertEqual(values, {"do_x": "echo ${A}", "A": "1 ${B}", "B": "2"})
+        for args in (((), (), d), ((), (), {"IGNORED"}, d), ((), (), (), {"IGNORED"}, d, d)):
+            ignored = len(args) > 3
+            self.assertEqual(bb.data.build_dependencies("do_x", (), *args),
+                             ({"A"} if ignored else {"A", "IGNORED"}, "echo ${A}"))
         expected = hashlib.sha256(b"echo ${A}" b"A1 ${B}" b"B2").hexdigest()
         self.assertEqual(bb.data.generate_dependency_hash(tasks, deps, values, {"IGNORED"}, "/x.bb"),
                          ({"do_x": {"A", "B"}}, {"/x.bb:do_x": expected}))
@@ -398,6 +402,47 @@ class Signatures(unittest.TestCase):
         generator.finalise("/x.bb", d, "native")
         self.assertEqual(generator.basehash, {"virtual:native:/x.bb:do_x": expected})
         self.assertEqual(d.getVar("__siggen_taskdeps"), {"do_x": {"A", "B"}})
+
+    def test_unihashes_of_an_own_client(self):
+        import contextlib
+
+        class Generator(bb.siggen.SignatureGeneratorUniHashMixIn):
+            answer = "b" * 64
+
+            @contextlib.contextmanager
+            def client(self):
+                yield self
+
+            def get_unihash_batch(self, asked):
+                return [self.answer for _ in asked]
+
+        generator = Generator.__new__(Generator)
+        generator.method, generator.extramethod, generator.setscenetasks = "m", {}, set()
+        generator.taskhash, generator.tidtopn = {"/x.bb:do_x": "a" * 64}, {"/x.bb:do_x": "x"}
+        generator.unihash, generator.unitaskhashes = {}, {}
+        for wrong in ("${@1}", "b" * 63, "B" * 64):
+            generator.answer = wrong
+            self.assertRaises(bb.BBHandledException, generator.get_unihashes, ["/x.bb:do_x"])
+            self.assertEqual(generator.unihash, {})
+        generator.answer = "b" * 64
+        self.assertEqual(generator.get_unihashes(["/x.bb:do_x"]), {"/x.bb:do_x": "b" * 64})
+
+    def test_hash_of_go_modules(self):
+        import hashlib
+        import zipfile
+        digest = hashlib.sha256(b"text").hexdigest()
+        with tempfile.TemporaryDirectory() as folder:
+            for members in ("go.mod",), ("z", "b/a"):
+                path = os.path.join(folder, members[0])
+                if len(members) == 1:
+                    with open(path, "wb") as f:
+                        f.write(b"text")
+                else:
+                    with zipfile.ZipFile(path, "w") as z:
+                        for name in members:
+                            z.writestr(name, b"text")
+                text = "".join("%s  %s\n" % (digest, name) for name in sorted(members))
+                self.assertEqual(bb.utils.goh1_file(path), hashlib.sha256(text.encode()).hexdigest())
 
     def test_tasks_between(self):
         d = bb.data.init()

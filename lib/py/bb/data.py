@@ -140,6 +140,18 @@ def generate_dependencies(d, ignored_vars):
     return _bbc.base_hashes(d, " ".join(ignored_vars))[:3]
 
 
+def build_dependencies(key, keys, *args):
+    """
+    What one key depends on, and its value. The arguments differ from release to release; the store and, from 2.0 on, the
+    names to be ignored before it are among them. Exported variables and flags count as the store says.
+    """
+    at = next(i for i, arg in enumerate(args) if hasattr(arg, "getVarFlags"))
+    d = args[at].createCopy()
+    d.setVar("__BBTASKS", [key])
+    _, deps, values = generate_dependencies(d, args[at - 1] if at >= 3 else ())
+    return deps[key], values[key]
+
+
 def generate_dependency_hash(tasklist, gendeps, lookupcache, ignored_vars, fn):
     """({task: all dependencies}, {fn:task: base hash}) of dictionaries, which a caller may have changed."""
     import hashlib

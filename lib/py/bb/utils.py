@@ -511,6 +511,19 @@ def sha512_file(filename):
     return _hash_file("sha512", filename)
 
 
+def goh1_file(filename):
+    """The h1 hash of Go's dirhash: of a module's zip by its members in order, of another file as its go.mod."""
+    import hashlib
+    import zipfile
+    if zipfile.is_zipfile(filename):
+        with zipfile.ZipFile(filename) as z:
+            known = [(hashlib.sha256(z.read(name)).hexdigest(), name) for name in sorted(z.namelist())]
+    else:
+        known = [(sha256_file(filename), "go.mod")]
+    text = "".join("%s  %s\n" % entry for entry in known)
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
 def mkstemp(suffix=None, prefix=None, dir=None, text=False):
     """tempfile.mkstemp with a name that hosts sharing a file system will not choose twice."""
     import random
