@@ -136,12 +136,21 @@ static struct bb_loc line_loc(const struct bb_lexer *lx, uint32_t line, size_t o
     return (struct bb_loc){lx->ast->src, line, (uint32_t)off, (uint32_t)len};
 }
 
+/* BitBake ends with these at once (bb.fatal), so that nothing which catches a ParseError sees them. */
+static int fatal(struct bb_lexer *lx, struct bb_loc loc, bb_str text)
+{
+    bb_report(lx->ctx, &(struct bb_diag){.severity = BB_FATAL, .loc = loc, .text = text});
+    return -BB_EREPORTED;
+}
+
 static int confusing_comment(struct bb_lexer *lx, const struct bb_line *line)
 {
-    return bb_error_at(lx->ctx, line_loc(lx, line->first, line->off, line->end - line->off),
-                       "There is a confusing multiline partially commented expression starting on line "
-                       "%u of file %.*s: a comment that ends in '\\' goes on in a line that is no comment",
-                       line->first, BB_STRF(lx->ast->path));
+    return fatal(
+        lx, line_loc(lx, line->first, line->off, line->end - line->off),
+        bb_arena_fmt(&lx->ast->arena,
+                     "There is a confusing multiline partially commented expression starting on line "
+                     "%u of file %.*s: a comment that ends in '\\' goes on in a line that is no comment",
+                     line->first, BB_STRF(lx->ast->path)));
 }
 
 static int lone_backslash(struct bb_lexer *lx, const struct bb_line *line)
@@ -225,10 +234,11 @@ static int join_recipe(struct bb_lexer *lx, struct bb_line *line)
                                "Unparsed lines %.*s: the file ends after a line that ends in '\\'",
                                BB_STRF(lx->ast->path));
         if (is_comment(raw.text))
-            return bb_error_at(lx->ctx, line_loc(lx, lx->line, raw.off, raw.text.len),
-                               "There is a comment on line %u of file %.*s which is in the "
-                               "middle of a multiline expression; this syntax is invalid",
-                               lx->line, BB_STRF(lx->ast->path));
+            return fatal(lx, line_loc(lx, lx->line, raw.off, raw.text.len),
+                         bb_arena_fmt(&lx->ast->arena,
+                                      "There is a comment on line %u of file %.*s which is in the "
+                                      "middle of a multiline expression; this syntax is invalid",
+                                      lx->line, BB_STRF(lx->ast->path)));
         more = continues(raw.text);
         bb_buf_add(buf, raw.text.p, raw.text.len - more);
         line->end = raw.off + raw.text.len;

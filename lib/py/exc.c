@@ -382,7 +382,8 @@ static PyObject *parse_error(struct bb_held *held)
 PyObject *bb_exc_parsed(struct bb_store *d, struct bb_held *held, int code)
 {
     bb_held_end(bb_pyst.ctx, held);
-    if (code == -BB_EREPORTED && bb_held_first(held) && !bb_pyst.pending)
+    const struct bb_diag *first = bb_held_first(held);
+    if (code == -BB_EREPORTED && first && first->severity == BB_ERROR && !bb_pyst.pending)
         return parse_error(held);
     bb_held_report(bb_pyst.ctx, held);
     bb_held_free(held);
