@@ -11,7 +11,6 @@ static void start(void)
 {
     static const char steps[] = "do_x[deptask] = \"do_x\"\naddtask fetch\naddtask x after do_fetch\n"
                                 "addtask build after do_x\n";
-    BB_CLEAN_BUF struct bb_buf text = BB_BUF_INIT;
     query_init(&q);
     cook_write("tiny/classes/steps.bbclass", steps);
     cook_write("tiny/recipes/a_1.bb", "DEPENDS = \"b c\"\ninherit steps\n");
