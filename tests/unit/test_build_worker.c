@@ -158,7 +158,9 @@ int main(int argc, char **argv)
         struct bb_ctx ctx;
         bb_ctx_init(&ctx);
         ctx.os = bb_os_posix();
-        return bb_fakeworker_main(&ctx);
+        int status = bb_fakeworker_main(&ctx);
+        bb_ctx_release(&ctx);
+        return status;
     }
     return unit_run("worker", tests, sizeof(tests) / sizeof(*tests), NULL, NULL);
 }
