@@ -59,12 +59,17 @@ static int rdeps(struct query *q)
     return follow(q, true);
 }
 
+/* The two ends that the command line names. */
+static int find_both(struct query *q, struct bb_depstart *from, struct bb_depstart *to)
+{
+    int r = find(q, 0, from);
+    return r < 0 ? r : find(q, 1, to);
+}
+
 static int path(struct query *q)
 {
     struct bb_depstart from, to;
-    int r = find(q, 0, &from);
-    if (r == 0)
-        r = find(q, 1, &to);
+    int r = find_both(q, &from, &to);
     if (r < 0)
         return r;
     bb_depgraph_path(&q->graph, &q->plan, &from, &to, q->o->tasks);
@@ -77,9 +82,7 @@ static int path(struct query *q)
 static int why_dep(struct query *q)
 {
     struct bb_depstart from, to;
-    int r = find(q, 0, &from);
-    if (r == 0)
-        r = find(q, 1, &to);
+    int r = find_both(q, &from, &to);
     if (r < 0)
         return r;
     bb_depgraph_between(&q->graph, &q->plan, &from, &to);

@@ -151,16 +151,16 @@ static int increase(bb_str value, struct bb_buf *ret)
 static int next(struct bb_prdb *db, const struct bb_prkey *k, bool history, struct bb_buf *ret)
 {
     BB_CLEAN_BUF struct bb_buf greatest = BB_BUF_INIT, own = BB_BUF_INIT;
+    bool keeps = history && !db->numbers;
 
     int r = bb_prdb_greatest(db, k, &greatest);
     if (r == 0)
         bb_buf_addz(ret, "0");
     if (r <= 0)
         return r;
-    r = bb_prdb_find(db, k, history && !db->numbers, &own);
+    r = bb_prdb_find(db, k, keeps, &own);
     if (r < 0)
         return r;
-    bool keeps = history && !db->numbers;
     if (r == 0 || (!keeps && bb_pr_cmp(bb_buf_str(&own), bb_buf_str(&greatest)) < 0))
         return increase(bb_buf_str(&greatest), ret);
     bb_buf_adds(ret, bb_buf_str(&own));

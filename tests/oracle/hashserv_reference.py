@@ -70,6 +70,15 @@ def make_create_server(program):
     return create_server
 
 
+def run_tests(module):
+    """Runs a module's tests as the command line says, and says how many pass; an exit status."""
+    result = unittest.main(module=module, argv=sys.argv[:1] + sys.argv[2:], exit=False, warnings="ignore").result
+    bad = len(result.failures) + len(result.errors)
+    print("%d of %d tests pass, %d skipped" % (result.testsRun - bad - len(result.skipped), result.testsRun, len(result.skipped)))
+    os.chdir("/")
+    return 1 if bad or not result.testsRun else 0
+
+
 def main():
     bin_dir = Path(sys.argv[1]).resolve()
     reference = os.environ.get("BBC_REFERENCE")
@@ -91,11 +100,7 @@ def main():
         tests.create_server = make_create_server(str(bin_dir / "bbc-hashserv"))
         for name in [n for n in vars(tests) if n.startswith("Test") and any(word in n for word in LEFT_OUT)]:
             delattr(tests, name)
-        result = unittest.main(module=tests, argv=sys.argv[:1] + sys.argv[2:], exit=False, warnings="ignore").result
-        bad = len(result.failures) + len(result.errors)
-        print("%d of %d tests pass, %d skipped" % (result.testsRun - bad - len(result.skipped), result.testsRun, len(result.skipped)))
-        os.chdir("/")
-        return 1 if bad or not result.testsRun else 0
+        return run_tests(tests)
 
 
 if __name__ == "__main__":
