@@ -19,7 +19,7 @@ void bb_pack_put_uint(struct bb_buf *out, uint64_t n);
 void bb_pack_put_int(struct bb_buf *out, int64_t n);
 void bb_pack_put_hash(struct bb_buf *out, uint64_t hash);
 void bb_pack_put_text(struct bb_buf *out, bb_str s);
-/* What is put between the two is one block of less than 4 GiB. _open gives what _close has to be given. */
+/* Everything put between the two is one block of less than 4 GiB. _close takes the result of _open. */
 size_t bb_pack_open(struct bb_buf *out);
 void bb_pack_close(struct bb_buf *out, size_t opened);
 

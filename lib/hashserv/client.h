@@ -6,8 +6,8 @@
  *   struct bb_hashclient_opts o = {.address = "unix:///build/hashserve.sock"};
  *   if (bb_hashclient_open(&o, &c, &why) == 0 && bb_hashclient_get(c, queries, n, &arena, unihashes) == 0) ...
  *
- * -EINVAL when a query of the caller has no form that can be sent. What a server answers is not trusted: unihashes have the form of
- * bb_wire_is_hash() (rpc/wire.h).
+ * -EINVAL when a query of the caller has no form that can be sent. Answers of a server are not trusted: unihashes have the form
+ * of bb_wire_is_hash() (rpc/wire.h).
  */
 #ifndef BB_HASHSERV_CLIENT_H
 #define BB_HASHSERV_CLIENT_H

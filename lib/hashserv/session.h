@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One client's conversation with a hash equivalence server (BitBake: hashserv.server). What the requests mean is in requests.c. */
+/* One client's conversation with a hash equivalence server (BitBake: hashserv.server). The meaning of the requests is in requests.c. */
 #ifndef BB_HASHSERV_SESSION_H
 #define BB_HASHSERV_SESSION_H
 

@@ -20,7 +20,7 @@ enum { BB_PERMS(X) BB_NPERMS };
 #define X(name, word) BB_PERM_##name = 1u << BB_PERM_BIT_##name,
 enum bb_perm { BB_PERMS(X) };
 #undef X
-/* What everybody may do when nothing else is said; nothing else may be given to everybody. */
+/* The rights of everybody by default; everybody can be given no others. */
 #define BB_PERM_ANON (BB_PERM_READ | BB_PERM_REPORT | BB_PERM_DB_ADMIN)
 
 /* Adds the permission that the word names; "@none" is none. False when it names no permission. */

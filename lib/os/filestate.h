@@ -3,7 +3,7 @@
  * The state of a path, by which it can be told later whether it is still what it was. All caches of bbc know files by it.
  *
  * A file's content is taken to be the same as long as size, inode, time of last change and time of last change of the
- * inode are; the last one shows a file that was written and given its old time again. What is remembered is as much as
+ * inode are; the last one shows a file that was written and given its old time again. A state has as much as
  * matters: whether something is there, what is in a file, or which names a folder has.
  */
 #ifndef BB_OS_FILESTATE_H

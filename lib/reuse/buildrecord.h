@@ -2,7 +2,7 @@
 /*
  * What a build was: a record of its tasks with what went into their hashes and what became of them, so that a later
  * question ("why did it run?") needs no build. Records are numbered files in one folder, of which the last ones are
- * kept. What the variables of a recipe were is in files of its own beside them (recipekeys.h), which records share.
+ * kept. Files beside them (recipekeys.h), which records share, have the recipes' variables.
  */
 #ifndef BB_REUSE_BUILDRECORD_H
 #define BB_REUSE_BUILDRECORD_H

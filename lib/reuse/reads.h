@@ -24,7 +24,7 @@ void bb_reads_merge(struct bb_reads *r, const struct bb_reads *more);
 bool bb_reads_has(const struct bb_reads *r, bb_str name);
 void bb_reads_release(struct bb_reads *r);
 
-/* Binary form. What is taken is released by the caller, also when `in` is bad afterwards. */
+/* Binary form. The caller releases the result of _take, also when `in` is bad afterwards. */
 void bb_reads_put(struct bb_buf *out, const struct bb_reads *r);
 struct bb_reads bb_reads_take(struct bb_pack_in *in);
 

@@ -2,7 +2,7 @@
 /*
  * The recipe cache: the summaries of all recipes and the state of every file that they were made from. It is read
  * without parsing anything. One of another configuration is used only where nothing that is different there was ever read
- * by any recipe. What a summary looks like is not known here: it is a text that cook/parsed.h makes.
+ * by any recipe. A summary is a text here: cook/parsed.h makes and reads it.
  */
 #ifndef BB_REUSE_RECIPES_H
 #define BB_REUSE_RECIPES_H

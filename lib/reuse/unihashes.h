@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Unihashes that hash equivalence servers have answered with, kept from run to run (BitBake: bb_unihashes.dat): for each task
- * the last task hash and its unihash. What a server did not know is not kept; it may come to know it.
+ * the last task hash and its unihash. Hashes that a server did not know are not kept; it may come to know them.
  */
 #ifndef BB_REUSE_UNIHASHES_H
 #define BB_REUSE_UNIHASHES_H

@@ -17,7 +17,7 @@
 /* A message of several lines; the longest are signatures of whole output trees. */
 #define BB_WIRE_MESSAGE_MAX (64 * 1024 * 1024)
 
-/* What has come in and was not taken yet. Zeroed it is empty, but for bb_wire_init. */
+/* Bytes that have come in and were not taken yet. Zeroed it is empty, but for bb_wire_init. */
 struct bb_wire {
     struct bb_buf in, parts;
     size_t at; /* in[at..] is not taken yet */

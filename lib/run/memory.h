@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A budget of memory for all running tasks. What a task needs is learned: the most that it has been seen to use is written
- * to a file and holds from the next build on. Tasks that would not fit together do not run together; one alone
+ * A budget of memory for all running tasks. The need of a task is learned: the most that it has been seen to use is
+ * written to a file and holds from the next build on. Tasks that would not fit together do not run together; one alone
  * always may. A task that was never seen counts as nothing until it uses something.
  */
 #ifndef BB_RUN_MEMORY_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Stamps of a plan: which of its tasks have run with their present hash, and the stamps of those that run now; run/stamp.h
- * says how they are named. Times are compared in whole seconds, as BitBake does. What was looked up is remembered for
+ * says how they are named. Times are compared in whole seconds, as BitBake does. Answers of the disk are remembered for
  * the life of `struct bb_stamps`.
  */
 #ifndef BB_RUN_STAMPS_H
