@@ -9,6 +9,7 @@
 #include "os/lock.h"
 #include "parse/fn.h"
 #include "py/py.h"
+#include "pymod/pymod.h"
 #include "reuse/code.h"
 
 #include <stdlib.h>
@@ -49,7 +50,9 @@ static int start(struct bb_cooker *c, struct bb_ctx *ctx, const struct bb_cooker
         return bb_error(ctx, "the current folder cannot be told: it may have been removed");
     bb_env_init(ctx, &c->env, o->environ);
     bb_env_clean_process(&c->env);
-    int r = bb_py_start(ctx, &c->hook);
+    int r = bb_pymod_add();
+    if (r == 0)
+        r = bb_py_start(ctx, &c->hook);
     if (r == 0 && o->record)
         r = bb_py_watch();
     if (r < 0)

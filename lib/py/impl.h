@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the files of lib/py share: Python.h (always first), the process's one interpreter, and the conversions
+ * What the files of lib/py, and of lib/pymod, share: Python.h (always first), the process's one interpreter, and the conversions
  * between its objects and ours. New references are returned unless a comment says borrowed; a function that
  * returns NULL or -1 has set a Python exception, one that returns a negative BB_E code has not.
  */
@@ -215,9 +215,7 @@ bool bb_logsink_return(void);
 /* siggen.c: _bbc.plan_recipe(mcfn) */
 PyObject *bb_siggen_plan_recipe(PyObject *self, PyObject *mcfn);
 
-/* The native modules of this folder. */
+/* The native module of this folder. */
 PyMODINIT_FUNC PyInit__bbc(void);
-PyMODINIT_FUNC PyInit__bb_fetch(void);
-PyMODINIT_FUNC PyInit__bb_sstate(void);
 
 #endif

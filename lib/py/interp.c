@@ -128,23 +128,13 @@ static int find_names(void)
     return PyDict_SetItemString(bb_pyst.ns, "__builtins__", PyEval_GetBuiltins());
 }
 
-static struct {
-    const char *name;
-    PyObject *(*init)(void);
-} const modules[] = {
-    {"_bbc", PyInit__bbc},
-    {"_bb_fetch", PyInit__bb_fetch},
-    {"_bb_sstate", PyInit__bb_sstate},
-};
-
 static int start(void)
 {
     BB_CLEAN_BUF struct bb_buf library = BB_BUF_INIT;
     int r = find_library(&library);
 
-    for (size_t i = 0; r == 0 && i < sizeof(modules) / sizeof(modules[0]); i++)
-        if (PyImport_AppendInittab(modules[i].name, modules[i].init) < 0)
-            r = -ENOMEM;
+    if (r == 0 && PyImport_AppendInittab("_bbc", PyInit__bbc) < 0)
+        r = -ENOMEM;
     if (r == 0)
         r = configure(library.p);
     if (r < 0)

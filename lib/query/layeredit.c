@@ -8,6 +8,7 @@
 #include "os/fs.h"
 #include "os/proc.h"
 #include "py/py.h"
+#include "pymod/pymod.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,7 +66,9 @@ static int edit_conf(struct edit *e, const struct bb_strvec *add, const struct b
     BB_CLEAN_BUF struct bb_buf locals = BB_BUF_INIT, json = BB_BUF_INIT;
     struct bb_jsonw w;
     bb_env_clean_process(&e->env);
-    int r = bb_py_start(e->ctx, &e->hook);
+    int r = bb_pymod_add();
+    if (r == 0)
+        r = bb_py_start(e->ctx, &e->hook);
     if (r < 0)
         return r;
     struct bb_store *d = bb_store_new(e->ctx, e->hook);

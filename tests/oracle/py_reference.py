@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """
-Runs BitBake's own unit tests of modules that bbc offers too, on bbc's `bb`. Started by test_py_reference inside bbc's
+Runs BitBake's own unit tests of modules that bbc offers too, on bbc's `bb`. Started by test_pymod_reference inside bbc's
 interpreter with the folder of a reference BitBake; exit code 0 when all pass.
 """
 import logging

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The parts of bb that are Python, run by test_py_modules inside bbc's interpreter."""
+"""The parts of bb that are Python, run by test_pymod_modules inside bbc's interpreter."""
 import io
 import json
 import logging

@@ -3,7 +3,7 @@
  * Module _bb_fetch: lib/fetch for bb/fetch2. Functions take and give text, numbers, tuples and lists; a
  * failure is an _bb_fetch.Error whose text is a whole sentence.
  */
-#include "py/mod_fetch.h"
+#include "pymod/fetch_priv.h"
 
 #include "fetch/checksum.h"
 #include "fetch/https.h"
@@ -13,22 +13,22 @@
 #include "fetch/unpack.h"
 #include "os/fs.h"
 
-PyObject *bb_mod_fetch_error;
+PyObject *bb_fetch_error;
 
-int bb_mod_fetch_text(PyObject *o, void *ret)
+int bb_fetch_text(PyObject *o, void *ret)
 {
     return bb_conv_text(o, ret) == 0;
 }
 
-int bb_mod_fetch_text_or_none(PyObject *o, void *ret)
+int bb_fetch_text_or_none(PyObject *o, void *ret)
 {
     return o == Py_None || bb_conv_text(o, ret) == 0;
 }
 
-#define TEXT         bb_mod_fetch_text
-#define TEXT_OR_NONE bb_mod_fetch_text_or_none
+#define TEXT         bb_fetch_text
+#define TEXT_OR_NONE bb_fetch_text_or_none
 
-PyObject *bb_mod_fetch_result(int r, const struct bb_buf *err)
+PyObject *bb_fetch_result(int r, const struct bb_buf *err)
 {
     if (r >= 0)
         Py_RETURN_NONE;
@@ -36,7 +36,7 @@ PyObject *bb_mod_fetch_result(int r, const struct bb_buf *err)
         return NULL;
     PyObject *text = bb_conv_str(err->len ? bb_buf_str(err) : bb_str_z(bb_strerror(r)));
     if (text) {
-        PyErr_SetObject(bb_mod_fetch_error, text);
+        PyErr_SetObject(bb_fetch_error, text);
         Py_DECREF(text);
     }
     return NULL;
@@ -172,7 +172,7 @@ static PyObject *m_mirror_replace(PyObject *self, PyObject *args)
     bb_arena_release(&a);
     if (!ok)
         return NULL;
-    return r == 1 ? bb_conv_str(bb_buf_str(&out)) : bb_mod_fetch_result(r, &err);
+    return r == 1 ? bb_conv_str(bb_buf_str(&out)) : bb_fetch_result(r, &err);
 }
 
 static PyObject *m_host_allowed(PyObject *self, PyObject *args)
@@ -261,7 +261,7 @@ static PyObject *m_digests(PyObject *self, PyObject *args)
     int r = bb_checksum_file(path.s.p, names, (size_t)n, hex);
     if (r < 0) {
         bb_buf_addf(&err, "cannot read '%s': %s", path.s.p, bb_strerror(r));
-        return bb_mod_fetch_result(r, &err);
+        return bb_fetch_result(r, &err);
     }
     PyObject *dict = PyDict_New();
     for (Py_ssize_t i = 0; dict && i < n; i++) {
@@ -294,7 +294,7 @@ static PyObject *m_write(PyObject *self, PyObject *args)
     int r = bb_fs_write(path.s.p, text.s, 0);
     if (r < 0)
         bb_buf_addf(&err, "cannot write '%s': %s", path.s.p, bb_strerror(r));
-    return bb_mod_fetch_result(r, &err);
+    return bb_fetch_result(r, &err);
 }
 
 /* srcrev_path(d), srcrev_start(d): lib/fetch/srcrev.h */
@@ -306,7 +306,7 @@ static PyObject *m_srcrev_path(PyObject *self, PyObject *d)
     if (!store)
         return NULL;
     int r = bb_srcrev_path(store, &path, &err);
-    return r < 0 ? bb_mod_fetch_result(r, &err) : bb_conv_str(bb_buf_str(&path));
+    return r < 0 ? bb_fetch_result(r, &err) : bb_conv_str(bb_buf_str(&path));
 }
 
 static PyObject *m_srcrev_start(PyObject *self, PyObject *d)
@@ -314,7 +314,7 @@ static PyObject *m_srcrev_start(PyObject *self, PyObject *d)
     BB_CLEAN_BUF struct bb_buf err = BB_BUF_INIT;
     struct bb_store *store = bb_type_store(d);
 
-    return store ? bb_mod_fetch_result(bb_srcrev_start(store, &err), &err) : NULL;
+    return store ? bb_fetch_result(bb_srcrev_start(store, &err), &err) : NULL;
 }
 
 /* Calls fn(done, total); an exception, a signal handler's included, ends the download. */
@@ -343,8 +343,7 @@ static PyObject *m_http_get(PyObject *self, PyObject *args)
     struct bb_https h = {
         .url = url.s.p, .userpwd = login.s.p, .insecure = !check, .progress = on_progress, .self = progress};
     int r = bb_https_get(&h, path.s.p, &err);
-    return r < 0 || PyErr_Occurred() ? bb_mod_fetch_result(r < 0 ? r : -BB_ECANCELLED, &err)
-                                     : PyBool_FromLong(r);
+    return r < 0 || PyErr_Occurred() ? bb_fetch_result(r < 0 ? r : -BB_ECANCELLED, &err) : PyBool_FromLong(r);
 }
 
 static PyObject *m_http_check(PyObject *self, PyObject *args)
@@ -357,7 +356,7 @@ static PyObject *m_http_check(PyObject *self, PyObject *args)
         return NULL;
     struct bb_https h = {.url = url.s.p, .userpwd = login.s.p, .insecure = !check};
     int r = bb_https_check(&h, &err);
-    return r < 0 ? bb_mod_fetch_result(r, &err) : PyBool_FromLong(r);
+    return r < 0 ? bb_fetch_result(r, &err) : PyBool_FromLong(r);
 }
 
 /* archive_kind(file name): enum bb_unpack_kind, 0 for what is only copied */
@@ -380,7 +379,7 @@ static PyObject *m_unpack(PyObject *self, PyObject *args)
     if (!PyArg_ParseTuple(args, "O&O&iO&", TEXT, &file, TEXT, &dir, &o.strip, TEXT_OR_NONE, &member))
         return NULL;
     o.extract = member.s.p;
-    return bb_mod_fetch_result(bb_unpack_archive(file.s.p, dir.s.p, &o, &err), &err);
+    return bb_fetch_result(bb_unpack_archive(file.s.p, dir.s.p, &o, &err), &err);
 }
 
 /* copy(file or folder, into folder) */
@@ -391,7 +390,7 @@ static PyObject *m_copy(PyObject *self, PyObject *args)
 
     if (!PyArg_ParseTuple(args, "O&O&", TEXT, &file, TEXT, &dir))
         return NULL;
-    return bb_mod_fetch_result(bb_unpack_copy(file.s.p, dir.s.p, &err), &err);
+    return bb_fetch_result(bb_unpack_copy(file.s.p, dir.s.p, &err), &err);
 }
 
 static PyMethodDef methods[] = {
@@ -425,9 +424,9 @@ PyMODINIT_FUNC PyInit__bb_fetch(void)
 
     if (!m)
         return NULL;
-    bb_mod_fetch_error = PyErr_NewException("_bb_fetch.Error", NULL, NULL);
-    if (!bb_mod_fetch_error || PyModule_AddObjectRef(m, "Error", bb_mod_fetch_error) < 0 ||
-        PyModule_AddFunctions(m, bb_mod_fetch_tools) < 0)
+    bb_fetch_error = PyErr_NewException("_bb_fetch.Error", NULL, NULL);
+    if (!bb_fetch_error || PyModule_AddObjectRef(m, "Error", bb_fetch_error) < 0 ||
+        PyModule_AddFunctions(m, bb_fetch_tools) < 0)
         Py_CLEAR(m);
     return m;
 }

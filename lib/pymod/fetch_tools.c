@@ -3,10 +3,10 @@
 #include "fetch/apt.h"
 #include "fetch/aptsources.h"
 #include "fetch/git.h"
-#include "py/mod_fetch.h"
+#include "pymod/fetch_priv.h"
 
-#define TEXT         bb_mod_fetch_text
-#define TEXT_OR_NONE bb_mod_fetch_text_or_none
+#define TEXT         bb_fetch_text
+#define TEXT_OR_NONE bb_fetch_text_or_none
 
 /* A repository is a tuple (git command, url). */
 struct repo {
@@ -49,7 +49,7 @@ static PyObject *m_git_clone(PyObject *self, PyObject *args)
 
     if (!PyArg_ParseTuple(args, "O&O&", repo_arg, &repo, TEXT, &dir))
         return NULL;
-    return bb_mod_fetch_result(bb_git_clone(&repo.git, dir.s.p, &err), &err);
+    return bb_fetch_result(bb_git_clone(&repo.git, dir.s.p, &err), &err);
 }
 
 /* git_fetch(repo, mirror, all refs) */
@@ -62,7 +62,7 @@ static PyObject *m_git_fetch(PyObject *self, PyObject *args)
 
     if (!PyArg_ParseTuple(args, "O&O&p", repo_arg, &repo, TEXT, &dir, &all))
         return NULL;
-    return bb_mod_fetch_result(bb_git_fetch(&repo.git, dir.s.p, all, &err), &err);
+    return bb_fetch_result(bb_git_fetch(&repo.git, dir.s.p, all, &err), &err);
 }
 
 /* git_contains(repo, mirror, revision, branch or "") */
@@ -75,7 +75,7 @@ static PyObject *m_git_contains(PyObject *self, PyObject *args)
     if (!PyArg_ParseTuple(args, "O&O&O&O&", repo_arg, &repo, TEXT, &dir, TEXT, &rev, TEXT, &branch))
         return NULL;
     int r = bb_git_contains(&repo.git, dir.s.p, rev.s, branch.s);
-    return r < 0 ? bb_mod_fetch_result(r, &err) : PyBool_FromLong(r);
+    return r < 0 ? bb_fetch_result(r, &err) : PyBool_FromLong(r);
 }
 
 /* git_pack(mirror, tarball) */
@@ -86,7 +86,7 @@ static PyObject *m_git_pack(PyObject *self, PyObject *args)
 
     if (!PyArg_ParseTuple(args, "O&O&", TEXT, &dir, TEXT, &tarball))
         return NULL;
-    return bb_mod_fetch_result(bb_git_pack(dir.s.p, tarball.s.p, &err), &err);
+    return bb_fetch_result(bb_git_pack(dir.s.p, tarball.s.p, &err), &err);
 }
 
 /* git_lsremote(repo, pattern): the listing */
@@ -99,7 +99,7 @@ static PyObject *m_git_lsremote(PyObject *self, PyObject *args)
     if (!PyArg_ParseTuple(args, "O&O&", repo_arg, &repo, TEXT, &pattern))
         return NULL;
     int r = bb_git_lsremote(&repo.git, pattern.s.p, &out, &err);
-    return r < 0 ? bb_mod_fetch_result(r, &err) : bb_conv_str(bb_buf_str(&out));
+    return r < 0 ? bb_fetch_result(r, &err) : bb_conv_str(bb_buf_str(&out));
 }
 
 /* git_resolve(listing, name): a revision or "" */
@@ -124,7 +124,7 @@ static PyObject *m_git_checkout(PyObject *self, PyObject *args)
                           TEXT, &branch, TEXT, &subpath, &bare, &nocheckout, &noshared))
         return NULL;
     struct bb_git_checkout c = {mirror.s.p, dir.s.p, rev.s, branch.s, subpath.s, bare, nocheckout, noshared};
-    return bb_mod_fetch_result(bb_git_checkout(&repo.git, &c, &err), &err);
+    return bb_fetch_result(bb_git_checkout(&repo.git, &c, &err), &err);
 }
 
 /* A state of apt is a tuple (root, pool, arch or None, sources). */
@@ -226,7 +226,7 @@ static PyObject *with_state(PyObject *args, int (*fn)(const struct bb_apt *, str
 
     if (!PyArg_ParseTuple(args, "O&", state_arg, &s))
         return NULL;
-    return bb_mod_fetch_result(fn(&s.apt, &err), &err);
+    return bb_fetch_result(fn(&s.apt, &err), &err);
 }
 
 static PyObject *m_apt_prepare(PyObject *self, PyObject *args)
@@ -265,7 +265,7 @@ static PyObject *m_apt_resolve(PyObject *self, PyObject *args)
         return NULL;
     struct bb_apt_request q = {package.s, deps, only.s, exclude.s};
     int r = bb_apt_resolve(&s.apt, &q, &list, &err);
-    return r < 0 ? bb_mod_fetch_result(r, &err) : list_to_py(&list);
+    return r < 0 ? bb_fetch_result(r, &err) : list_to_py(&list);
 }
 
 /* apt_in_pool(state, files): for each file whether it is there with the right size */
@@ -295,7 +295,7 @@ static PyObject *m_apt_verify(PyObject *self, PyObject *args)
         return NULL;
     for (size_t i = 0; r == 0 && i < list.files.n; i++)
         r = bb_apt_verify(&s.apt, &list.files.p[i], &err);
-    return bb_mod_fetch_result(r, &err);
+    return bb_fetch_result(r, &err);
 }
 
 /* apt_download(state, files, package) */
@@ -309,7 +309,7 @@ static PyObject *m_apt_download(PyObject *self, PyObject *args)
     bb_aptlist_init(&list);
     if (!PyArg_ParseTuple(args, "O&O&O&", state_arg, &s, list_arg, &list, TEXT, &package))
         return NULL;
-    return bb_mod_fetch_result(bb_apt_download(&s.apt, &list, package.s, &err), &err);
+    return bb_fetch_result(bb_apt_download(&s.apt, &list, package.s, &err), &err);
 }
 
 /* apt_unpack(state, files, folder, strip, name of a source's folder or "") */
@@ -324,7 +324,7 @@ static PyObject *m_apt_unpack(PyObject *self, PyObject *args)
     bb_aptlist_init(&list);
     if (!PyArg_ParseTuple(args, "O&O&O&iO&", state_arg, &s, list_arg, &list, TEXT, &dir, &strip, TEXT, &name))
         return NULL;
-    return bb_mod_fetch_result(bb_apt_unpack(&s.apt, &list, dir.s.p, strip, name.s, &err), &err);
+    return bb_fetch_result(bb_apt_unpack(&s.apt, &list, dir.s.p, strip, name.s, &err), &err);
 }
 
 /* apt_read_record(text): files */
@@ -338,7 +338,7 @@ static PyObject *m_apt_read_record(PyObject *self, PyObject *args)
     if (!PyArg_ParseTuple(args, "O&", TEXT, &text))
         return NULL;
     int r = bb_aptlist_add_record(&list, text.s, &err);
-    return r < 0 ? bb_mod_fetch_result(r, &err) : list_to_py(&list);
+    return r < 0 ? bb_fetch_result(r, &err) : list_to_py(&list);
 }
 
 /* apt_record(files): text */
@@ -354,7 +354,7 @@ static PyObject *m_apt_record(PyObject *self, PyObject *args)
     return bb_conv_str(bb_buf_str(&out));
 }
 
-PyMethodDef bb_mod_fetch_tools[] = {
+PyMethodDef bb_fetch_tools[] = {
     {"git_is_mirror", m_git_is_mirror, METH_VARARGS, NULL},
     {"git_clone", m_git_clone, METH_VARARGS, NULL},
     {"git_fetch", m_git_fetch, METH_VARARGS, NULL},

@@ -4,6 +4,7 @@
 
 #include "os/os.h"
 #include "py/py.h"
+#include "pymod/pymod.h"
 
 static void drop(struct bb_diag_sink *self, struct bb_ctx *ctx, const struct bb_diag *d) {}
 
@@ -17,6 +18,7 @@ int main(void)
     ctx.os = bb_os_posix();
     ctx.diag = &quiet;
     struct bb_parser *parser = bb_parser_new(&ctx, NULL);
+    bb_pymod_add();
     bb_py_start(&ctx, &hook);
     bb_py_set_parser(parser);
     const char *argv[] = {"", BBC_TESTS_DIR "/unit/py_modules.py", NULL};

@@ -9,6 +9,7 @@
 #include "os/fs.h"
 #include "os/os.h"
 #include "py/py.h"
+#include "pymod/pymod.h"
 
 static const struct {
     const char *number, *version;
@@ -60,6 +61,7 @@ int main(void)
         return 1;
     }
     struct bb_parser *parser = bb_parser_new(&ctx, NULL);
+    bb_pymod_add();
     bb_py_start(&ctx, &hook);
     bb_py_set_parser(parser);
     const char *argv[] = {"", BBC_TESTS_DIR "/oracle/py_reference.py", reference, NULL};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Module _bb_sstate: lib/sstate for bb/sstate.py. A failure is a SstateError whose text is a whole sentence. */
-#include "py/impl.h"
+#include "pymod/fetch_priv.h"
 
 #include <time.h>
 

@@ -7,6 +7,7 @@
 #include "base/ctx.h"
 #include "base/vec.h"
 #include "py/py.h"
+#include "pymod/pymod.h"
 
 static const char code[] =
     "import sys, unittest\n"
@@ -31,7 +32,7 @@ int main(int argc, char **argv)
         bb_vec_push(&args, argv[i]);
     size_t n = args.n;
     bb_vec_push(&args, NULL);
-    if (bb_py_start(&ctx, &hook) < 0 || bb_py_need() < 0)
+    if (bb_pymod_add() < 0 || bb_py_start(&ctx, &hook) < 0 || bb_py_need() < 0)
         return 1;
     int status = bb_py_main((int)n, args.p);
     bb_vec_release(&args);
