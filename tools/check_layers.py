@@ -68,6 +68,8 @@ UNTESTED = {
     "lib/build/fakeworker.c": "it is the other end of worker.c: test_build_worker",
     "lib/build/recorder.c": "it records whole builds: tests/cases/why",
     "lib/build/why.c": "it asks records of whole builds: tests/cases/why",
+    "lib/build/place.c": "its places are in what it serves: tests/cases/why/edits.bbt",
+    "lib/build/reparse.c": "it is about recipes that change while they are built: tests/cases/build/reparse.bbt",
     "lib/build/siginfo.c": "it finds what printdiff.c compares: test_build_printdiff",
     "lib/build/taskrun.c": "it is what worker.c runs: test_build_worker",
     "lib/cook/startcache.c": "it is about two starts of the whole program: tests/cases/cache",

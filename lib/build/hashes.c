@@ -3,6 +3,7 @@
 
 #include "base/rules.h"
 #include "build/datacache.h"
+#include "build/reparse.h"
 #include "os/fs.h"
 #include "run/stamp.h"
 #include "sig/sigdata.h"
@@ -210,6 +211,7 @@ void bb_hashes_release(struct bb_hashes *h)
     bb_siggen_end(h->siggen);
     bb_equiv_close(h->equiv);
     bb_map_release(&h->recipes);
+    bb_map_release(&h->reparsed);
     if (h->files)
         bb_filesums_free(h->files);
     bb_arena_release(&h->arena);
@@ -293,6 +295,7 @@ int bb_hashes_write_sigdata(struct bb_hashes *h, bb_tid t, bb_str *ret_path)
         *ret_path = bb_arena_str(&h->arena, bb_buf_str(&name));
     if (bb_fs_exists(name.p))
         return 0;
+    bb_reparse_check(h, r);
     int rc = bb_hashes_sigdata(h, r, pt->task->name, true, &json, &hash);
     return rc < 0 || !json.len ? rc : bb_sigdata_write(h->cooker->ctx, name.p, bb_buf_str(&json));
 }

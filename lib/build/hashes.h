@@ -24,6 +24,7 @@ struct bb_hashes {
     struct bb_siggen *siggen;      /* the metadata's generator, NULL where ours does */
     struct bb_siggen_plan shown;   /* the plan as it sees it */
     struct bb_map recipes;         /* fn -> struct bb_recipe *, for it */
+    struct bb_map reparsed;        /* fn of recipes that bb_reparse_check() has looked at */
     struct bb_equiv *equiv;        /* hash equivalence, NULL where there is none */
 };
 

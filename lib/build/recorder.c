@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "build/recorder.h"
 
-#include "base/path.h"
+#include "build/place.h"
 #include "reuse/recipekeys.h"
 #include "sig/basehash.h"
 
@@ -99,51 +99,10 @@ static uint64_t keys_before(const struct bb_recorder *r, const struct bb_recipe 
     return *ret_changed ? 0 : keys;
 }
 
-/* "VAR[flag]" in its parts; flag NULL for a variable. */
-static bb_sym parts_of(bb_str key, bb_sym *ret_flag)
-{
-    size_t open = bb_str_chr(key, '[', 0);
-    *ret_flag = NULL;
-    if (open == BB_NPOS || !bb_str_ends(key, BB_STR("]")))
-        return bb_sym_get(key);
-    *ret_flag = bb_sym_get(bb_str_sub(key, open + 1, key.len - 1));
-    return bb_sym_get(bb_str_sub(key, 0, open));
-}
-
-/* The last statement of a variable or flag: from history where there is one, else the last plain assignment. */
-static bool statement(struct bb_store *d, bb_sym var, bb_sym flag, struct bb_loc *ret)
-{
-    const struct bb_event *events;
-    size_t n;
-    if (bb_store_history(d, var, &events, &n) < 0)
-        n = 0;
-    for (size_t i = n; i-- > 0;) {
-        bb_sym f = events[i].flag;
-        bool fits = f == flag || (!flag && f == BB_SYM("_defaultval"));
-        if (fits && events[i].loc.line && bb_path_is_abs(bb_source_path(events[i].loc.src))) {
-            *ret = events[i].loc;
-            return true;
-        }
-    }
-    return !flag && bb_store_where(d, var, ret);
-}
-
-/* The statement that a value comes from: an override in force goes before the variable itself. */
 static bb_str place_of(struct bb_store *d, bb_str key, struct bb_arena *a)
 {
-    const bb_sym *overrides;
-    struct bb_loc loc = {0};
-    size_t n;
-    bb_sym flag, var = parts_of(key, &flag);
-    bool found = false;
-    if (flag || bb_store_overrides(d, &overrides, &n) < 0)
-        n = 0;
-    for (size_t i = n; i-- > 0 && !found;) {
-        bb_str name = bb_arena_fmt(a, "%.*s:%.*s", BB_STRF(var->name), BB_STRF(overrides[i]->name));
-        bb_sym overridden = bb_store_has_overrides(d, var) ? bb_sym_get(name) : NULL;
-        found = overridden && bb_store_has(d, overridden) && statement(d, overridden, NULL, &loc);
-    }
-    if (!found && !statement(d, var, flag, &loc))
+    struct bb_loc loc;
+    if (!bb_place_find(d, key, &loc))
         return BB_STR("");
     uint32_t line = loc.line ? loc.line : bb_source_line_at(loc.src, loc.off);
     return bb_arena_fmt(a, "%.*s:%u", BB_STRF(bb_source_path(loc.src)), line);

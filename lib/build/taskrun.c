@@ -2,6 +2,7 @@
 #include "build/taskrun.h"
 
 #include "build/admit.h"
+#include "build/reparse.h"
 #include "build/taskdeps.h"
 #include "parse/fn.h"
 #include "py/py.h"
@@ -174,6 +175,8 @@ int bb_taskrun_prepare(struct bb_taskrun *ret, struct bb_hashes *hashes, bb_tid 
     if (ret->fakeroot)
         return 0;
     int rc = bb_taskrun_evaluate(ret);
+    if (rc == 0)
+        bb_reparse_check(hashes, r);
     if (rc < 0 || is_heard(ret))
         return rc;
     rc = bb_task_prepare_shell(c->ctx, ret->d, &ret->opts, &ret->script);

@@ -335,8 +335,9 @@ static void drop_oldest(struct bb_cooker *c)
         }
 }
 
-/* Evaluates one variant with everything that its signature data holds. */
-static int fill_cooked(struct bb_cooker *c, bb_str fn, struct bb_cooked *k)
+/* Evaluates one variant with everything that its signature data holds. `ret_index`: where it is in the other two. */
+static int evaluate_one(struct bb_cooker *c, bb_str fn, struct bb_arena *a, struct bb_recipe_variants *ret,
+                        struct bb_sig_recipe **ret_hashes, size_t *ret_index)
 {
     struct bb_fn parts = bb_fn_split(fn);
     struct bb_evaluate_job job;
@@ -349,11 +350,13 @@ static int fill_cooked(struct bb_cooker *c, bb_str fn, struct bb_cooked *k)
         r = make_job(c, mc, bb_arena_str(&c->arena, parts.path), &job);
     if (r < 0)
         return r;
-    struct bb_evaluator ev = evaluator(c, &k->arena);
-    r = bb_evaluate_variants(&ev, &job, &parts.variant, true, &k->variants, &k->hashes);
-    for (k->index = 0; r == 0 && k->index < k->variants.n; k->index++)
-        if (bb_str_eq(k->variants.v[k->index].name, parts.variant))
+    struct bb_evaluator ev = evaluator(c, a);
+    r = bb_evaluate_variants(&ev, &job, &parts.variant, true, ret, ret_hashes);
+    for (size_t i = 0; r == 0 && i < ret->n; i++)
+        if (bb_str_eq(ret->v[i].name, parts.variant)) {
+            *ret_index = i;
             return 0;
+        }
     return r < 0 ? r
                  : bb_error(c->ctx, "%.*s has no variant '%.*s' in its BBCLASSEXTEND", BB_STRF(parts.path),
                             BB_STRF(parts.variant));
@@ -366,7 +369,7 @@ static int get_cooked(struct bb_cooker *c, bb_str fn, struct bb_cooked **ret)
     struct bb_cooked *k = bb_calloc(1, sizeof(*k));
     k->fn = bb_strndup(fn);
     bb_arena_init(&k->arena);
-    int r = fill_cooked(c, fn, k);
+    int r = evaluate_one(c, fn, &k->arena, &k->variants, &k->hashes, &k->index);
     if (r < 0) {
         cooked_free(k);
         return r;
@@ -396,6 +399,17 @@ int bb_cooker_signatures(struct bb_cooker *c, bb_str fn, const struct bb_sig_rec
     int r = get_cooked(c, fn, &k);
     if (r == 0)
         *ret = &k->hashes[k->index];
+    return r;
+}
+
+int bb_cooker_again(struct bb_cooker *c, bb_str fn, struct bb_arena *a, struct bb_recipe_variants *ret,
+                    const struct bb_sig_recipe **ret_sig)
+{
+    struct bb_sig_recipe *hashes;
+    size_t index;
+    int r = evaluate_one(c, fn, a, ret, &hashes, &index);
+    if (r == 0)
+        *ret_sig = &hashes[index];
     return r;
 }
 

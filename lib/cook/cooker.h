@@ -78,6 +78,9 @@ int bb_cooker_variants(struct bb_cooker *c, struct bb_mc *mc, bb_str file, struc
                        struct bb_recipe_variants *ret, struct bb_sig_recipe **ret_hashes);
 /* Its base hashes with everything that a signature data file holds; as long-lived as the store. */
 int bb_cooker_signatures(struct bb_cooker *c, bb_str fn, const struct bb_sig_recipe **ret);
+/* Evaluates the variant once more, whatever is known of it already; its hashes in `a`, release `ret`. */
+int bb_cooker_again(struct bb_cooker *c, bb_str fn, struct bb_arena *a, struct bb_recipe_variants *ret,
+                    const struct bb_sig_recipe **ret_sig);
 /* How many processes the variable of that name allows (BB_NUMBER_THREADS ...); as many as there are CPUs when unset. */
 unsigned bb_cooker_threads(struct bb_cooker *c, const char *var);
 /* Path of the cache of that name in BB_CACHEDIR (before 2.4: PERSISTENT_DIR or CACHE), in `a`; empty when none is set. */
