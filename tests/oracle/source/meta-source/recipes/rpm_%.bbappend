@@ -1,0 +1,1 @@
+EXTRA_OECONF:append = " --disable-python"
