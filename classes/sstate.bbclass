@@ -134,8 +134,14 @@ def sstate_setscene(d):
         bb.warn("do_%s cannot be restored and will run instead: %s" % (task, e))
         raise bb.BBHandledException()
     install = []
-    for name, source, shared in sstate_dirs(task, d):
-        content = os.path.join(staged, name)
+    folders = [(os.path.join(staged, name), source, shared) for name, source, shared in sstate_dirs(task, d)]
+    for content, source, shared in folders:
+        if os.path.islink(content) or not os.path.isdir(content):
+            bb.warn("do_%s cannot be restored and will run instead: '%s' has no folder '%s'"
+                    % (task, archive, os.path.basename(content)))
+            bb.utils.remove(staged, recurse=True)
+            raise bb.BBHandledException()
+    for content, source, shared in folders:
         if shared:
             install.append((content, shared))
         else:

@@ -32,6 +32,7 @@ struct bb_tar_unpack {
     bool owners; /* give files their owners (needs root) */
     /* Permission bits that files and folders do not get; 0: all are kept, whatever the umask. */
     unsigned mask;
+    bool plain; /* devices, fifos and sockets are -BB_EUNSAFE */
     /* Called for each member; a negative code stops. May be NULL. */
     int (*member)(void *self, bb_str name);
     void *self;

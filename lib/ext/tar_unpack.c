@@ -130,13 +130,21 @@ static int place_member(struct unpack *u, struct archive_entry *e, const char *n
     return code;
 }
 
+/* Hard links have the type of nothing. */
+static bool is_special(struct archive_entry *e)
+{
+    mode_t type = archive_entry_filetype(e);
+    return type == AE_IFCHR || type == AE_IFBLK || type == AE_IFIFO || type == AE_IFSOCK;
+}
+
 static int unpack_member(struct unpack *u, struct archive *from, struct archive_entry *e)
 {
     BB_CLEAN_BUF struct bb_buf name = BB_BUF_INIT;
     bool has_data = !*bb_tar_hardlink(e) || archive_entry_size(e) > 0;
 
     bb_buf_addz(&name, bb_tar_name(e));
-    int code = place_member(u, e, name.p);
+    int code = u->o->plain && is_special(e) ? unsafe(u, name.p, "a device, fifo or socket")
+                                            : place_member(u, e, name.p);
     if (!code && u->o->member)
         code = u->o->member(u->o->self, bb_buf_str(&name));
     if (code || u->path.len == 0)

@@ -44,15 +44,20 @@ int bb_fs_stat(const char *path, struct bb_stat *ret)
     return 0;
 }
 
-int bb_fs_lstat(const char *path, struct bb_stat *ret)
+int bb_fs_lstat_at(int dir, const char *name, struct bb_stat *ret)
 {
     struct stat st;
-    if (lstat(path, &st) < 0) {
+    if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0) {
         *ret = (struct bb_stat){0};
         return -errno;
     }
     fill_stat(&st, ret);
     return 0;
+}
+
+int bb_fs_lstat(const char *path, struct bb_stat *ret)
+{
+    return bb_fs_lstat_at(AT_FDCWD, path, ret);
 }
 
 bool bb_fs_exists(const char *path)

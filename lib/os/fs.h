@@ -22,6 +22,8 @@ struct bb_stat {
 /* Follows links / does not. -errno, with *ret all zero, when the path cannot be looked at. */
 int bb_fs_stat(const char *path, struct bb_stat *ret);
 int bb_fs_lstat(const char *path, struct bb_stat *ret);
+/* Of a name in the folder open as `dir`, not followed. */
+int bb_fs_lstat_at(int dir, const char *name, struct bb_stat *ret);
 bool bb_fs_exists(const char *path);
 bool bb_fs_is_dir(const char *path);
 bool bb_fs_is_file(const char *path);
@@ -62,6 +64,8 @@ int bb_fs_mkdirs(const char *path);
 int bb_fs_mkdirs_for(const char *path);
 /* A file, link or whole tree; links are removed, not followed. An absent path is fine. */
 int bb_fs_remove(const char *path);
+/* The same of a name in the folder open as `dir`. */
+int bb_fs_remove_at(int dir, const char *name);
 /* One file or link; absent is fine. */
 int bb_fs_unlink(const char *path);
 int bb_fs_rename(const char *from, const char *to);

@@ -87,8 +87,6 @@ int bb_fs_walk(const char *root, int (*visit)(void *self, const struct bb_fs_ent
     return err;
 }
 
-static int remove_at(int dir, const char *name);
-
 /* Empties the folder open as `fd`, which is taken over. */
 static int empty_dir(int fd)
 {
@@ -103,7 +101,7 @@ static int empty_dir(int fd)
     }
     while (!err && (errno = 0, e = readdir(d)) != NULL)
         if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
-            err = remove_at(dirfd(d), e->d_name);
+            err = bb_fs_remove_at(dirfd(d), e->d_name);
     if (!err)
         err = -errno;
     closedir(d);
@@ -111,7 +109,7 @@ static int empty_dir(int fd)
 }
 
 /* By descriptor, so that a link put in place of a folder meanwhile cannot lead out of the tree. */
-static int remove_at(int dir, const char *name)
+int bb_fs_remove_at(int dir, const char *name)
 {
     if (unlinkat(dir, name, 0) == 0 || errno == ENOENT)
         return 0;
@@ -134,7 +132,7 @@ static int remove_at(int dir, const char *name)
 
 int bb_fs_remove(const char *path)
 {
-    return remove_at(AT_FDCWD, path);
+    return bb_fs_remove_at(AT_FDCWD, path);
 }
 
 static int copy_bytes(int from, int to)

@@ -11,6 +11,7 @@
 #include "base/vec.h"
 #include "ext/digest.h"
 #include "ext/tar.h"
+#include "os/beneath.h"
 
 /*
  * The trailer: a frame that zstd skips (RFC 8878, 3.1.2): magic and length, little-endian, then our text,
@@ -177,64 +178,79 @@ int bb_object_verify(const char *archive, struct bb_buf *err)
     return r;
 }
 
-static const char *under(struct bb_buf *b, const char *dir, bb_str name)
-{
-    bb_buf_clear(b);
-    bb_buf_addf(b, "%s/%.*s", dir, BB_STRF(name));
-    return b->p;
-}
-
 static bool is_real_dir(const char *path)
 {
     struct bb_stat st;
     return bb_fs_lstat(path, &st) == 0 && st.type == BB_F_DIR;
 }
 
-/* Moves what is in `from` into `to`; folders that are on both sides are merged, other things replaced. */
-static int move_into(const char *from, const char *to)
+/* Moves what is in `from` into `at` of `to` ("" for its root); folders on both sides are merged, other things replaced. */
+static int move_into(const char *from, struct bb_beneath *to, bb_str at)
 {
     BB_CLEAN_BUF struct bb_buf src = BB_BUF_INIT, dst = BB_BUF_INIT;
     struct bb_strvec names = {0};
     struct bb_arena a;
+    struct bb_stat st;
 
     bb_arena_init(&a);
     int r = bb_fs_list(&a, from, &names);
     for (size_t i = 0; r == 0 && i < names.n; i++) {
-        under(&src, from, names.p[i]);
-        under(&dst, to, names.p[i]);
-        if (is_real_dir(src.p) && is_real_dir(dst.p)) {
-            r = move_into(src.p, dst.p);
+        bb_buf_clear(&src);
+        bb_buf_addf(&src, "%s/%.*s", from, BB_STRF(names.p[i]));
+        bb_buf_clear(&dst);
+        bb_buf_addf(&dst, "%.*s%s%.*s", BB_STRF(at), at.len ? "/" : "", BB_STRF(names.p[i]));
+        bool here = is_real_dir(src.p);
+        bool there = bb_beneath_stat(to, bb_buf_str(&dst), &st) == 0 && st.type == BB_F_DIR;
+        if (here && there) {
+            r = move_into(src.p, to, bb_buf_str(&dst));
             continue;
         }
-        if (is_real_dir(src.p) || is_real_dir(dst.p))
-            r = bb_fs_remove(dst.p);
+        if (here || there)
+            r = bb_beneath_remove(to, bb_buf_str(&dst));
         if (r == 0)
-            r = bb_fs_rename(src.p, dst.p);
+            r = bb_beneath_take(to, src.p, bb_buf_str(&dst));
     }
     bb_vec_release(&names);
     bb_arena_release(&a);
     return r;
 }
 
+/* `dest` itself is no link: whoever could make one of it would say where the content goes. */
+static int move_to(const char *from, const char *dest)
+{
+    BB_CLEAN_BENEATH struct bb_beneath to = BB_BENEATH_INIT;
+    struct bb_stat st;
+    int r = bb_fs_mkdirs(dest);
+
+    if (r == 0)
+        r = bb_fs_lstat(dest, &st);
+    if (r == 0 && st.type == BB_F_LINK)
+        r = -BB_EUNSAFE;
+    if (r == 0)
+        r = bb_beneath_open(&to, dest);
+    return r < 0 ? r : move_into(from, &to, BB_STR(""));
+}
+
 int bb_object_unpack(const char *archive, const char *dest, struct bb_buf *err)
 {
-    BB_CLEAN_BUF struct bb_buf tmp = BB_BUF_INIT;
-    struct bb_tar_unpack o = {.owners = geteuid() == 0};
+    enum { SET_ID = 06000 };
+    BB_CLEAN_BUF struct bb_buf tmp = BB_BUF_INIT, to = BB_BUF_INIT;
+    struct bb_tar_unpack o = {.owners = geteuid() == 0, .mask = SET_ID, .plain = true};
     int r = bb_object_verify(archive, err);
 
     if (r < 0)
         return r;
-    bb_str to = bb_str_z(dest);
+    bb_buf_addz(&to, dest);
     while (to.len > 1 && to.p[to.len - 1] == '/')
-        to.len--;
-    bb_buf_addf(&tmp, "%.*s.unpack", BB_STRF(to)); /* one task, one destination */
+        bb_buf_truncate(&to, to.len - 1);
+    bb_buf_addf(&tmp, "%s.unpack", to.p); /* one task, one destination */
     if ((r = bb_fs_remove(tmp.p)) < 0 || (r = bb_fs_mkdirs(tmp.p)) < 0) {
         bb_buf_addf(err, "cannot make '%s': %s", tmp.p, bb_strerror(r));
         return r;
     }
     r = bb_tar_unpack(archive, tmp.p, &o, err);
-    if (r == 0 && ((r = bb_fs_mkdirs(dest)) < 0 || (r = move_into(tmp.p, dest)) < 0))
-        bb_buf_addf(err, "cannot move the content of '%s' to '%s': %s", archive, dest, bb_strerror(r));
+    if (r == 0 && (r = move_to(tmp.p, to.p)) < 0)
+        bb_buf_addf(err, "cannot move the content of '%s' to '%s': %s", archive, to.p, bb_strerror(r));
     bb_fs_remove(tmp.p);
     return r;
 }

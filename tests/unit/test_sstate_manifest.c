@@ -50,6 +50,7 @@ START_TEST(installs_and_lists)
           " test -L deploy/dangling && test \"$(stat -c %a deploy/a)\" = 2750");
     ck_assert_int_eq(bb_fs_read("m/manifest-one", &text), 0);
     static const char *const lines[] = {"a/b/f", "a/l", "dangling", "e/", "a/b/", "a/"};
+    bb_buf_addf(&expect, "bbc-manifest 2\narea %s/deploy\n", dir);
     for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
         bb_buf_addf(&expect, "%s/deploy/%s\n", dir, lines[i]);
     ck_assert_str_eq(text.p, expect.p);
@@ -118,26 +119,103 @@ START_TEST(nothing_to_install)
     BB_CLEAN_BUF struct bb_buf err = BB_BUF_INIT;
 
     ck_assert_int_eq(install("none", "deploy", "m/manifest-one", NULL, &err), 0);
-    shell("test -e m/manifest-one && test ! -s m/manifest-one");
+    shell("test \"$(wc -l < m/manifest-one)\" = 2");
 }
 END_TEST
+
+static int clean_text(const char *lines, struct bb_buf *err)
+{
+    BB_CLEAN_BUF struct bb_buf text = BB_BUF_INIT;
+    size_t n;
+
+    bb_buf_addf(&text, "bbc-manifest 2\narea %s/deploy\n", dir);
+    for (bb_str rest = bb_str_z(lines), line; bb_str_split(&rest, '\n', &line);)
+        bb_buf_addf(&text, "%s/%.*s\n", dir, BB_STRF(line));
+    ck_assert_int_eq(bb_fs_mkdirs("m"), 0);
+    ck_assert_int_eq(bb_fs_write("m/manifest-made", bb_buf_str(&text), 0), 0);
+    return bb_manifest_clean("m/manifest-made", &n, err);
+}
 
 START_TEST(refuses_a_damaged_manifest)
 {
     BB_CLEAN_BUF struct bb_buf err = BB_BUF_INIT;
     size_t n;
 
-    shell("mkdir m && echo relative/path > m/manifest-bad && mkdir relative && echo x > relative/path");
-    ck_assert_int_eq(bb_manifest_clean("m/manifest-bad", &n, &err), -EINVAL);
-    shell("test -e relative/path");
+    shell(
+        "mkdir -p m deploy other relative && echo \"$PWD/relative/path\" > m/manifest-bad && echo x > relative/path && "
+        "echo y > other/y && echo z > deploy/z");
+    ck_assert_int_eq(bb_manifest_clean("m/manifest-bad", &n, &err), -BB_ECORRUPT); /* no format, no areas */
+    shell("test -e relative/path && printf 'bbc-manifest 2\\narea /\\nrelative/path\\n' > m/manifest-bad");
+    ck_assert_int_eq(bb_manifest_clean("m/manifest-bad", &n, &err), -BB_EUNSAFE);
+    ck_assert_int_eq(clean_text("other/y", &err), -BB_EUNSAFE);
+    ck_assert_int_eq(clean_text("deploy/../other/y", &err), 0); /* not what install() puts anywhere */
+    ck_assert_int_eq(clean_text("deployed/y", &err), -BB_EUNSAFE);
+    ck_assert_int_eq(clean_text("deploy/a\\q", &err), -EINVAL);
+    ck_assert_int_eq(clean_text("deploy/a\\x00", &err), -EINVAL);
+    shell("test -e relative/path && test -e other/y && test -e deploy/z");
+}
+END_TEST
+
+START_TEST(names_are_no_lines)
+{
+    BB_CLEAN_BUF struct bb_buf err = BB_BUF_INIT, name = BB_BUF_INIT;
+    size_t n;
+
+    shell("mkdir victim && echo keep > victim/file");
+    bb_buf_addf(&name,
+                "mkdir -p 'src/x\n%s/victim' 'src/back\\slash' && echo f > 'src/x\n%s/victim/file' && touch "
+                "'src/tab\t' 'src/x\ny\\n'",
+                dir, dir);
+    shell(name.p);
+    ck_assert_msg(install("src", "deploy", "m/manifest-one", NULL, &err) == 6, "%s", err.p);
+    ck_assert_int_eq(bb_manifest_clean("m/manifest-one", &n, &err), 0);
+    shell("grep -q keep victim/file && test -z \"$(ls -A deploy)\"");
+}
+END_TEST
+
+START_TEST(keeps_out_of_links)
+{
+    BB_CLEAN_BUF struct bb_buf err = BB_BUF_INIT;
+    size_t n;
+
+    shell("mkdir -p outside/b && echo keep > outside/b/f && echo keep > outside/l && ln -s src linked");
+    install("src", "deploy", "m/manifest-one", NULL, &err);
+    shell("rm -r deploy/a && ln -s ../outside deploy/a");
+    ck_assert_int_eq(bb_manifest_clean("m/manifest-one", &n, &err), 0);
+    shell("grep -q keep outside/b/f && grep -q keep outside/l && test -d outside/b");
+    /* nor is anything installed through the link, or from one */
+    ck_assert_int_eq(install("src", "deploy", "m/manifest-one", NULL, &err), -BB_EUNSAFE);
+    ck_assert_ptr_nonnull(strstr(err.p, "deploy/a/b/f': path escapes its target folder"));
+    ck_assert_int_eq(install("linked", "deploy3", "m/manifest-one", NULL, &err), -BB_EUNSAFE);
+    shell("test ! -e m/manifest-one && test \"$(cat outside/b/f)\" = keep && test -z \"$(ls -A deploy3)\"");
+}
+END_TEST
+
+START_TEST(no_programs_with_rights_and_no_devices)
+{
+    BB_CLEAN_BUF struct bb_buf err = BB_BUF_INIT;
+
+    shell("chmod 6755 src/a/b/f");
+    ck_assert_msg(install("src", "deploy", "m/manifest-one", NULL, &err) == 3, "%s", err.p);
+    shell(
+        "test \"$(stat -c %a deploy/a/b/f)\" = 755 && test \"$(stat -c %a src/a/b/f)\" = 6755 && mkfifo src/a/fifo");
+    ck_assert_int_eq(install("src", "deploy2", "m/manifest-two", NULL, &err), -ENOTSUP);
+    ck_assert_str_eq(err.p, "'src/a/fifo' is a device, fifo or socket, which a shared area cannot have");
+    shell("test ! -e m/manifest-two && test -z \"$(ls -A deploy2)\"");
 }
 END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {installs_and_lists,        cleans,
-                                  refuses_overlap,           allows_overlap,
-                                  refuses_a_second_install,  nothing_to_install,
-                                  refuses_a_damaged_manifest};
+    const TTest *const tests[] = {installs_and_lists,
+                                  cleans,
+                                  refuses_overlap,
+                                  allows_overlap,
+                                  refuses_a_second_install,
+                                  nothing_to_install,
+                                  refuses_a_damaged_manifest,
+                                  names_are_no_lines,
+                                  keeps_out_of_links,
+                                  no_programs_with_rights_and_no_devices};
     return unit_run("sstate/manifest", tests, sizeof(tests) / sizeof(tests[0]), setup, teardown);
 }

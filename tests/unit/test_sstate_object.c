@@ -153,6 +153,37 @@ START_TEST(refuses_escape)
 }
 END_TEST
 
+START_TEST(no_devices_and_no_programs_with_rights)
+{
+    BB_CLEAN_BUF struct bb_buf err = BB_BUF_INIT;
+
+    shell("chmod 6755 in/usr/bin/x && chmod 2755 in/empty");
+    pack(OBJECT);
+    ck_assert_msg(bb_object_unpack(OBJECT, "out", &err) == 0, "%s", err.p);
+    shell(
+        "test \"$(stat -c %a out/usr/bin/x out/usr/bin/y out/empty | tr '\\n' ' ')\" = '755 755 755 ' && rm -r out && "
+        "mkfifo in/usr/fifo");
+    pack(OBJECT);
+    ck_assert_int_eq(bb_object_unpack(OBJECT, "out", &err), -BB_EUNSAFE);
+    ck_assert_str_eq(err.p, "./usr/fifo: a device, fifo or socket");
+    ck_assert(!bb_fs_exists("out") && !bb_fs_exists("out.unpack"));
+}
+END_TEST
+
+START_TEST(does_not_follow_links)
+{
+    BB_CLEAN_BUF struct bb_buf err = BB_BUF_INIT;
+
+    pack(OBJECT);
+    shell("mkdir -p elsewhere/usr to && ln -s elsewhere out && ln -s ../elsewhere to/usr");
+    ck_assert_int_eq(bb_object_unpack(OBJECT, "out/", &err), -BB_EUNSAFE);
+    /* a link in the place of a folder is replaced */
+    ck_assert_msg(bb_object_unpack(OBJECT, "to", &err) == 0, "%s", err.p);
+    shell(
+        "test \"$(ls -A elsewhere)\" = usr && test -z \"$(ls -A elsewhere/usr)\" && test ! -L to/usr && diff -r in to");
+}
+END_TEST
+
 START_TEST(refuses_names)
 {
     BB_CLEAN_BUF struct bb_buf err = BB_BUF_INIT;
@@ -231,6 +262,8 @@ int main(void)
                                   refuses_what_is_not_whole,
                                   refuses_foreign_and_renamed,
                                   refuses_escape,
+                                  no_devices_and_no_programs_with_rights,
+                                  does_not_follow_links,
                                   refuses_names,
                                   many_writers,
                                   full_disk_leaves_nothing,

@@ -38,7 +38,8 @@ def unpack(archive, dest, d):
     """
     Verifies `archive` (complete, written by pack(), under the name it was packed as, no member outside `dest`) and
     puts its content into `dest`, an existing or new folder. Nothing appears in `dest` before the whole archive has
-    been verified. Notes the use in the index.
+    been verified. Set-user-ID and set-group-ID bits are dropped; devices, fifos and sockets are an error. Notes the
+    use in the index.
     """
     _bb_sstate.unpack(archive, dest)
     touch(archive, d)
@@ -84,8 +85,9 @@ def info(d):
 def install(dirs, manifest, d, allow=()):
     """
     Puts task output into shared areas: `dirs` is a list of (source folder, destination folder). Every source is
-    hard-linked (copied where that cannot be) to its destination and listed in the file `manifest` (absolute paths,
-    files first, then folders with a trailing '/', children before parents), which is written before the first file.
+    hard-linked (copied where that cannot be) to its destination and listed in the file `manifest`, which is written
+    before the first file (docs/formats.md). Nothing is installed through a symbolic link, and nothing from a source
+    that is one; devices, fifos and sockets are an error, programs lose their set-user-ID and set-group-ID bits.
     When a destination file exists already and does not begin with an entry of `allow` (default: the words of
     SSTATE_ALLOW_OVERLAP_FILES), nothing is installed and SstateError says who else has it, found by reading the other
     manifests in the same folder. Returns how many files were installed.
@@ -98,7 +100,7 @@ def install(dirs, manifest, d, allow=()):
 def clean(manifest, d):
     """
     Removes what an earlier install() listed in `manifest`, folders only once they are empty, then the manifest
-    itself. A missing manifest is no error. Returns how many files
-    and folders were removed.
+    itself. A missing manifest is no error. What is outside of the folders that it was installed to is never removed.
+    Returns how many files and folders were removed.
     """
     return _bb_sstate.clean(manifest)
