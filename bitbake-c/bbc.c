@@ -272,7 +272,9 @@ int bbc_build_main(int argc, char **argv)
     int status = stop == 0 || stop == 1 ? 0 : 2;
     if (stop == 0 && b.o.version)
         status = show_version(&b);
-    else if (stop == 0 && !b.o.kill_server && !b.o.status_only) {
+    else if (stop == 0 && b.o.status_only)
+        status = 1; /* BitBake: no server answers */
+    else if (stop == 0 && !b.o.kill_server && !b.o.server_only) {
         bb_ctx_init(&b.ctx);
         b.ctx.os = bb_os_posix();
         bbc_console_init(&b.console, &b.ctx, is_query(&b.o));

@@ -140,9 +140,13 @@ static int answer(struct layers *s, enum need need, int (*run)(struct layers *s)
 static int plugin(struct layers *s)
 {
     int status = 0;
+    struct bb_strvec own = {0};
+    for (size_t i = 0; i < bbc_layers_cmdline.nsubs; i++)
+        bb_vec_push(&own, bb_str_z(bbc_layers_cmdline.subs[i].name));
     int r = open_cooker(s, CONFIGURATION, true);
     if (r == 0)
-        r = bb_layerplugins_run(&s->cooker, &s->o->all, &status);
+        r = bb_layerplugins_run(&s->cooker, &own, &s->o->all, &status);
+    bb_vec_release(&own);
     bb_cooker_close(&s->cooker);
     return r < 0 ? bbc_console_status(r) : status;
 }

@@ -15,7 +15,7 @@ struct bbc_options {
     struct bb_strvec dump_signatures; /* -S */
     bb_str diagnostics;               /* --diagnostics=FORM[:FILE] */
     bool show_environment, graphviz, show_versions, parse_only, version;
-    bool kill_server, status_only, revisions_changed;
+    bool kill_server, status_only, server_only, revisions_changed;
     int debug, quiet;
 };
 

@@ -18,6 +18,9 @@ enum bb_file_kind bb_ast_file_kind(bb_str path)
 {
     bb_str ext = bb_path_ext(path);
 
+    if (bb_str_ends(
+            path, BB_STR(".conf"))) /* BitBake: by the end of the name alone, so "conf/machine/.conf", too */
+        return BB_FILE_CONF;
     for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
         if (bb_str_eq(ext, kinds[i].ext))
             return kinds[i].kind;

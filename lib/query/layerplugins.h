@@ -10,9 +10,10 @@
 #include "cook/cooker.h"
 
 /*
- * Runs `args`, the subcommand's name first, in an opened cooker. Errors in the words are told; *ret_status: exit
- * status.
+ * Runs `args`, the subcommand's name first, in an opened cooker. Errors in the words are told, with `own`, the names of other
+ * subcommands that there are; *ret_status: exit status.
  */
-int bb_layerplugins_run(struct bb_cooker *c, const struct bb_strvec *args, int *ret_status);
+int bb_layerplugins_run(struct bb_cooker *c, const struct bb_strvec *own, const struct bb_strvec *args,
+                        int *ret_status);
 
 #endif

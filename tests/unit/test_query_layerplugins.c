@@ -7,7 +7,7 @@ static struct query_world q;
 static int run(const char *name, int *status)
 {
     bb_str word = bb_str_z(name);
-    return bb_layerplugins_run(&q.w.cooker, &(struct bb_strvec){&word, 1, 1}, status);
+    return bb_layerplugins_run(&q.w.cooker, &(struct bb_strvec){0}, &(struct bb_strvec){&word, 1, 1}, status);
 }
 
 START_TEST(runs_subcommands_of_layers)

@@ -31,11 +31,14 @@ def _load(d):
     return plugins
 
 
-def _parser(plugins, tinfoil):
+def _parser(plugins, tinfoil, own):
+    """`own`: names of bbc's own subcommands, which have their own parser and are only named here."""
     parser = argparse.ArgumentParser(prog="bitbake-layers", add_help=False,
                                      usage="bitbake-layers [options] <subcommand> ...")
     subparsers = parser.add_subparsers(title="subcommands of layers", metavar="<subcommand>", required=True,
                                        prog="bitbake-layers")
+    for name in own:
+        subparsers.add_parser(name)
     for plugin in plugins:
         if hasattr(plugin, "tinfoil_init"):
             plugin.tinfoil_init(tinfoil)
@@ -44,11 +47,11 @@ def _parser(plugins, tinfoil):
     return parser
 
 
-def run(args, d, verbosity):
+def run(args, d, verbosity, own):
     """The exit status of a subcommand (args[0]); 2 for a bad command line, with the list of those there are."""
     logger.setLevel(logging.DEBUG if verbosity > 0 else logging.ERROR if verbosity < 0 else logging.INFO)
     tinfoil = Tinfoil(d)
-    parser = _parser(_load(d), tinfoil)
+    parser = _parser(_load(d), tinfoil, own)
     try:
         if not args:
             parser.print_help()
