@@ -2,7 +2,7 @@
 #include "reuse/recipes.h"
 
 /* Change it with the layout, which is: block about the configuration, table of files, entries. */
-static const char version[] = "bbc recipes 5";
+static const char version[] = "bbc recipes 6";
 enum { LEAST = 10 /* bytes of an entry */ };
 
 void bb_recipes_init(struct bb_recipes *c)

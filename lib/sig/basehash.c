@@ -37,23 +37,35 @@ static bb_str key_text(struct bb_sigwalk *w, const struct bb_sig_key *key)
     return bb_val_str(w->conf->hook, &w->arena, key->value);
 }
 
-/* Asks for the tasks and for everything they lead to. */
-static int visit_all(struct bb_sigwalk *w, const struct bb_vlist *tasks)
+/* Asks for what the keys from `*done` on lead to; the list of keys grows while it is read. */
+static int visit_deps(struct bb_sigwalk *w, size_t *done)
 {
     const struct bb_sig_key *key;
-    for (size_t i = 0; i < tasks->n; i++) {
-        int rc = bb_sigwalk_key(w, bb_sym_get(tasks->p[i]), &key);
-        if (rc < 0)
-            return rc;
-    }
-    /* The list of keys grows while it is read. */
-    for (size_t i = 0; i < w->keys.n; i++) {
-        const struct bb_sig_key *from = w->keys.p[i];
+    for (; *done < w->keys.n; ++*done) {
+        const struct bb_sig_key *from = w->keys.p[*done];
         for (size_t k = 0; k < from->ndeps; k++) {
             int rc = bb_sigwalk_key(w, from->deps[k], &key);
             if (rc < 0)
                 return rc;
         }
+    }
+    return 0;
+}
+
+/*
+ * Asks for the tasks and for everything they lead to. BitBake: a task with all that it leads to before the next task
+ * (generate_dependencies), which matters where a value depends on what has been read (filters).
+ */
+static int visit_all(struct bb_sigwalk *w, const struct bb_vlist *tasks)
+{
+    const struct bb_sig_key *key;
+    size_t done = 0;
+    for (size_t i = 0; i < tasks->n; i++) {
+        int rc = bb_sigwalk_key(w, bb_sym_get(tasks->p[i]), &key);
+        if (rc == 0)
+            rc = visit_deps(w, &done);
+        if (rc < 0)
+            return rc;
     }
     return 0;
 }
