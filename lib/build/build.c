@@ -8,6 +8,7 @@
 #include "os/fs.h"
 #include "os/lock.h"
 #include "os/os.h"
+#include "parse/fn.h"
 #include "py/py.h"
 #include "run/stamp.h"
 #include "run/stamps.h"
@@ -21,6 +22,7 @@ struct build {
     struct bb_cooker *c;
     const struct bb_build_opts *o;
     struct bb_strvec asked; /* targets as they were given */
+    bb_str file;            /* -b: what is asked instead */
     bb_str name;            /* BUILDNAME */
     struct bb_targets targets;
     struct bb_plan plan;
@@ -291,9 +293,21 @@ static int use_buildfile(struct build *b)
             "Buildfile specified, dependencies will not be handled. If this is not what you want, do not use "
             "-b / --buildfile.");
     r = bb_cooker_parse_file(b->c, fn);
-    if (r == 0)
-        b->asked = (struct bb_strvec){&b->c->parsed[0].variants[0]->pn, 1, 1};
-    return r;
+    if (r < 0)
+        return r;
+    for (size_t i = 0; i < b->c->parsed[0].nvariants; i++) {
+        const struct bb_recipe *recipe = b->c->parsed[0].variants[i];
+        bb_str mc = recipe->mc->name;
+        if (!bb_str_eq(recipe->fn, fn))
+            continue;
+        b->file = mc.len ? bb_arena_fmt(&b->c->arena, "mc:%.*s:%.*s", BB_STRF(mc), BB_STRF(recipe->pn))
+                         : recipe->pn;
+        b->asked = (struct bb_strvec){&b->file, 1, 1};
+        return 0;
+    }
+    struct bb_fn parts = bb_fn_split(fn);
+    return bb_error(b->c->ctx, "%.*s has no variant '%.*s' in its BBCLASSEXTEND", BB_STRF(parts.path),
+                    BB_STRF(parts.variant));
 }
 
 int bb_build_run(struct bb_cooker *c, const struct bb_build_opts *o)

@@ -294,13 +294,17 @@ static void isolate(struct bb_recipe *r)
         r->tasks[i].flags[BB_TF_DEPENDS] = r->tasks[i].flags[BB_TF_MCDEPENDS] = (bb_str){0};
 }
 
-int bb_cooker_parse_file(struct bb_cooker *c, bb_str file)
+int bb_cooker_parse_file(struct bb_cooker *c, bb_str fn)
 {
     struct bb_evaluate_job job;
+    struct bb_fn parts = bb_fn_split(fn);
+    struct bb_mc *mc;
     const size_t first = 0;
-    int r = bb_cooker_collect(c);
+    int r = bb_config_need_mc(&c->config, parts.mc, &mc);
     if (r == 0)
-        r = make_job(c, &c->config.mcs.p[0], file, &job);
+        r = bb_cooker_collect(c);
+    if (r == 0)
+        r = make_job(c, mc, bb_arena_str(&c->arena, parts.path), &job);
     if (r < 0)
         return r;
     c->parsed = bb_calloc(1, sizeof(*c->parsed));

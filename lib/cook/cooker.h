@@ -63,8 +63,8 @@ static inline struct bb_store *bb_cooker_data(const struct bb_cooker *c)
 int bb_cooker_collect(struct bb_cooker *c);
 /* Summaries of all recipes, from the cache where it holds; writes the cache when something was parsed. */
 int bb_cooker_parse(struct bb_cooker *c);
-/* Instead of it: one recipe file alone, and nothing that it depends on. */
-int bb_cooker_parse_file(struct bb_cooker *c, bb_str file);
+/* Instead of it: one recipe file alone, by a virtual name of it, and nothing that it depends on. */
+int bb_cooker_parse_file(struct bb_cooker *c, bb_str fn);
 
 /*
  * Evaluates one recipe variant, by its virtual name, and returns its store, which stays valid until other recipes have

@@ -5,6 +5,7 @@
 #include "base/jsonw.h"
 #include "ext/json.h"
 #include "ext/regex.h"
+#include "parse/fn.h"
 #include "py/py.h"
 
 #include <stdlib.h>
@@ -163,9 +164,9 @@ int bb_targets_recipe(struct bb_targets *t, bb_str name, bb_str *ret_fn)
 }
 
 /* Recipe files in which the regular expression `name` is found. */
-static int search_files(struct bb_cooker *c, bb_str name, struct bb_strvec *found)
+static int search_files(struct bb_cooker *c, const struct bb_mc *mc, bb_str name, struct bb_strvec *found)
 {
-    const struct bb_collection *files = &c->config.mcs.p[0].files;
+    const struct bb_collection *files = &mc->files;
     struct bb_regex *re;
     if (bb_regex_new(name, 0, &re, NULL) < 0)
         return bb_error(c->ctx, "\"%.*s\" is neither a file nor a valid regular expression", BB_STRF(name));
@@ -179,16 +180,20 @@ static int search_files(struct bb_cooker *c, bb_str name, struct bb_strvec *foun
 int bb_targets_match_file(struct bb_cooker *c, bb_str name, bb_str *ret_fn)
 {
     struct bb_strvec found = {0};
-    BB_CLEAN_FREE char *path = realpath(bb_arena_strz(&c->arena, name), NULL);
-    int r = bb_cooker_collect(c);
+    struct bb_fn parts = bb_fn_split(name);
+    struct bb_mc *mc;
+    BB_CLEAN_FREE char *path = realpath(bb_arena_strz(&c->arena, parts.path), NULL);
+    int r = bb_config_need_mc(&c->config, parts.mc, &mc);
+    if (r == 0)
+        r = bb_cooker_collect(c);
     if (r == 0 && path)
         bb_vec_push(&found, bb_arena_str(&c->arena, bb_str_z(path)));
     else if (r == 0)
-        r = search_files(c, name, &found);
+        r = search_files(c, mc, parts.path, &found);
     if (r < 0)
         return r;
     if (found.n == 1)
-        *ret_fn = found.p[0];
+        *ret_fn = bb_fn_join(&c->arena, found.p[0], parts.variant, parts.mc);
     else if (!found.n)
         r = bb_error(c->ctx, "Unable to match %.*s (no such file, and found in no name of BBFILES)",
                      BB_STRF(name));

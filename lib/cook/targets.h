@@ -35,7 +35,10 @@ int bb_targets_resolve(struct bb_targets *t, const struct bb_strvec *names, bb_s
 int bb_targets_recipe(struct bb_targets *t, bb_str name, bb_str *ret_fn);
 /* The task that is meant when none is named: BB_DEFAULT_TASK, else "build". */
 bb_str bb_targets_default_task(struct bb_cooker *c);
-/* The one recipe file that `name` means: a path, or a regular expression found in one name of BBFILES. */
+/*
+ * The recipe that `name` means: "[mc:NAME:][virtual:CLASS:]" and a path, or a regular expression found in one name of BBFILES.
+ * `ret_fn` is its virtual name, in the cooker's arena.
+ */
 int bb_targets_match_file(struct bb_cooker *c, bb_str name, bb_str *ret_fn);
 
 #endif
