@@ -101,7 +101,9 @@ int bb_admit_init(struct bb_admit *a, struct bb_cooker *c, const struct bb_plan 
         return r;
     jobs = bb_str_trim(jobs);
     memory = bb_str_trim(memory);
-    if (jobs.len)
+    r = bb_pressure_init(&a->pressure, c->ctx, bb_cooker_data(c), "/proc/pressure",
+                         bb_cooker_threads(c, "BB_NUMBER_THREADS"));
+    if (r == 0 && jobs.len)
         r = open_jobserver(a, jobs);
     if (r == 0 && memory.len)
         r = open_memory(a, plan, memory);
@@ -123,6 +125,8 @@ void bb_admit_release(struct bb_admit *a)
 bool bb_admit_task(struct bb_admit *a, bb_tid t, bool alone)
 {
     if (a->has_memory && !alone && !bb_memory_fits(&a->memory, t))
+        return false;
+    if (!alone && a->taken && bb_pressure_exceeded(&a->pressure, a->taken))
         return false;
     if (a->jobs && !a->taken)
         bb_jobserver_refill(a->jobs);

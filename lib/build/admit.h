@@ -2,6 +2,8 @@
 /*
  * Whether one more ordinary task may start beside those that run, where the user has set bounds besides BB_NUMBER_THREADS.
  *
+ * BB_PRESSURE_MAX_CPU and its like: see pressure.h.
+ *
  * BBC_JOBSERVER (a number, or "auto" for that of CPUs): so many jobs run at once in all tasks together. Each task has
  * one, and what it runs gets more from make's jobserver. Tasks are told by MAKEFLAGS when they run, so no hash
  * knows of it; PARALLEL_MAKE loses its -j, which would make make leave the jobserver.
@@ -11,6 +13,7 @@
 #ifndef BB_BUILD_ADMIT_H
 #define BB_BUILD_ADMIT_H
 
+#include "build/pressure.h"
 #include "build/worker.h"
 #include "os/jobserver.h"
 #include "run/memory.h"
@@ -20,6 +23,7 @@ struct bb_admit {
     struct bb_arena arena;
     struct bb_jobserver *jobs; /* NULL: no bound */
     size_t taken;              /* jobs that tasks have */
+    struct bb_pressure pressure;
     struct bb_memory memory;
     bool has_memory;
     bb_str path;   /* of what is known about memory */

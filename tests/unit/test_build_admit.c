@@ -110,4 +110,27 @@ START_TEST(budgets_memory)
 }
 END_TEST
 
-UNIT_MAIN("admit", shares_jobs, has_no_bounds, refuses, budgets_memory)
+START_TEST(waits_for_pressure_to_fall)
+{
+    static const char *const kinds[] = {"../pressure/cpu", "../pressure/io", "../pressure/memory"};
+    struct bb_admit a;
+    start("");
+    ck_assert_int_eq(bb_admit_init(&a, &b.w.cooker, &b.plan), 0);
+    for (size_t i = 0; i < 3; i++) {
+        ck_assert_int_eq(bb_fs_mkdirs_for(kinds[i]), 0);
+        ck_assert_int_eq(
+            bb_fs_write(kinds[i], BB_STR("some avg10=9.00 avg60=9.00 avg300=9.00 total=1e18\n"), 0), 0);
+    }
+    a.pressure = (struct bb_pressure){.ctx = &b.w.ctx, .dir = "../pressure", .watched = true, .max = {1}};
+    bb_tid x = build_tid(&b, "a:do_x"), y = build_tid(&b, "a:do_y");
+    ck_assert(bb_admit_task(&a, x, false)); /* nothing runs: pressure holds nobody back */
+    a.pressure.time = 0;
+    ck_assert(!bb_admit_task(&a, y, false));
+    bb_admit_ended(&a, x, true);
+    ck_assert(bb_admit_task(&a, y, true));
+    bb_admit_release(&a);
+    build_release(&b);
+}
+END_TEST
+
+UNIT_MAIN("admit", shares_jobs, has_no_bounds, refuses, budgets_memory, waits_for_pressure_to_fall)
