@@ -87,9 +87,67 @@ class Local(FetchTest):
         self.assertEqual(self.read("work/x"), "1")
         with self.assertRaisesRegex(bb.fetch2.UnpackError, "isn't a subdirectory"):
             self.fetch("file://a.tar.gz;subdir=/tmp").unpack(self.work)
+        for level in ("x", "-1", "", "${L}"):
+            with self.assertRaisesRegex(bb.fetch2.ParameterError, "for the parameter 'striplevel', which is a number"):
+                self.fetch("file://a.tar.gz;striplevel=" + level).unpack(self.work)
         self.write("f/bad.tar.gz", "no archive")
         with self.assertRaisesRegex(bb.fetch2.UnpackError, "bad.tar.gz"):
             self.fetch("file://bad.tar.gz").unpack(self.work)
+
+
+class Places(FetchTest):
+    """Parameters that name other places than the recipe's."""
+
+    def setUp(self):
+        super().setUp()
+        self.write("f/top/x", "1")
+        self.run_command("tar", "-czf", "a.tar.gz", "top", cwd=self.path("f"))
+        self.run_command("zip", "-q", "a.zip", "top/x", cwd=self.path("f"))
+        self.write("x", "outside")
+        self.d.setVar("FILESPATH", self.path("f"))
+
+    def refused(self, url, wrong="argument isn't a subdirectory of unpack root"):
+        with self.assertRaisesRegex(bb.fetch2.BBFetchException, wrong):
+            self.fetch(url).unpack(self.work)
+        self.assertEqual(sorted(os.listdir(self.dir)), ["downloads", "f", "work", "x"])
+        self.assertEqual(self.read("x"), "outside")
+
+    def test_folders(self):
+        os.symlink("..", self.path("work/up"))
+        for place in ("..", "../other", self.dir, self.work + "-other", "up", "up/other", "up/..", "none/../../x", "/"):
+            self.refused("file://a.tar.gz;subdir=" + place)
+        self.refused("file://a.zip;extract=../x")
+        self.refused("file://up/../../f/a.tar.gz;unpack=0")
+
+    def test_folders_of_the_recipe(self):
+        self.d.setVar("WORKDIR", self.dir)
+        self.d.setVar("S", "/")
+        os.symlink("../f", self.path("work/link"))
+        self.fetch("file://a.tar.gz;subdir=../other", "file://a.tar.gz;subdir=link/s").unpack(self.work)
+        self.assertEqual((self.read("other/top/x"), self.read("f/s/top/x")), ("1", "1"))
+        with self.assertRaisesRegex(bb.fetch2.UnpackError, "isn't a subdirectory"):
+            self.fetch("file://a.tar.gz;subdir=../../" + os.path.basename(self.dir) + "-other").unpack(self.work)
+
+    def test_repositories(self):
+        git = ("git", "-c", "user.name=t", "-c", "user.email=t@x", "-c", "init.defaultBranch=main")
+        os.mkdir(self.path("f/repo"))
+        for args in (("init", "-q"), ("commit", "-qm", "c", "--allow-empty")):
+            self.run_command(*git, *args, cwd=self.path("f/repo"))
+        self.d.setVar("SRCREV", self.run_command("git", "rev-parse", "HEAD", cwd=self.path("f/repo")))
+        url = "git://%s;protocol=file;branch=main;" % self.path("f/repo")
+        self.fetch(url + "destsuffix=%s/s" % self.work).unpack(self.work)
+        self.assertTrue(os.path.isdir("work/s/.git"))
+        for place in ("destsuffix=../other", "destsuffix=" + self.dir, "subdir=../other", "subpath=a/.."):
+            self.refused(url + place)
+
+    def test_downloads(self):
+        os.mkdir(self.dldir)
+        for url in ("http://h/a;downloadfilename=../x", "http://h/a;downloadfilename=%s/x" % self.dir, "http://h/..",
+                    "http://h/%2e%2e%2fx", "http://h/a;downloadfilename=a/../../x", "http://h/a;downloadfilename=.",
+                    "ssh://h/..", "svn://h/../../x;module=m;rev=1", "npm://h;package=p;version=1.0.0;downloadfilename=../../x"):
+            self.refused(url, "is no name of a file in DL_DIR")
+        fetcher = self.fetcher("http://h/a;downloadfilename=folder/../..a")
+        self.assertEqual(fetcher.localpaths(), [self.dldir + "/folder/../..a"])
 
 
 class Downloads(FetchTest):

@@ -132,6 +132,44 @@ class Submodules(FetchTest):
         with self.assertRaisesRegex(bb.fetch2.FetchError, "Unable to fetch URL from any source"):
             self.fetch(self.url)
 
+    def hostile(self, name, path, url, wrong):
+        """A repository whose .gitmodules is not what git itself would write; nothing of it may be run or written."""
+        self.d.setVar("SRCREV", self.first)
+        fetcher = self.fetcher(self.url)
+        text = '[submodule "%s"]\n\tpath = %s\n\turl = "%s"\n' % (name, path, url)
+        self.write("up/top/.gitmodules", text)
+        lib = self.git("lib", "rev-parse", "HEAD")
+        self.git("top", "update-index", "--add", ".gitmodules")
+        if not path.startswith("-") and ".." not in path and not path.startswith("/"):
+            self.git("top", "update-index", "--add", "--cacheinfo", "160000,%s,%s" % (lib, path))
+        self.git("top", "commit", "-qm", "hostile")
+        self.d.setVar("SRCREV", self.git("top", "rev-parse", "HEAD"))
+        with self.assertRaisesRegex(bb.fetch2.FetchError, "Unable to fetch URL from any source"):
+            self.fetch(self.url)
+        ud = self.fetcher(self.url).ud[self.url]
+        with self.assertRaisesRegex(bb.fetch2.FetchError, wrong):
+            ud.method._submodules(ud, self.d, ud.clonedir)
+        with self.assertRaises(bb.fetch2.BBFetchException):
+            self.fetcher(self.url).unpack(self.work)
+        self.assertFalse(os.path.exists(self.path("ran")))
+        self.assertFalse([name for name in ("escaped", "work/escaped") if os.path.lexists(self.path(name))])
+
+    def test_code_in_gitmodules(self):
+        code = "${@open('%s', 'w')}" % self.path("ran")
+        self.hostile("m", "m", "file:///x/" + code, "the url of a submodule '.*' has '\\$\\{' in it")
+        self.hostile(code, "m", "/srv/lib", "the name of a submodule '.*' has '\\$\\{' in it")
+        self.hostile("m", "m", "file:///x/%24%7B@1}", "has '\\$\\{' in it")
+
+    def test_parameters_in_gitmodules(self):
+        self.hostile("m", "m", "/srv/lib;localpath=/etc/passwd", "is none that a URL can have")
+        self.hostile("m;destsuffix=../../escaped", "m", self.path("up/lib"), "is none that a URL can have")
+
+    def test_places_in_gitmodules(self):
+        for name in ("a/../../../escaped", "/escaped"):
+            self.hostile(name, "m", self.path("up/lib"), "the name of a submodule, '.*', leads to another place")
+        for path in ("../escaped", "-x"):
+            self.hostile("m", path, self.path("up/lib"), "the path of a submodule, '.*', leads to another place")
+
     def test_forms_of_urls(self):
         url = "gitsm://host/a/top;protocol=https;branch=main"
         ud = self.fetcher(url).ud[url]
@@ -193,6 +231,14 @@ class Npm(FetchTest):
         self.assertEqual(self.read("work/npm/index.js"), "x = 1")
         fetcher.clean()
         self.assertEqual(os.listdir(self.dldir + "/npm2"), [])
+
+    def test_code_in_the_answer(self):
+        """What a registry says is a URL, and never expanded."""
+        code = "http://127.0.0.1:1/pad-1.0.0.tgz?${@open('%s','w')}" % self.path("ran")
+        with self.registry(shasum="0" * 40, tarball=code) as (fetcher, server):
+            with self.assertRaisesRegex(bb.fetch2.FetchError, r"has '\$\{' in it, which is not expanded"):
+                fetcher.download()
+        self.assertFalse(os.path.exists(self.path("ran")))
 
     def test_wrong_content(self):
         with self.registry(shasum="0" * 40) as (fetcher, server):

@@ -33,6 +33,7 @@ import bb
 import bb.utils
 import _bb_fetch
 
+from . import places
 from .data import FetchMethod
 from .errors import ChecksumError, FetchError, ParameterError, UnpackError
 
@@ -214,15 +215,16 @@ class Apt(FetchMethod):
             raise FetchError(str(exc), ud.url)
 
     def unpack(self, ud, rootdir, d):
-        unpackdir = self.unpack_directory(ud, rootdir)
+        unpackdir = self.unpack_directory(ud, rootdir, d)
         files = self._files(ud)
         if files is None:
             raise UnpackError("%s has not been fetched" % ud.localpath, ud.url)
         bb.note("Unpacking %d files of %s to %s/" % (len(files), ud.apt_package, unpackdir))
         try:
             if self._flag(ud, "unpack", True):
-                _bb_fetch.apt_unpack(ud.apt_state, files, unpackdir, int(ud.parm.get("striplevel", "0")),
-                                     ud.parm.get("destsuffix", ""))
+                folder = ud.parm.get("destsuffix", "")
+                places.unpacked(d, unpackdir, folder, "destsuffix", ud.url)
+                _bb_fetch.apt_unpack(ud.apt_state, files, unpackdir, places.strip_level(ud), folder)
             else:
                 _bb_fetch.apt_verify(ud.apt_state, files)
                 for f in files:

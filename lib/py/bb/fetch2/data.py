@@ -11,7 +11,7 @@ import _bbc
 from .errors import (BBFetchException, FetchError, MissingParameterError, NoMethodError, NonLocalMethod,
                      ParameterError, UnpackError)
 from .uri import decodeurl
-from . import stamps
+from . import places, stamps
 
 CHECKSUM_LIST = ["md5", "sha256", "sha1", "sha384", "sha512"]
 _SINGLE = 2  # enum bb_unpack_kind: one compressed file
@@ -161,12 +161,10 @@ class FetchMethod:
     def download(self, urldata, d):
         raise NoMethodError(urldata.url)
 
-    def unpack_directory(self, urldata, rootdir):
+    def unpack_directory(self, urldata, rootdir, d):
         """The folder to unpack to, which is made: `rootdir`, or the folder that the parameter `subdir` names."""
         subdir = urldata.parm.get("subdir", "")
-        if os.path.isabs(subdir) and not os.path.realpath(subdir).startswith(os.path.realpath(rootdir)):
-            raise UnpackError("subdir argument isn't a subdirectory of unpack root %s" % rootdir, urldata.url)
-        unpackdir = os.path.join(rootdir, subdir) if subdir else rootdir
+        unpackdir = places.unpacked(d, rootdir, subdir, "subdir", urldata.url) if subdir else rootdir
         bb.utils.mkdirhier(unpackdir)
         return unpackdir
 
@@ -179,7 +177,7 @@ class FetchMethod:
 
     def unpack(self, urldata, rootdir, data):
         file = urldata.localpath
-        unpackdir = self.unpack_directory(urldata, rootdir)
+        unpackdir = self.unpack_directory(urldata, rootdir, data)
         archive = self._flag(urldata, "unpack", True) and _bb_fetch.archive_kind(file)
         if archive == _SINGLE:
             unpackdir = rootdir  # BitBake: whatever subdir says
@@ -189,23 +187,23 @@ class FetchMethod:
         try:
             if archive:
                 bb.note("Unpacking %s to %s/" % (file, unpackdir))
-                self._extract(urldata, file, unpackdir)
+                self._extract(urldata, file, unpackdir, data)
             else:
-                self._copy(urldata, file, unpackdir)
+                self._copy(urldata, file, unpackdir, data)
         except _bb_fetch.Error as exc:
             raise UnpackError(str(exc), urldata.url)
 
-    def _extract(self, urldata, file, unpackdir):
+    def _extract(self, urldata, file, unpackdir, d):
         if self._flag(urldata, "dos", False):
             raise UnpackError("the parameter dos=1 is not supported", urldata.url)
         member = urldata.parm.get("extract")
-        _bb_fetch.unpack(file, unpackdir, int(urldata.parm.get("striplevel", "0")), member)
+        inner = member and places.unpacked(d, unpackdir, member, "extract", urldata.url)
+        _bb_fetch.unpack(file, unpackdir, places.strip_level(urldata), member)
         if member:
-            inner = os.path.join(unpackdir, member)
             if _bb_fetch.archive_kind(inner):
                 _bb_fetch.unpack(inner, unpackdir, 0, None)
 
-    def _copy(self, urldata, file, unpackdir):
+    def _copy(self, urldata, file, unpackdir, d):
         """Files of file:// URLs keep the folders of their URL."""
         dest = os.path.join(unpackdir, os.path.basename(file))
         if file == dest or (os.path.exists(dest) and os.path.samefile(file, dest)):
@@ -213,7 +211,7 @@ class FetchMethod:
         destdir = unpackdir
         if urldata.type == "file":
             folder = os.path.dirname(urldata.path.strip("/"))
-            destdir = os.path.join(unpackdir, folder) if folder else unpackdir
+            destdir = places.unpacked(d, unpackdir, folder, "path", urldata.url) if folder else unpackdir
             bb.utils.mkdirhier(destdir)
         bb.note("Unpacking %s to %s/" % (file, unpackdir))
         _bb_fetch.copy(file, destdir)

@@ -14,6 +14,7 @@ import bb
 import bb.utils
 import _bb_fetch
 
+from . import places
 from .data import FetchMethod
 from .errors import FetchError, ParameterError, UnpackError
 
@@ -86,6 +87,7 @@ class Git(FetchMethod):
         name = name[1:] if name.startswith('.') else name
         if ud.rebaseable:
             name = "_".join([name] + [ud.revisions[n] for n in ud.names])
+        name = places.download(name, ud.url)
         dl_dir = d.getVar("DL_DIR")
         ud.clonedir = os.path.join(d.getVar("GITDIR") or os.path.join(dl_dir, "git2"), name)
         ud.localfile = ud.clonedir
@@ -183,9 +185,10 @@ class Git(FetchMethod):
         subpath = ud.parm.get("subpath", "")
         suffix = os.path.basename(subpath.rstrip("/")) + "/" if subpath else "git/"
         if "subdir" in ud.parm:
-            destdir = self.unpack_directory(ud, destdir)
+            destdir = self.unpack_directory(ud, destdir, d)
             suffix = ""
-        ud.destdir = os.path.normpath(os.path.join(destdir, ud.parm.get("destsuffix", suffix)))
+        folder = ud.parm.get("destsuffix", suffix)
+        ud.destdir = os.path.normpath(places.unpacked(d, destdir, folder, "destsuffix", ud.url))
         if getattr(ud, "unpack_tracer", None) and not ud.bareclone:
             ud.unpack_tracer.unpack("git", ud.destdir)
         if self.clonedir_need_update(ud, d):

@@ -13,11 +13,13 @@ import shlex
 
 import bb
 
+from . import places
 from .command import runfetchcmd
 from .errors import FetchError
 from .git import Git
 
 _SCHEME = re.compile(r'([^:]+)://')
+_SPECIAL = re.compile(r'[;\0-\x1f\x7f]')
 
 
 class _Submodule:
@@ -58,7 +60,20 @@ class GitSM(Git):
             if key.startswith("submodule."):
                 name, _, attribute = key[len("submodule."):].rpartition(".")
                 modules.setdefault(name, {})[attribute] = value
-        return {name: module for name, module in modules.items() if "path" in module and "url" in module}
+        modules = {name: module for name, module in modules.items() if "path" in module and "url" in module}
+        for name, module in modules.items():
+            self._check(ud, name, module)
+        return modules
+
+    def _check(self, ud, name, module):
+        """Whoever can write to the repository wrote this: it may say no code, no parameters and no other place."""
+        for what, text in (("name", name), ("url", module["url"])):
+            places.plain(text, "the %s of a submodule" % what, ud.url)
+            if _SPECIAL.search(text):
+                raise FetchError("the %s of a submodule, %r, is none that a URL can have" % (what, text), ud.url)
+        for what, text in (("name", name), ("path", module["path"])):
+            if not text or text.startswith(("/", "-")) or ".." in text.split("/"):
+                raise FetchError("the %s of a submodule, %r, leads to another place" % (what, text), ud.url)
 
     def _revision_at(self, ud, d, revision, path, workdir):
         """What the tree has at `path`: a commit of the submodule, or None."""

@@ -20,6 +20,7 @@ import _bbc
 import bb
 import bb.utils
 
+from . import places
 from .command import runfetchcmd
 from .errors import MissingParameterError, UnpackError
 from .git import Git
@@ -74,7 +75,7 @@ class GoMod(Wget):
         super().urldata_init(ud, d)
 
     def unpack(self, ud, rootdir, d):
-        target = os.path.join(rootdir, ud.parm["unpackpath"])
+        target = places.unpacked(d, rootdir, ud.parm["unpackpath"], "module", ud.url)
         folder, name = os.path.split(target)
         tracer = getattr(ud, "unpack_tracer", None)
         if tracer:
@@ -133,7 +134,7 @@ class GoModGit(Git):
         with open(repo + ".info", "wb") as f:
             f.write(ud.parm["key"])
         module, version = ud.parm["module"], ud.parm["version"]
-        folder = os.path.join(rootdir, _downloads(d, module))
+        folder = places.unpacked(d, rootdir, _downloads(d, module), "module", ud.url)
         bb.utils.mkdirhier(folder)
         base = os.path.join(folder, escape(version))
         files = self._files(ud, d, repo)

@@ -20,6 +20,7 @@ import bb.data
 import bb.utils
 import _bb_fetch
 
+from . import places
 from .command import check_network_access, fetcher_environment, runfetchcmd
 from .data import FetchMethod
 from .errors import FetchError, MissingParameterError, ParameterError, UnpackError
@@ -59,7 +60,7 @@ def npm_unpack(tarball, destdir, d):
 
 def registry_url(url, localfile, integrity=None, shasum=None):
     """The URL of a package in a registry with the parameters that fetch and check it."""
-    uri = URI(url)
+    uri = URI(places.plain(url, "the registry's URL", url))
     uri.params["downloadfilename"] = localfile
     if integrity:
         try:
@@ -126,6 +127,7 @@ class Npm(FetchMethod):
             ud.localfile = npm_localfile(d.expand(ud.parm["downloadfilename"]))
         else:
             ud.localfile = npm_localfile(ud.package, ud.version)
+        ud.localfile = places.download(ud.localfile, ud.url)
         ud.proxy = None
         ud.needdonestamp = False  # the proxy has one
         ud.resolvefile = self.localpath(ud, d) + ".resolved"
@@ -194,7 +196,7 @@ class Npm(FetchMethod):
         ud.proxy.download()
 
     def unpack(self, ud, rootdir, d):
-        destdir = os.path.join(rootdir, ud.parm.get("destsuffix", "npm"))
+        destdir = places.unpacked(d, rootdir, ud.parm.get("destsuffix", "npm"), "destsuffix", ud.url)
         npm_unpack(ud.localpath, destdir, d)
         tracer = getattr(ud, "unpack_tracer", None)
         if tracer:

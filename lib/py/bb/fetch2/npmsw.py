@@ -15,6 +15,7 @@ import bb
 import bb.data
 import bb.utils
 
+from . import places
 from .command import runfetchcmd
 from .data import FetchMethod
 from .errors import ParameterError
@@ -64,7 +65,7 @@ def _git_url(version, destsuffix, url):
     else:
         if not version.startswith(("git+", "git:")):
             version = "git+https://github.com/" + version
-    match = _GIT.match(version)
+    match = _GIT.match(places.plain(version, "the repository", url))
     if not match:
         raise ParameterError("Invalid git url: %s" % version, url)
     uri = URI("git://" + match.group(2))
@@ -160,7 +161,7 @@ class NpmShrinkWrap(FetchMethod):
 
     def unpack(self, ud, rootdir, d):
         destsuffix = ud.parm.get("destsuffix")
-        destdir = os.path.join(rootdir, destsuffix) if destsuffix else d.getVar("S")
+        destdir = places.unpacked(d, rootdir, destsuffix or d.getVar("S"), "destsuffix", ud.url)
         tracer = getattr(ud, "unpack_tracer", None)
         if tracer:
             tracer.unpack("npm-shrinkwrap", destdir)
@@ -171,12 +172,12 @@ class NpmShrinkWrap(FetchMethod):
             ud.proxy.unpack(destdir, repositories)
         for dep in ud.deps:
             if dep["localpath"]:
-                self._unpack_package(dep, destdir, d)
+                self._unpack_package(dep, destdir, d, ud.url)
 
-    def _unpack_package(self, dep, destdir, d):
+    def _unpack_package(self, dep, destdir, d, url):
         """A path without a URL is one below the sources."""
         source = os.path.join(destdir, dep["localpath"])
-        folder = os.path.join(destdir, dep["destsuffix"])
+        folder = places.unpacked(d, destdir, dep["destsuffix"], "package", url)
         if dep["unpack"]:
             npm_unpack(source, folder, d)
         else:

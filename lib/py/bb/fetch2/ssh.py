@@ -7,6 +7,7 @@ when it begins with "~": ssh://host/~/file.
 import os
 import shlex
 
+from . import places
 from .command import check_network_access, runfetchcmd
 from .data import FetchMethod
 from .errors import FetchError, ParameterError
@@ -25,7 +26,8 @@ class SSH(FetchMethod):
                                  "use git:// prefix with protocol=ssh", ud.url)
         if not ud.host or not ud.path.strip("/"):
             raise ParameterError("Invalid URL: Must be ssh://HOST/PATH", ud.url)
-        ud.localpath = os.path.join(d.getVar("DL_DIR"), os.path.basename(os.path.normpath(ud.path)))
+        name = places.download(os.path.basename(os.path.normpath(ud.path)), ud.url)
+        ud.localpath = os.path.join(d.getVar("DL_DIR"), name)
 
     def _remote(self, ud):
         """(user and host, port or "", path): a home is what the other side makes of "~"."""

@@ -13,6 +13,7 @@ import shlex
 import bb
 import bb.utils
 
+from . import places
 from .command import check_network_access, runfetchcmd
 from .data import FetchMethod
 from .errors import FetchError, MissingParameterError
@@ -35,7 +36,8 @@ class Svn(FetchMethod):
         ud.path_spec = ud.parm.get("path_spec", ud.module)
         ud.pegrevision = "nopegrevision" not in ud.parm
         svndir = d.getVar("SVNDIR") or os.path.join(d.getVar("DL_DIR"), "svn")
-        ud.pkgdir = os.path.join(svndir, ud.host, self._strip_leading_slashes(ud.path))
+        place = os.path.join(ud.host, self._strip_leading_slashes(ud.path))
+        ud.pkgdir = os.path.join(svndir, places.download(place, ud.url))
         ud.moddir = os.path.join(ud.pkgdir, ud.path_spec)
         ud.svnlock = os.path.join(ud.pkgdir, "svn.lock")
         ud.setup_revisions(d)

@@ -12,7 +12,7 @@ import _bb_fetch
 
 from .data import FetchMethod
 from .errors import ChecksumError, FetchError
-from . import stamps
+from . import places, stamps
 
 
 class _Progress:
@@ -47,6 +47,7 @@ class Wget(FetchMethod):
         ud.localfile = d.expand(_bb_fetch.unquote(ud.basename))
         if not ud.localfile:
             ud.localfile = d.expand(_bb_fetch.unquote(ud.host + ud.path).replace("/", "."))
+        ud.localfile = places.download(ud.localfile, ud.url)
 
     def check_certs(self, d):
         return (d.getVar("BB_CHECK_SSL_CERTS") or "1") != "0"
