@@ -293,8 +293,9 @@ static void on_interrupt(void *self, int sig)
     struct exec *x = self;
     bool now = x->interrupts++ > 0 || sig == SIGTERM;
     bb_plain(x->c->ctx,
-             sig == SIGTERM ? "Terminated: stopping the running tasks"
-             : now          ? "Second keyboard interrupt: stopping the running tasks"
+             sig == SIGTERM      ? "Terminated: stopping the running tasks"
+             : x->interrupts > 2 ? "Third keyboard interrupt: killing the running tasks"
+             : now               ? "Second keyboard interrupt: stopping the running tasks"
                    : "Keyboard interrupt: finishing the running tasks, interrupt again to stop them");
     bb_sched_stop(x->sched, now);
 }

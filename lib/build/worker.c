@@ -44,7 +44,11 @@ struct bb_worker {
     struct bb_buf failures;
     size_t nfailures;
     bool killed;
+    struct bb_watch *patience; /* with tasks that were asked to end */
 };
+
+/* How long a task may take to end once it was asked to. */
+static const int64_t patience_ns = 10 * INT64_C(1000000000);
 
 struct bb_worker *bb_worker_new(struct bb_cooker *c, struct bb_hashes *hashes, struct bb_loop *loop,
                                 const struct bb_worker_opts *o)
@@ -99,6 +103,7 @@ void bb_worker_free(struct bb_worker *w)
 {
     while (w->jobs)
         job_free(w->jobs);
+    bb_loop_remove(w->loop, w->patience);
     bb_guard_stop(w->guard);
     bb_buf_release(&w->failures);
     free(w);
@@ -327,9 +332,26 @@ void bb_worker_running(const struct bb_worker *w, struct bb_worker_running *ret)
     }
 }
 
+/* Nothing can ignore this: neither the task nor what it has started. */
+static void kill_hard(void *self)
+{
+    struct bb_worker *w = self;
+    w->patience = NULL;
+    for (struct job *j = w->jobs; j; j = j->next) {
+        bb_warn(w->c->ctx, "%s does not end: killing it and what it has started", j->title.p);
+        bb_proc_kill(&j->proc, SIGKILL);
+    }
+}
+
 void bb_worker_kill(struct bb_worker *w)
 {
+    if (w->killed) {
+        bb_loop_remove(w->loop, w->patience);
+        kill_hard(w);
+        return;
+    }
     w->killed = true;
     for (struct job *j = w->jobs; j; j = j->next)
         bb_proc_kill(&j->proc, SIGTERM);
+    w->patience = bb_loop_timer(w->loop, patience_ns, kill_hard, w);
 }

@@ -33,6 +33,9 @@ struct bb_worker_running {
 void bb_worker_running(const struct bb_worker *w, struct bb_worker_running *ret);
 /* Lists the tasks that failed, with their logs; nothing when none did. */
 void bb_worker_summary(const struct bb_worker *w);
-/* Kills all running tasks with everything they started. */
+/*
+ * Asks all running tasks and what they have started to end, and kills what is still there after ten seconds. A second call
+ * kills at once.
+ */
 void bb_worker_kill(struct bb_worker *w);
 #endif

@@ -40,8 +40,9 @@ struct run {
     struct shared *shared;
     struct worker workers[MAX_WORKERS];
     unsigned n;
+    bool *answered;  /* of each job */
     unsigned nreads; /* workers that have said what they read */
-    bool failed;
+    bool failed, garbled;
 };
 
 /* Block of the entry, then the files. */
@@ -157,9 +158,13 @@ static _Noreturn void work(struct run *run, unsigned self, int fd)
         bb_profile_recipe_leave(pool.profile);
         if (status < 0 && !pool.options->keep_going)
             atomic_store(&run->shared->stop, 1);
-        atomic_store(&run->shared->current[self], NO_JOB);
-        if (put_frame(fd, job, status, pool.ctx, status == 0 ? bb_buf_str(&body) : BB_STR("")) < 0)
+        int r = put_frame(fd, job, status, pool.ctx, status == 0 ? bb_buf_str(&body) : BB_STR(""));
+        if (r < 0) {
+            bb_error(pool.ctx, "the result of parsing %.*s cannot be sent: %s", BB_STRF(naming.file),
+                     bb_strerror(r));
             _exit(1);
+        }
+        atomic_store(&run->shared->current[self], NO_JOB);
         bb_arena_release(&arena);
         bb_py_recipe_done();
         bb_seen_recipe_done(); /* a failed one has not said so */
@@ -223,11 +228,13 @@ static void take_reads(struct run *run, struct bb_pack_in *in)
 {
     struct bb_reads reads = bb_reads_take(in);
     run->nreads += !in->bad;
-    bb_code_read(bb_pack_take_rest(in));
+    if (!in->bad)
+        bb_code_read(bb_pack_take_rest(in));
     bb_reads_merge(&run->p->cache->reads, &reads);
     bb_reads_release(&reads);
 }
 
+/* Whatever a worker's metadata writes to its descriptors comes in here, too. */
 static void take_frame(struct run *run, bb_str frame)
 {
     struct bb_pack_in in = bb_pack_in(frame);
@@ -238,9 +245,20 @@ static void take_frame(struct run *run, bb_str frame)
         take_reads(run, &in);
         return;
     }
+    if (in.bad || job >= run->njobs || run->answered[job]) {
+        run->garbled = true;
+        return;
+    }
+    run->answered[job] = true;
     run->p->ctx->errors += errors;
     run->p->ctx->warnings += warnings;
-    if (status != 0 || !take_result(run, job, &in)) {
+    bool garbled = status == 0 && !take_result(run, job, &in);
+    if (garbled)
+        bb_error(
+            run->p->ctx,
+            "the result of parsing %.*s is not what was sent: metadata has written to a descriptor of the process that parses it",
+            BB_STRF(run->jobs[job].file));
+    if (status != 0 || garbled) {
         run->results[job] = (struct bb_parsed){0};
         run->failed = true;
     }
@@ -252,8 +270,10 @@ static void take_frame(struct run *run, bb_str frame)
 static void take_frames(struct run *run, struct worker *w)
 {
     bb_str in = bb_buf_str(&w->in), frame;
-    while (bb_pack_frame(&in, UINT32_MAX, &frame) > 0)
+    int r;
+    while ((r = bb_pack_frame(&in, UINT32_MAX, &frame)) > 0)
         take_frame(run, frame);
+    run->garbled = run->garbled || r < 0;
     bb_buf_splice(&w->in, 0, w->in.len - in.len, BB_STR(""));
 }
 
@@ -318,6 +338,32 @@ static void collect(struct run *run)
     }
 }
 
+/*
+ * A recipe whose metadata closes what it has not opened, or writes there, can take its own result with it and those of
+ * recipes after it. The first without a result is named.
+ */
+static void check_answers(struct run *run)
+{
+    size_t taken = atomic_load(&run->shared->next), lost = 0, first = 0;
+    if (run->failed || interrupted || atomic_load(&run->shared->stop))
+        return;
+    for (size_t i = taken < run->njobs ? taken : run->njobs; i-- > 0;)
+        if (!run->answered[i]) {
+            lost++;
+            first = i;
+        }
+    if (!lost && !run->garbled)
+        return;
+    run->failed = true;
+    if (lost)
+        bb_error(
+            run->p->ctx,
+            "%zu recipes have no result, the first is %.*s: metadata has closed a descriptor of the process that parses them, or has written to one",
+            lost, BB_STRF(run->jobs[first].file));
+    else
+        bb_error(run->p->ctx, "metadata has written to a descriptor of the process that parses it");
+}
+
 static int run_workers(struct run *run)
 {
     struct sigaction old, act = {.sa_handler = on_sigint};
@@ -336,6 +382,7 @@ static int run_workers(struct run *run)
     else
         r = 0;
     collect(run);
+    check_answers(run);
     if (run->nreads < run->n)
         run->p->cache->reads.unknown = true;
     sigaction(SIGINT, &old, NULL);
@@ -353,6 +400,7 @@ int bb_parsepool_run(struct bb_parsepool *p, const struct bb_evaluate_job *jobs,
     if (run->n > njobs)
         run->n = (unsigned)njobs;
     run->shared = mmap(NULL, sizeof(*run->shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    run->answered = bb_calloc(njobs + 1, sizeof(*run->answered));
     int r = 0;
     if (run->shared == MAP_FAILED)
         r = bb_error(p->ctx, "cannot start parse workers: %s", strerror(errno));
@@ -362,6 +410,7 @@ int bb_parsepool_run(struct bb_parsepool *p, const struct bb_evaluate_job *jobs,
         r = -BB_EREPORTED;
     if (run->shared != MAP_FAILED)
         munmap(run->shared, sizeof(*run->shared));
+    free(run->answered);
     free(run);
     return r;
 }

@@ -224,7 +224,7 @@ static void start(struct bb_sched *s, bb_tid t, bool setscene)
     bool dry = is_dry(s) || (s->enforce.on && !setscene);
     int err = dry ? 0 : s->runner->start(s->runner->self, t, setscene);
     if (err || dry)
-        bb_sched_finished(s, t, setscene, err);
+        bb_sched_finished(s, t, setscene, err ? 1 : 0); /* a code of ours is no status, and was reported */
 }
 
 static void start_scene(struct bb_sched *s, bb_tid t)
