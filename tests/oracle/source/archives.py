@@ -66,6 +66,7 @@ linux           6.1.176           linux-libc-headers_6.1.176 linux-{v}.tar.xz   
 linux           6.1.176           kern-tools-native_% linux-{v}.tar.xz              linux-{v}
 sqlite3         3.40.1            sqlite3-native_%    sqlite3-{v}.tar.gz            sqlite3-{v}
 gnutls28        3.7.9             gtk-doc-native_%    gnutls-{v}.tar.xz             gnutls-{v}
+pkg-config      0.29.2            pkg-macros-native_% pkgconfig-debian-{v}.tar.gz   git
 """
 # Patches of poky's for files that Debian leaves out of an archive (documentation under a license of its own): the recipe's
 # append, the patch, what to leave out of it.

@@ -4,3 +4,5 @@ do_configure:prepend() {
     grep -q 'setenv("D"' ${S}/src/main/script.c ||
         sed -i '/size_t instdirlen = /a\    if (instdirlen > 0) { setenv("D", instdir, 1); return cmd->filename; }' ${S}/src/main/script.c
 }
+# perl-native is the host's.
+PERL:class-native = "/usr/bin/perl"
