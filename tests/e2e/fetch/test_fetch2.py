@@ -109,11 +109,12 @@ class Places(FetchTest):
     def refused(self, url, wrong="argument isn't a subdirectory of unpack root"):
         with self.assertRaisesRegex(bb.fetch2.BBFetchException, wrong):
             self.fetch(url).unpack(self.work)
-        self.assertEqual(sorted(os.listdir(self.dir)), ["downloads", "f", "work", "x"])
+        self.assertEqual(set(os.listdir(self.dir)) - {"downloads"}, {"f", "work", "x"})
         self.assertEqual(self.read("x"), "outside")
 
     def test_folders(self):
         os.symlink("..", self.path("work/up"))
+        os.mkdir(self.path("f/up"))
         for place in ("..", "../other", self.dir, self.work + "-other", "up", "up/other", "up/..", "none/../../x", "/"):
             self.refused("file://a.tar.gz;subdir=" + place)
         self.refused("file://a.zip;extract=../x")
@@ -143,7 +144,7 @@ class Places(FetchTest):
     def test_downloads(self):
         os.mkdir(self.dldir)
         for url in ("http://h/a;downloadfilename=../x", "http://h/a;downloadfilename=%s/x" % self.dir, "http://h/..",
-                    "http://h/%2e%2e%2fx", "http://h/a;downloadfilename=a/../../x", "http://h/a;downloadfilename=.",
+                    "http://h/%252e%252e%252fx", "http://h/a;downloadfilename=a/../../x", "http://h/a;downloadfilename=.",
                     "ssh://h/..", "svn://h/../../x;module=m;rev=1", "npm://h;package=p;version=1.0.0;downloadfilename=../../x"):
             self.refused(url, "is no name of a file in DL_DIR")
         fetcher = self.fetcher("http://h/a;downloadfilename=folder/../..a")
