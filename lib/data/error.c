@@ -65,8 +65,15 @@ int bb_fault_circle(struct bb_store *d, bb_sym var)
         last = last->up;
     for (const struct frame *p = first; p != last; p = p->up)
         bb_buf_addf(&through, "%s%.*s", through.len ? ", " : "", BB_STRF(p->var->name));
-    int rc = bb_fault_set(d, -BB_EPARSE, "RecursionError: variable %.*s references itself through %.*s",
-                          BB_STRF(var->name), BB_STRF(bb_buf_str(&through)));
+    int rc;
+    if (!last) /* no circle, only more than Python could do */
+        rc = bb_fault_set(
+            d, -BB_EPARSE,
+            "RecursionError: the value of %.*s is needed by a chain of %u variables, which is too long",
+            BB_STRF(var->name), first ? first->depth : 0);
+    else
+        rc = bb_fault_set(d, -BB_EPARSE, "RecursionError: variable %.*s references itself%s%.*s",
+                          BB_STRF(var->name), through.len ? " through " : "", BB_STRF(bb_buf_str(&through)));
     f->bare = false;
     f->closed = true;
     f->e.variable = var->name;

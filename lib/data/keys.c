@@ -281,6 +281,21 @@ int bb_store_rename(struct bb_store *d, bb_sym var, bb_sym to, const struct bb_h
                       0);
 }
 
+/*
+ * Names written here whose values may have a reference. Most have none, which their record knows; asking for the values
+ * of all, once for each layer, took most of the start of a build with thousands of layers.
+ */
+static bb_sym *local_referring(struct bb_store *d, size_t *ret_n)
+{
+    struct keyset k = {.d = d, .mark = bb_symx_mark()};
+
+    bb_cache_read_anything(&d->cache);
+    bb_vec_each(&d->nodes.written, n)
+        if ((*n)->rec && (!(*n)->rec->plain || bb_override_keys(d, *n)))
+            keyset_add(&k, (*n)->sym);
+    return keyset_take(&k, ret_n);
+}
+
 int bb_store_expand_varref(struct bb_store *d, bb_sym name, bool parents)
 {
     BB_CLEAN_BUF struct bb_buf ref = BB_BUF_INIT;
@@ -288,8 +303,12 @@ int bb_store_expand_varref(struct bb_store *d, bb_sym name, bool parents)
     bb_sym *keys;
     size_t n;
     struct bb_how how = bb_history_internal(d, WRITER_EXPANDS_REFS);
-    int rc = parents ? bb_store_keys(d, &keys, &n) : bb_store_local_keys(d, &keys, &n);
+    int rc = 0;
 
+    if (parents)
+        rc = bb_store_keys(d, &keys, &n);
+    else
+        keys = local_referring(d, &n);
     if (rc == 0)
         rc = bb_store_get(d, name, 0, &value);
     bb_buf_addf(&ref, "${%.*s}", BB_STRF(name->name));
