@@ -14,8 +14,11 @@ int bb_tar_fail(struct archive *a, const char *name, int otherwise, struct bb_bu
     const char *text = archive_error_string(a);
     int code = archive_errno(a);
 
-    if (err)
+    if (err) {
         bb_buf_addf(err, "%s%s%s", name ? name : "", name ? ": " : "", text ? text : "archive error");
+        if (code > 0 && !bb_str_has(bb_buf_str(err), bb_str_z(bb_strerror(-code))))
+            bb_buf_addf(err, ": %s", bb_strerror(-code));
+    }
     /* libarchive's own numbers are negative; of the system's, these tell about the disk and not about the archive. */
     switch (code) {
     case ENOSPC:

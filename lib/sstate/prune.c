@@ -1,28 +1,36 @@
 /* SPDX-License-Identifier: MIT */
 #include "sstate/prune.h"
 
+#include <errno.h>
 #include <fnmatch.h>
 
-#include "os/fs.h"
+#include "base/diag.h"
+#include "os/beneath.h"
 #include "sstate/index.h"
 #include "sstate/object.h"
 
-/* Removes the object file and its companions (".siginfo", ".sig", ".done"). */
-static int remove_object(const char *path)
+/*
+ * Removes the object file and its companions (".siginfo", ".sig", ".done"). The name may be of the index, which is no
+ * more to be trusted than the folder: what it has elsewhere stays.
+ */
+static int remove_object(struct bb_beneath *dir, bb_str name)
 {
-    static const char *const companions[] = {".siginfo", ".sig", ".done"};
-    int r = bb_fs_unlink(path);
+    static const char *const ends[] = {"", ".siginfo", ".sig", ".done"};
+    int r = 0;
 
-    for (size_t i = 0; r == 0 && i < sizeof(companions) / sizeof(companions[0]); i++) {
-        BB_CLEAN_BUF struct bb_buf beside = BB_BUF_INIT;
-        bb_buf_addf(&beside, "%s%s", path, companions[i]);
-        r = bb_fs_unlink(beside.p);
+    for (size_t i = 0; r == 0 && i < sizeof(ends) / sizeof(ends[0]); i++) {
+        BB_CLEAN_BUF struct bb_buf file = BB_BUF_INIT;
+        bb_buf_addf(&file, "%.*s%s", BB_STRF(name), ends[i]);
+        r = bb_beneath_unlink(dir, bb_buf_str(&file));
+        if (r == -ENOENT || r == -ENOTDIR || r == -BB_EUNSAFE)
+            r = 0;
     }
     return r;
 }
 
 struct match {
     const char *pattern;
+    struct bb_beneath dir;
     struct bb_index *ix; /* NULL when there is none */
     size_t n;
 };
@@ -36,7 +44,7 @@ static int on_file(void *self, const struct bb_fs_entry *e)
 
     if (e->st.type != BB_F_FILE || !bb_object_parse_name(base, &name) || fnmatch(m->pattern, base.p, 0) != 0)
         return 0;
-    int r = remove_object(e->path);
+    int r = remove_object(&m->dir, e->rel);
     if (r < 0)
         return r;
     if (m->ix)
@@ -47,15 +55,16 @@ static int on_file(void *self, const struct bb_fs_entry *e)
 
 int bb_prune_match(const char *dir, const char *pattern, size_t *ret_n)
 {
-    struct match m = {.pattern = pattern};
+    struct match m = {.pattern = pattern, .dir = BB_BENEATH_INIT};
     int r = 0;
 
-    if (bb_fs_is_dir(dir)) {
+    if (bb_fs_is_dir(dir) && (r = bb_beneath_open(&m.dir, dir)) == 0) {
         if (bb_index_open(dir, &m.ix) < 0)
             m.ix = NULL;
         r = bb_fs_walk(dir, on_file, &m);
         bb_index_close(m.ix);
     }
+    bb_beneath_release(&m.dir);
     *ret_n = m.n;
     return r;
 }
@@ -67,18 +76,15 @@ static int on_unfinished(void *self, const struct bb_fs_entry *e)
     size_t slash = bb_str_rchr(e->rel, '/');
     bb_str base = slash == BB_NPOS ? e->rel : bb_str_from(e->rel, slash + 1);
 
-    if (e->st.type != BB_F_FILE || !bb_str_starts(base, BB_STR(".pack.")) ||
-        e->st.mtime_ns / 1000000000 > l->now - 24 * 3600)
+    bool unfinished = bb_str_starts(base, BB_STR(".pack.")) || bb_str_starts(base, BB_STR("..pack."));
+    if (e->st.type != BB_F_FILE || !unfinished || e->st.mtime_ns / 1000000000 > l->now - 24 * 3600)
         return 0;
     return bb_fs_unlink(e->path);
 }
 
-static int remove_entry(const char *dir, struct bb_index *ix, const struct bb_index_entry *e)
+static int remove_entry(struct bb_beneath *dir, struct bb_index *ix, const struct bb_index_entry *e)
 {
-    BB_CLEAN_BUF struct bb_buf path = BB_BUF_INIT;
-
-    bb_buf_addf(&path, "%s/%.*s", dir, BB_STRF(e->path));
-    int r = remove_object(path.p);
+    int r = remove_object(dir, e->path);
     return r < 0 ? r : bb_index_del(ix, e->path);
 }
 
@@ -88,11 +94,14 @@ int bb_prune_run(const char *dir, const struct bb_prune_limits *l, size_t *ret_n
     struct bb_index_entry *list;
     struct bb_arena a;
     struct bb_prune_limits limits = *l;
+    BB_CLEAN_BENEATH struct bb_beneath objects = BB_BENEATH_INIT;
     size_t n = 0, gone = 0;
     int64_t total = 0, freed = 0;
 
     bb_arena_init(&a);
     int r = bb_index_open(dir, &ix);
+    if (r == 0)
+        r = bb_beneath_open(&objects, dir);
     if (r == 0 && (r = bb_fs_walk(dir, on_unfinished, &limits)) == 0 && (r = bb_index_scan(ix)) == 0)
         r = bb_index_list(ix, &a, true, &list, &n);
     for (size_t i = 0; r == 0 && i < n; i++)
@@ -102,7 +111,7 @@ int bb_prune_run(const char *dir, const struct bb_prune_limits *l, size_t *ret_n
         bool too_much = l->max_bytes >= 0 && total - freed > l->max_bytes;
         if (!old && !too_much)
             break; /* what follows was used later */
-        r = remove_entry(dir, ix, &list[i]);
+        r = remove_entry(&objects, ix, &list[i]);
         freed += r == 0 ? list[i].size : 0;
         gone += r == 0;
     }

@@ -200,10 +200,32 @@ START_TEST(prunes_what_was_never_finished)
 
     make_object("aa/00/.pack.1.0.tar.zst", 1000);
     make_object("aa/00/.pack.2.0.tar.zst", 199000);
+    make_object("aa/00/..pack.3.0.tar.zst.3.0.tmp", 1000); /* while libarchive was writing it */
     ck_assert_int_eq(bb_prune_run("ss", &l, &n, &bytes), 0);
     ck_assert_uint_eq(n, 0);
+    ck_assert(!bb_fs_exists("ss/aa/00/..pack.3.0.tar.zst.3.0.tmp"));
     ck_assert(!bb_fs_exists("ss/aa/00/.pack.1.0.tar.zst") && bb_fs_exists("ss/aa/00/.pack.2.0.tar.zst"));
     expect_list(false, FOUND);
+}
+END_TEST
+
+/* Whoever can write to the folder can write the index, too. */
+START_TEST(prunes_nothing_elsewhere)
+{
+    struct bb_prune_limits l = {.now = 10000, .max_age = 1, .max_bytes = 0};
+    struct bb_index_entry e = {BB_STR("../victim"), BB_STR("h"), BB_STR("t"), BB_STR("p"),
+                               BB_STR("built"),     100,         1,           1};
+    struct bb_index *ix = open_index();
+    int64_t bytes;
+    size_t n;
+
+    ck_assert_int_eq(bb_fs_write("victim", BB_STR("x"), 0), 0);
+    ck_assert_int_eq(bb_fs_write("victim.siginfo", BB_STR("x"), 0), 0);
+    ck_assert_int_eq(bb_index_put(ix, &e), 0);
+    bb_index_close(ix);
+    ck_assert_int_eq(bb_prune_run("ss", &l, &n, &bytes), 0);
+    ck_assert(!bb_fs_exists("ss/" A) && !bb_fs_exists("ss/" C));
+    ck_assert(bb_fs_exists("victim") && bb_fs_exists("victim.siginfo"));
 }
 END_TEST
 
@@ -238,8 +260,16 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {
-        fills_itself,  notes_what_it_is_told,          relative_paths, rebuilds_itself, scans, many_writers,
-        prunes_by_age, prunes_what_was_never_finished, prunes_by_size, removes_by_name};
+    const TTest *const tests[] = {fills_itself,
+                                  notes_what_it_is_told,
+                                  relative_paths,
+                                  rebuilds_itself,
+                                  scans,
+                                  many_writers,
+                                  prunes_by_age,
+                                  prunes_nothing_elsewhere,
+                                  prunes_what_was_never_finished,
+                                  prunes_by_size,
+                                  removes_by_name};
     return unit_run("sstate/index", tests, sizeof(tests) / sizeof(tests[0]), setup, teardown);
 }
