@@ -137,6 +137,8 @@
     X(PLAIN_CHECKSUMS, FROM(2_12), "2.12", "")                                                               \
     /* tag= and SRCREV may stand side by side: the tag has to lead to the revision */                        \
     X(TAG_BESIDE_SRCREV, FROM(2_12), "2.12", "")                                                             \
+    /* recipes that fetch by npm:// and npmsw:// are skipped */                                              \
+    X(NPM_OFF, FROM(2_18), "2.18", "")                                                                       \
     /* file:// may hold '*' */                                                                               \
     X(FILE_GLOBS, UPTO(1_46), "", "")                                                                        \
     /* a file that is found nowhere is taken to be in DL_DIR, with a warning, else an error */               \

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The parts of bb that are Python, run by test_pymod_modules inside bbc's interpreter."""
+import ast
+import hashlib
 import io
 import json
 import logging
@@ -14,6 +16,7 @@ import bb
 import bb.build
 import bb.cache
 import bb.checksum
+import bb.codeparser
 import bb.cookerdata
 import bb.data
 import bb.msg
@@ -21,6 +24,7 @@ import bb.parsetime
 import bb.persist_data
 import bb.process
 import bb.progress
+import bb.providers
 import bb.runqueue
 import bb.siggen
 
@@ -453,6 +457,89 @@ class Signatures(unittest.TestCase):
         bb.build.deltask("do_b", d)
         self.assertEqual(d.getVar("__BBTASKS", False), ["do_a", "do_c", "do_x"])
         self.assertEqual(d.getVarFlag("do_c", "deps"), [])
+
+
+class Interface(unittest.TestCase):
+    """Names that layers and their tools call; tests/oracle/pymod_interface.py says which there are."""
+
+    def test_differences(self):
+        self.assertEqual(bb.siggen.worddiff_str("a b c", "a x c d"), '"a [-b-] {+x+} c {+d+}"')
+        self.assertEqual(bb.siggen.worddiff_str("a  b", "a b"), '"a [--] b" (whitespace changed)')
+        colors = bb.siggen.init_colors(True)
+        self.assertEqual(bb.siggen.worddiff_str("a", "a b", colors), '"a \033[0;32m{+b+}\033[0m"')
+        self.assertEqual(bb.siggen.list_inline_diff(["a", "b"], ["a", "c"]), "['a', -b, +c]")
+
+    def test_hashes_of_data(self):
+        data = {"basewhitelist": ["x"], "task": "t", "taskdeps": ["b", "a"], "varvals": {"t": None, "a": "1", "b": None}}
+        bb.siggen.handle_renames(data)
+        self.assertEqual(data["basehash_ignore_vars"], ["x"])
+        sha = lambda text: hashlib.sha256(text.encode()).hexdigest()
+        data["basehash"] = bb.siggen.calc_basehash(data)
+        self.assertEqual(data["basehash"], sha("a1b"))
+        data.update(runtaskdeps=["d"], runtaskhashes={"d": "dd"}, file_checksum_values=[("f", "ff"), ("./g", "gg"), ("h", None)])
+        self.assertEqual(bb.siggen.calc_taskhash(data), sha(data["basehash"] + "ddff./ggg"))
+        for taint, counted in (("nostamp:n", "n"), ("t", "t")):
+            data["taint"] = taint
+            self.assertEqual(bb.siggen.calc_taskhash(data), sha(data["basehash"] + "ddff./ggg" + counted))
+
+    def test_events(self):
+        self.assertEqual(bb.event.ConfigFilesFound("V", values=["a"])._values, ["a"])
+        self.assertEqual(bb.event.MsgWarn(msg="m")._message, "m")
+        self.assertRaises(TypeError, bb.event.DepTreeGenerated)
+        bb.event.check_for_interrupts()
+        bb.event.check_for_interrupts(None)
+
+    def test_providers(self):
+        match = bb.providers.preferredVersionMatch
+        self.assertTrue(match(None, "1.2", "r0", None, "1.%", None) and match("1", "1.2", "r0", "1", "1.2", "r0"))
+        self.assertFalse(match(None, "2.2", "r0", None, "1.%", None) or match("1", "1.2", "r0", "2", "1.2", "r0"))
+        self.assertFalse(match(None, "1.2", "r0", None, None, None))
+        self.assertTrue(issubclass(bb.providers.NoProvider, bb.BBHandledException))
+        d = bb.data.init()
+        d.setVar("PREFERRED_VERSION_x86_y", "3")
+        self.assertEqual(bb.providers.versionVariableMatch(d, "PREFERRED", "x86_y"), "3")
+        self.assertIsNone(bb.providers.versionVariableMatch(d, "REQUIRED", "x86_y"))
+
+    def test_code(self):
+        for text in ("x = 1", "\nx = 1", "  x = 1", "\n\n\tx = 1\n\ty = 2"):
+            lines = [node.lineno for node in ast.walk(ast.parse(bb.codeparser.check_indent(text))) if isinstance(node, ast.Assign)]
+            self.assertEqual(lines[0], text.count("\n", 0, text.index("x")) + (text[0] == " ") + 1)
+        log = bb.codeparser.BufferedLogger("x", logging.INFO, logging.getLogger("BitBake.Interface"))
+        with self.assertLogs("BitBake.Interface", "INFO") as seen:
+            log.warning("first")
+            self.assertEqual(seen.output, [])
+            log.flush()
+        self.assertEqual(len(seen.output), 1)
+
+    def test_context(self):
+        d = bb.data.init()
+        d.setVar("A", "1")
+        d.setVar("oe", "2")
+        self.assertEqual(eval("A + d.getVar('A')", bb.data_smart.DataContext(d)), "11")
+        self.assertRaises(NameError, eval, "oe", bb.data_smart.DataContext(d))
+
+    def test_progress_of_programs(self):
+        from bb.fetch2.git import GitProgressHandler
+        from bb.fetch2.wget import WgetProgressHandler
+        events = []
+        bb.event.register("h", lambda e, d: events.append((e.progress, e.rate)), ["bb.build.TaskProgress"])
+        out, sys.stdout = sys.stdout, io.StringIO()
+        try:
+            WgetProgressHandler(None).write("  50K .......... 42% 1.5M 1s\nother\n")
+            git = GitProgressHandler(None)
+            git.write("remote: Counting objects: 5\r")
+            git.write("Receiving objects:  40% (4/10), 1 MiB | 2.5 MB/s\r")
+            shown = sys.stdout.getvalue()
+        finally:
+            sys.stdout = out
+            bb.event.remove("h", None)
+        self.assertEqual(events, [(0, None), (42, "1.5M/s"), (-1, None), (-5, None), (45, "2.5 MB/s")])
+        self.assertEqual(shown, "other\nremote: Counting objects: 5\rReceiving objects:  40% (4/10), 1 MiB | 2.5 MB/s\r")
+
+    def test_signals(self):
+        import signal
+        old = bb.utils.sigmask(signal.SIG_BLOCK, bb.utils.valid_signals)
+        self.assertIn(signal.SIGTERM, bb.utils.sigmask(signal.SIG_SETMASK, old))
 
 
 class Messages(unittest.TestCase):

@@ -38,11 +38,11 @@ class BBLoggerMixin:
     def _first_debug_level(self, msg, *args, **kwargs):
         return self.bbdebug(1, msg, *args, **kwargs)
 
-    def debug2(self, msg, *args, **kwargs):
-        return self.bbdebug(2, msg, *args, **kwargs)
+    def debug2(self, *args, **kwargs):
+        return self.bbdebug(2, *args, **kwargs)
 
-    def debug3(self, msg, *args, **kwargs):
-        return self.bbdebug(3, msg, *args, **kwargs)
+    def debug3(self, *args, **kwargs):
+        return self.bbdebug(3, *args, **kwargs)
 
     def bbdebug(self, level, msg, *args, **kwargs):
         number = logging.DEBUG + 1 - level
@@ -225,6 +225,10 @@ def __getattr__(name):
     if not name.startswith("_") and importlib.util.find_spec("bb." + name):
         return importlib.import_module("bb." + name)
     raise AttributeError("module 'bb' has no attribute '%s'" % name)
+
+
+def __dir__():
+    return [*globals(), "__version__", "multiprocessing"]
 
 
 import bb.msg

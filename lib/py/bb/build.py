@@ -4,7 +4,9 @@
 import logging
 import os
 import stat
+import sys
 import time
+from contextlib import contextmanager
 
 import _bbc
 import bb
@@ -138,6 +140,10 @@ def __getattr__(name):
     raise AttributeError("module 'bb.build' has no attribute '%s'" % name)
 
 
+def __dir__():
+    return [*globals(), "StdoutNoopContextManager"]
+
+
 class LogTee:
     """A file that also shows what is written to it."""
 
@@ -170,6 +176,53 @@ def exec_func(func, d, dirs=None):
     script. Raises what the function raised, bb.process.ExecutionError for a shell function that failed.
     """
     _bbc.exec_func(func, d, None if dirs is None else list(dirs))
+
+
+@contextmanager
+def _folder(path):
+    """Another present folder for the time of a block; none when `path` is empty."""
+    before = os.open(".", os.O_PATH | os.O_DIRECTORY) if path else None
+    try:
+        if path:
+            os.chdir(path)
+        yield
+    finally:
+        if path:
+            os.fchdir(before)
+            os.close(before)
+
+
+def exec_func_python(func, d, runfile, cwd=None):
+    """Runs a Python function of the metadata by itself: its folders and locks are not seen to. `runfile` gets its text."""
+    bb.utils.mkdirhier(os.path.dirname(runfile))
+    with open(runfile, "w") as script:
+        bb.data.emit_func_python(func, script, d)
+    bb.debug(2, "Executing python function %s" % func)
+    place = d.getVarFlag(func, "filename", False)
+    with _folder(cwd):
+        methodpool.insert_method(func, "def %s(d):\n%s" % (func, d.getVar(func, False)), place,
+                                 int(d.getVarFlag(func, "lineno", False)) - 1)
+        bb.utils.better_exec("%s(d)\n" % func, {"d": d}, realfile=place)
+    bb.debug(2, "Python function %s finished" % func)
+
+
+def exec_func_shell(func, d, runfile, cwd=None):
+    """Writes a shell function of the metadata to `runfile`, as a script like a task's, and runs that; ExecutionError when it fails."""
+    import bb.process
+    bb.utils.mkdirhier(os.path.dirname(runfile))
+    d.delVarFlag("PWD", "export")  # the script's own is the right one
+    traced = verboseShellLogging or bb.utils.to_boolean(d.getVar("BB_VERBOSE_LOGS", False))
+    with open(runfile, "w") as script:
+        script.write(shell_trap_code())
+        bb.data.emit_func(func, script, d)
+        script.write("set -x\n" if traced else "")
+        script.write("cd '%s'\n" % cwd if cwd else "")
+        script.write("%s\n" % func)
+    os.chmod(runfile, 0o775)
+    fakeroot = (d.getVar("FAKEROOT") or "").split() if d.getVarFlag(func, "fakeroot", False) else []
+    bb.debug(2, "Executing shell function %s" % func)
+    bb.process.run([*fakeroot, runfile], log=sys.stdout)
+    bb.debug(2, "Shell function %s finished" % func)
 
 
 def exec_task(fn, task, d, profile=False):
@@ -215,6 +268,21 @@ def addtask(task, before, after, d):
 
 def deltask(task, d):
     _bbc.deltask(task, d)
+
+
+def ensure_task_prefix(name):
+    """The name of a task with its do_."""
+    return name if name.startswith("do_") else "do_" + name
+
+
+def add_tasks(tasklist, d):
+    """Makes tasks of functions that are not in the list of tasks. What each depends on is read from its flags later."""
+    tasks = list(d.getVar("__BBTASKS", False) or [])
+    for task in map(d.expand, tasklist):
+        d.setVarFlag(task, "task", 1)
+        if task not in tasks:
+            tasks.append(task)
+    d.setVar("__BBTASKS", tasks)
 
 
 def preceedtask(task, with_recrdeptasks, d):
@@ -325,5 +393,6 @@ def create_progress_handler(func, progress, logfile, d):
 
 
 import bb.data
+import bb.methodpool as methodpool
 import bb.parse
 import bb.utils

@@ -1,10 +1,40 @@
 # SPDX-License-Identifier: MIT
 """Checksums of local files that tasks depend on."""
 
+import logging
 import os
+import re
+import stat
 
 import bb
 import bb.utils
+
+logger = logging.getLogger("BitBake.Cache")
+
+
+class FileMtimeCache:
+    """Times of change of files in whole seconds, as they were when first asked for; all objects share them."""
+
+    cache = {}
+
+    def cached_mtime(self, f):
+        return self.cache[f] if f in self.cache else self.update_mtime(f)
+
+    def cached_mtime_noerror(self, f):
+        try:
+            return self.cached_mtime(f)
+        except OSError:
+            return 0
+
+    def update_mtime(self, f):
+        self.cache[f] = os.stat(f)[stat.ST_MTIME]
+        return self.cache[f]
+
+    def clear(self):
+        self.cache.clear()
+
+
+filelist_regex = re.compile(r"(?:(?<=:True)|(?<=:False))\s+")  # between the words of a list of files
 
 
 class FileChecksumCache:

@@ -29,8 +29,46 @@ def parser_cache_savemerge():
     """Kept for callers."""
 
 
+def check_indent(codestr):
+    """Code that begins with an indentation, below an `if 1:` that makes it right; lines keep their numbers."""
+    first = len(codestr) - len(codestr.lstrip("\n\t "))
+    if not first or codestr[first - 1] == "\n":
+        return codestr
+    return "if 1:\n" + (codestr[1:] if codestr[0] == "\n" else codestr)
+
+
+class DummyLogger:
+    def flush(self):
+        """There is nothing to show."""
+
+
+class BufferedLogger(logging.Logger):
+    """Keeps records until flush() hands them to `target`."""
+
+    def __init__(self, name, level=0, target=None):
+        super().__init__(name)
+        self.setLevel(level)
+        self.buffer = []
+        self.target = target
+
+    def handle(self, record):
+        self.buffer.append(record)
+
+    def flush(self):
+        waiting, self.buffer = self.buffer, []
+        for record in waiting:
+            if self.target.isEnabledFor(record.levelno):
+                self.target.handle(record)
+
+
 class PythonParser:
     """References, called functions and words looked for in variables, of a Python text."""
+
+    getvars = (".getVar", ".appendVar", ".prependVar", "oe.utils.conditional")
+    getvarflags = (".getVarFlag", ".appendVarFlag", ".prependVarFlag")
+    containsfuncs = ("bb.utils.contains", "base_contains")
+    containsanyfuncs = ("bb.utils.contains_any", "bb.utils.filter")
+    execfuncs = ("bb.build.exec_func", "bb.build.exec_task")
 
     def __init__(self, name, log):
         self.name = name

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: MIT
 """Functions on data stores: making, expanding, printing, and what a value depends on."""
 
+import logging
 import sys
 
 import _bbc
 import bb
 import bb.data_smart
+
+logger = logging.getLogger("BitBake.Data")
 
 
 def init():
@@ -73,17 +76,17 @@ def inherits_class(klass, d):
 # --- as shell text ---
 
 def emit_var(var, o=sys.__stdout__, d=None, all=False):
-    text, function = _bbc.emit_var(var, d, all)
+    text, function = _bbc.emit_var(var, d if d is not None else init(), all)
     o.write(text)
     return function
 
 
 def emit_env(o=sys.__stdout__, d=None, all=False):
-    o.write(_bbc.emit_env(d, all, True))
+    o.write(_bbc.emit_env(d if d is not None else init(), all, True))
 
 
 def emit_func(func, o=sys.__stdout__, d=None):
-    o.write(_bbc.emit_func(func, d))
+    o.write(_bbc.emit_func(func, d if d is not None else init()))
 
 
 def exported_keys(d):
@@ -130,7 +133,7 @@ def func_python_text(func, d):
 
 
 def emit_func_python(func, o=sys.__stdout__, d=None):
-    o.write(func_python_text(func, d))
+    o.write(func_python_text(func, d if d is not None else init()))
 
 
 # --- dependencies ---

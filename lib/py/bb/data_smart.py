@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: MIT
 """The data store as Python sees it: the C type of module _bbc with a mapping's methods and the rarer calls."""
 
+import logging
 from collections.abc import MutableMapping
 
 import _bbc
+
+logger = logging.getLogger("BitBake.Data")
 
 
 class ExpansionError(Exception):
@@ -70,8 +73,8 @@ class IncludeHistory:
 class VariableHistory:
     """Operations on variables, recorded while tracking is on: dicts with file, line, op, detail, perhaps flag, func."""
 
-    def __init__(self, d):
-        self.dataroot = d
+    def __init__(self, dataroot):
+        self.dataroot = dataroot
 
     def variable(self, var):
         return self.dataroot._history(var)
@@ -159,6 +162,22 @@ class _LazyDict(dict):
 
     def __repr__(self):
         return self._fill().__repr__()
+
+
+class DataContext(dict):
+    """Variables as the globals of code: names are looked up in a store, too."""
+
+    excluded = {"os", "oe"}
+
+    def __init__(self, metadata, **kwargs):
+        self.metadata = metadata
+        super().__init__(kwargs, d=metadata, context=self)
+
+    def __missing__(self, key):
+        value = None if key in self.excluded else self.metadata.getVar(key)
+        if value is None or self.metadata.getVarFlag(key, "func", False):
+            raise KeyError(key)
+        return value
 
 
 def _rebuild(records, tracking):

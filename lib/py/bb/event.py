@@ -52,7 +52,10 @@ def clean_class_handlers():
 
 
 get_handlers = get_class_handlers
-set_handlers = set_class_handlers
+
+
+def set_handlers(handlers):
+    set_class_handlers(handlers)
 
 
 def enable_threadlock():
@@ -73,8 +76,8 @@ def disable_heartbeat():
     _heartbeat_enabled = False
 
 
-def check_for_interrupts(d):
-    """Long-running code calls this to stop when the user has asked to."""
+def check_for_interrupts(d=None):
+    """Long-running code calls this to stop when the user has asked to. Releases before 2.14 hand a store."""
     if _should_exit.is_set():
         bb.warn("Exiting due to interrupt.")
         raise bb.BBHandledException()
@@ -179,7 +182,7 @@ def _allow(name, data):
         data.setVar("__BBHANDLERS_MC", names)
 
 
-def _noop(event, d):
+def noop(_, d=None):
     pass
 
 
@@ -213,7 +216,7 @@ def register(name, handler, mask=None, filename=None, lineno=None, data=None):
     if isinstance(handler, str):
         handler = _compile_handler(name, handler, filename, lineno)
         if handler is None:
-            _handlers[known] = _noop
+            _handlers[known] = noop
             return None
     _handlers[known] = handler
     if not mask or "*" in mask:

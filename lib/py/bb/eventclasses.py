@@ -140,7 +140,7 @@ class BuildBase(Event):
 class BuildInit(BuildBase):
     """A build was asked for."""
 
-    def __init__(self, p=()):
+    def __init__(self, p=[]):
         super().__init__(None, list(p))
 
 
@@ -423,30 +423,79 @@ class ParseError(Event):
         self._msg = msg
 
 
-def _simple(name, base, doc, *fields):
-    """A class whose constructor takes exactly the attributes that it stores, in their order."""
+@_public
+class DepTreeGenerated(Event):
+    """The dependency tree that was asked for."""
 
-    def __init__(self, *args, **kwargs):
-        Event.__init__(self)
-        names = [f.lstrip("_") for f in fields]
-        if len(args) > len(fields):
-            raise TypeError("%s() takes %d arguments" % (name, len(fields)))
-        values = dict(zip(names, args), **kwargs)
-        if set(values) != set(names):
-            raise TypeError("%s() wants the arguments %s" % (name, ", ".join(names)))
-        for field in fields:
-            setattr(self, field, values[field.lstrip("_")])
-
-    globals()[name] = _public(type(name, (base,), {"__init__": __init__, "__doc__": doc}))
+    def __init__(self, depgraph):
+        super().__init__()
+        self._depgraph = depgraph
 
 
-_simple("DepTreeGenerated", Event, "The dependency tree that was asked for.", "_depgraph")
-_simple("TargetsTreeGenerated", Event, "The targets that can be built.", "_model")
-_simple("FilesMatchingFound", Event, "Files that match a pattern.", "_pattern", "_matches")
-_simple("ConfigFilesFound", Event, "Values that a configuration variable may have.", "_variable", "_values")
-_simple("ConfigFilePathFound", Event, "Where a configuration file is.", "_path")
-_simple("FindSigInfoResult", Event, "The answer to findSigInfo.", "result")
-_simple("GetTaskSignatureResult", Event, "The answer to getTaskSignatures.", "sig")
-_simple("MsgBase", Event, "A message.", "_message")
+@_public
+class TargetsTreeGenerated(Event):
+    """The targets that can be built."""
+
+    def __init__(self, model):
+        super().__init__()
+        self._model = model
+
+
+@_public
+class FilesMatchingFound(Event):
+    """Files that match a pattern."""
+
+    def __init__(self, pattern, matches):
+        super().__init__()
+        self._pattern = pattern
+        self._matches = matches
+
+
+@_public
+class ConfigFilesFound(Event):
+    """Values that a configuration variable may have."""
+
+    def __init__(self, variable, values):
+        super().__init__()
+        self._variable = variable
+        self._values = values
+
+
+@_public
+class ConfigFilePathFound(Event):
+    """Where a configuration file is."""
+
+    def __init__(self, path):
+        super().__init__()
+        self._path = path
+
+
+@_public
+class FindSigInfoResult(Event):
+    """The answer to findSigInfo."""
+
+    def __init__(self, result):
+        super().__init__()
+        self.result = result
+
+
+@_public
+class GetTaskSignatureResult(Event):
+    """The answer to getTaskSignatures."""
+
+    def __init__(self, sig):
+        super().__init__()
+        self.sig = sig
+
+
+@_public
+class MsgBase(Event):
+    """A message."""
+
+    def __init__(self, msg):
+        super().__init__()
+        self._message = msg
+
+
 for _name in ("Debug", "Note", "Warn", "Error", "Fatal", "Plain"):
     globals()["Msg" + _name] = _public(type("Msg" + _name, (MsgBase,), {"__doc__": "A message of that severity."}))

@@ -5,7 +5,7 @@ import warnings
 
 import bb.utils
 
-_codes = {}
+compilecache = {}
 
 
 def insert_method(modulename, code, fn, lineno):
@@ -25,8 +25,8 @@ def compile_quietly(source, name, mode):
 
 
 def compile_cache(code):
-    return _codes.get(code)
+    return compilecache.get(code)
 
 
 def compile_cache_add(code, compileobj):
-    _codes[code] = compileobj
+    compilecache[code] = compileobj

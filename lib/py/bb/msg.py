@@ -45,6 +45,8 @@ class BBLogFormatter(logging.Formatter):
     levelnames = {level: entry[0] for level, entry in _table.items()}
     COLORS = {level: entry[1] for level, entry in _table.items()}
 
+    STD, BLD, RST = "\033[%dm", "\033[1;%dm", "\033[0m"
+
     color_enabled = False
 
     def getLevelName(self, levelno):
@@ -64,8 +66,8 @@ class BBLogFormatter(logging.Formatter):
         if not self.color_enabled or color is None:
             return record
         painted = copy.copy(record)
-        painted.levelname = "\033[1;%dm%s\033[0m" % (color, record.levelname)
-        painted.msg = "\033[%dm%s\033[0m" % (color, record.msg)
+        painted.levelname = self.BLD % color + record.levelname + self.RST
+        painted.msg = "%s%s%s" % (self.STD % color, record.msg, self.RST)
         return painted
 
     def enable_color(self):

@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: MIT
 """Text that outlives a build: mappings of str to str in an SQLite file, safe to use from several processes."""
 
+import logging
 import os
 from collections.abc import MutableMapping
 
 import bb
+
+logger = logging.getLogger("BitBake.PersistData")
 
 
 class SQLTable(MutableMapping):

@@ -9,16 +9,16 @@ import bb
 import bb.build
 import bb.event
 
-_ansi = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
+ANSI_ESCAPE_REGEX = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
 
 
 def filter_color(string):
-    return _ansi.sub("", string)
+    return ANSI_ESCAPE_REGEX.sub("", string)
 
 
 def filter_color_n(string):
     """(text without colour codes, how many there were)"""
-    return _ansi.subn("", string)
+    return ANSI_ESCAPE_REGEX.subn("", string)
 
 
 class _Stdout:
@@ -220,13 +220,13 @@ class MultiStageProcessProgressReporter(MultiStageProgressReporter):
         bb.event.fire(bb.event.ProcessFinished(self._processname), self._data)
 
 
-class DummyMultiStageProcessProgressReporter:
+class DummyMultiStageProcessProgressReporter(MultiStageProgressReporter):
     """Takes the calls and says nothing."""
 
-    def __enter__(self):
-        return self
+    def __init__(self):
+        super().__init__(None, [])
 
-    def __exit__(self, *exc):
+    def _fire_progress(self, taskprogress, rate=None):
         pass
 
     def start(self):

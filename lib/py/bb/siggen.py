@@ -20,6 +20,11 @@ import bb.utils
 
 logger = logging.getLogger("BitBake.SigGen")
 
+hashequiv_logger = logging.getLogger("BitBake.SigGen.HashEquiv")
+
+# Variables that a connection to a hash equivalence server may need.
+HASHSERV_ENVVARS = ["SSL_CERT_DIR", "SSL_CERT_FILE", "NO_PROXY", "HTTPS_PROXY", "HTTP_PROXY"]
+
 # Metadata replaces these two.
 find_siginfo = None
 find_siginfo_minversion = 2
@@ -334,10 +339,25 @@ class SignatureGeneratorUniHashMixIn:
         self.extramethod = {}
         self.server = self.method = self.username = self.password = None
         self.max_parallel = int(data.getVar("BB_HASHSERVE_MAX_PARALLEL") or 1)
+        origenv = data.getVar("BB_ORIGENV")
+        known = {name: data.getVar(name) or (origenv and origenv.getVar(name)) for name in HASHSERV_ENVVARS}
+        self.env = {name: value for name, value in known.items() if value}
         super().__init__(data)
 
     def get_stampfile_hash(self, tid):
         return self._get_unihash(tid) or super().get_stampfile_hash(tid)
+
+    def get_taskdata(self):
+        return (self.server, self.method, self.extramethod, self.max_parallel, self.username, self.password, self.env,
+                *super().get_taskdata())
+
+    def set_taskdata(self, data):
+        self.server, self.method, self.extramethod, self.max_parallel, self.username, self.password, self.env = data[:7]
+        super().set_taskdata(data[7:])
+
+    def get_hashserv_creds(self):
+        known = self.username and self.password
+        return {"username": self.username, "password": self.password} if known else {}
 
     # unitaskhashes: tid -> (hash, unihash), as this run has found out
 
@@ -495,3 +515,69 @@ def compare_sigfiles(a, b, recursecb=None, color=False, collapsed=False):
 def dump_sigfile(a):
     """What a file of signature data holds: a list of texts."""
     return _bbc.print_signature(a)
+
+
+# --- parts of comparing, which layers call by themselves ---
+
+def init_colors(enable_color):
+    """What marks titles, added and removed texts on a terminal; empty texts without colours."""
+    codes = {"color_title": "1", "color_default": "0", "color_add": "0;32", "color_remove": "0;31"}
+    return {name: "\033[%sm" % code if enable_color else "" for name, code in codes.items()}
+
+
+def _changes(old, new):
+    """[(sign, members)] that make `new` of `old`: "=", "-" and "+"."""
+    import difflib
+    found = []
+    for op, i, j, k, m in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if op == "equal":
+            found.append(("=", old[i:j]))
+            continue
+        found += [("-", old[i:j])] if j > i else []
+        found += [("+", new[k:m])] if m > k else []
+    return found
+
+
+def worddiff_str(oldstr, newstr, colors=None):
+    """Two texts in one: words that went in [-...-], words that came in {+...+}."""
+    colors = colors or init_colors(False)
+    forms = {"=": "%s", "+": colors["color_add"] + "{+%s+}" + colors["color_default"],
+             "-": colors["color_remove"] + "[-%s-]" + colors["color_default"]}
+    parts = [forms[sign] % " ".join(words) for sign, words in _changes(oldstr.split(" "), newstr.split(" "))]
+    blanks = oldstr != newstr and oldstr.split() == newstr.split()
+    return '"%s"%s' % (" ".join(parts), " (whitespace changed)" if blanks else "")
+
+
+def list_inline_diff(oldlist, newlist, colors=None):
+    """The same for two lists."""
+    colors = colors or init_colors(False)
+    forms = {"=": "'%s'", "+": colors["color_add"] + "+%s" + colors["color_default"],
+             "-": colors["color_remove"] + "-%s" + colors["color_default"]}
+    return "[%s]" % ", ".join(forms[sign] % " ".join(items) for sign, items in _changes(oldlist, newlist))
+
+
+def handle_renames(data):
+    """Gives members of old signature data their present names."""
+    for old, new in (("basewhitelist", "basehash_ignore_vars"), ("taskwhitelist", "taskhash_ignore_tasks")):
+        if old in data:
+            data[new] = data.pop(old)
+
+
+def calc_basehash(sigdata):
+    """The base hash of a task, from its signature data."""
+    values = sigdata["varvals"]
+    parts = [values[sigdata["task"]]]
+    for dep in sorted(sigdata["taskdeps"]):
+        parts += [dep, values[dep]]
+    return hashlib.sha256("".join(str(part) for part in parts if part is not None).encode("utf-8")).hexdigest()
+
+
+def calc_taskhash(sigdata):
+    """The hash of a task, from its signature data."""
+    parts = [sigdata["basehash"], *(sigdata["runtaskhashes"][dep] for dep in sigdata["runtaskdeps"])]
+    for path, digest in (entry[:2] for entry in sigdata["file_checksum_values"]):
+        if digest:
+            parts += [path, digest] if "./" in path else [digest]
+    taint = sigdata.get("taint", "")
+    parts.append(taint[len("nostamp:"):] if "nostamp:" in taint else taint)
+    return hashlib.sha256("".join(parts).encode("utf-8")).hexdigest()

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """System calls that Python does not offer, and process matters: part of bb.utils."""
 
+import _signal
 import ctypes
 import fcntl
 import os
@@ -13,8 +14,14 @@ import bb
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
-_PR_SET_PDEATHSIG, _PR_SET_NAME = 1, 15
+PR_SET_PDEATHSIG, _PR_SET_NAME = 1, 15
+IOPRIO_WHO_PROCESS, IOPRIO_CLASS_SHIFT = 1, 13
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
+
+
+# The C functions behind signal's: they take and give plain numbers.
+sigmask = _signal.pthread_sigmask
+valid_signals = set(_signal.valid_signals())
 
 
 class PrCtlError(Exception):
@@ -27,7 +34,7 @@ def cpu_count():
 
 def signal_on_parent_exit(signame):
     """Has the kernel send a signal when the parent ends."""
-    r = _libc.prctl(_PR_SET_PDEATHSIG, getattr(signal, signame))
+    r = _libc.prctl(PR_SET_PDEATHSIG, getattr(signal, signame))
     if r != 0:
         raise PrCtlError("prctl failed with error code %s" % r)
 
@@ -43,7 +50,7 @@ def ioprio_set(who, cls, value):
     if number is None:
         bb.warn("Unable to set IO Prio for arch %s" % machine)
         return
-    if _libc.syscall(number, 1, who, value | (cls << 13)) != 0:
+    if _libc.syscall(number, IOPRIO_WHO_PROCESS, who, value | (cls << IOPRIO_CLASS_SHIFT)) != 0:
         raise ValueError("Unable to set ioprio: %s" % os.strerror(ctypes.get_errno()))
 
 

@@ -8,7 +8,8 @@ Code that edits metadata is in bb.metaedit and system calls are in bb.sysutils; 
 import errno
 import fcntl
 import glob
-import importlib
+import importlib.machinery
+import importlib.util
 import logging
 import os
 import re
@@ -21,6 +22,7 @@ import _bbc
 import bb
 
 logger = logging.getLogger("BitBake.Util")
+python_extensions = importlib.machinery.all_suffixes()
 
 
 # --- the namespace of the metadata's code ---
@@ -724,9 +726,7 @@ def get_referenced_vars(start_expr, d):
 
 def load_plugins(logger, plugins, pluginpath):
     """Loads the modules of a folder; each may have plugin_init(plugins)."""
-    import importlib.machinery
-    suffixes = importlib.machinery.all_suffixes()
-    names = {os.path.basename(f)[:-len(s)] for s in suffixes for f in glob.glob(os.path.join(pluginpath, "*" + s))}
+    names = {os.path.basename(f)[:-len(s)] for s in python_extensions for f in glob.glob(os.path.join(pluginpath, "*" + s))}
     for name in sorted(names - {"__init__"}):
         spec = importlib.machinery.PathFinder.find_spec(name, path=[pluginpath])
         if not spec:
@@ -758,7 +758,8 @@ _ELSEWHERE = {
     "bb.metaedit": ("edit_metadata", "edit_metadata_file", "edit_bblayers_conf"),
     "bb.sysutils": ("cpu_count", "disable_network", "enable_loopback_networking", "ioprio_set", "is_local_uid",
                     "lock_timeout", "lock_timeout_nocheck", "multiprocessingpool", "process_profilelog",
-                    "set_process_name", "signal_on_parent_exit", "check_system_locale", "PrCtlError"),
+                    "set_process_name", "sigmask", "signal_on_parent_exit", "check_system_locale", "PrCtlError",
+                    "PR_SET_PDEATHSIG", "IOPRIO_WHO_PROCESS", "IOPRIO_CLASS_SHIFT", "valid_signals"),
 }
 _HOME_OF = {name: module for module, names in _ELSEWHERE.items() for name in names}
 
@@ -769,4 +770,11 @@ def __getattr__(name):
         return value
     if name == "multiprocessing":
         return bb.multiprocessing
+    if name == "getstatusoutput":
+        import subprocess
+        return subprocess.getstatusoutput
     raise AttributeError("module 'bb.utils' has no attribute '%s'" % name)
+
+
+def __dir__():
+    return [*globals(), *_HOME_OF, "getstatusoutput", "multiprocessing"]

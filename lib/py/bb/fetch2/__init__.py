@@ -13,10 +13,12 @@ import _bb_fetch
 import _bbc
 
 from .errors import (BBFetchException, UntrustedUrl, MalformedUrl, FetchError, ChecksumError, NoChecksumError,
-                     UnpackError, NoMethodError, MissingParameterError, ParameterError, NetworkAccess, NonLocalMethod)
+                     UnpackError, NoMethodError, MissingParameterError, ParameterError, NetworkAccess, NonLocalMethod,
+                     LocalModificationsError, RebaseError)
 
 for _cls in (BBFetchException, UntrustedUrl, MalformedUrl, FetchError, ChecksumError, NoChecksumError, UnpackError,
-             NoMethodError, MissingParameterError, ParameterError, NetworkAccess, NonLocalMethod):
+             NoMethodError, MissingParameterError, ParameterError, NetworkAccess, NonLocalMethod,
+             LocalModificationsError, RebaseError):
     _cls.__module__ = __name__  # as tracebacks have always named them
 
 __version__ = "2"
@@ -33,7 +35,7 @@ class MissingChecksumEvent(bb.event.Event):
         super().__init__()
 
 
-from .uri import URI, decodeurl, encodeurl
+from .uri import URI, decodemirrorurl, decodeurl, encodeurl
 from .data import CHECKSUM_LIST, FetchData, FetchMethod
 from .stamps import rename_bad_checksum, update_stamp, verify_checksum, verify_donestamp
 from .command import (FETCH_EXPORT_VARS, check_network_access, fetcher_environment, get_fetcher_environment,
@@ -46,10 +48,11 @@ from .mirrors import (build_mirroruris, ensure_symlink, mirror_from_string, trus
 SHOWN_CHECKSUM_LIST = ["sha256"]
 
 methods = []
+_checksum_cache = None
 urldata_cache = {}
 
 
-def fetcher_init(d):
+def fetcher_init(d, servercontext=True):
     """Called when the configuration is known."""
     from . import headrevs
     headrevs.start(d)
@@ -70,6 +73,15 @@ def fetcher_parse_save():
 
 def fetcher_parse_done():
     """As fetcher_parse_save()."""
+
+
+def get_file_checksums(filelist, pn, localdirsexclude):
+    """[(path, checksum)] of "path:True path:False ...", as FileChecksumCache.get_checksums()."""
+    global _checksum_cache
+    if _checksum_cache is None:
+        import bb.checksum
+        _checksum_cache = bb.checksum.FileChecksumCache()
+    return _checksum_cache.get_checksums(filelist, pn, localdirsexclude)
 
 
 def localpath(url, d):

@@ -6,6 +6,7 @@ tarball, everything else to cargo_home/bitbake, where cargo takes it for vendore
 """
 
 import json
+import logging
 import os
 
 import bb
@@ -14,6 +15,8 @@ import _bb_fetch
 
 from .errors import ParameterError, UnpackError
 from .wget import Wget
+
+logger = logging.getLogger("BitBake.Fetcher")
 
 _CRATES_IO = "crates.io/api/v1/crates"
 

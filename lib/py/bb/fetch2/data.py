@@ -72,7 +72,8 @@ class FetchData:
     def _find_checksums(self, d):
         """Sets <id>_name and <id>_expected for every kind of checksum."""
         prefix = self.parm["name"] + "." if "name" in self.parm else ""
-        for kind in CHECKSUM_LIST:
+        kinds = ["goh1", *CHECKSUM_LIST] if _bbc.has_rule("GO_MODULES") else CHECKSUM_LIST
+        for kind in kinds:
             name, plain = "%s%ssum" % (prefix, kind), kind + "sum"
             if name not in self.parm and plain in self.parm and _bbc.has_rule("PLAIN_CHECKSUMS"):
                 name = plain
@@ -121,6 +122,14 @@ class FetchMethod:
 
     def __init__(self, urls=None):
         self.urls = []
+
+    def getUrls(self):
+        return self._urls
+
+    def setUrls(self, urls):
+        self._urls = urls
+
+    urls = property(getUrls, setUrls)
 
     def supports(self, urldata, d):
         """Whether this method is the one for the URL."""
@@ -219,6 +228,14 @@ class FetchMethod:
     def clean(self, urldata, d):
         """Removes the download and what there may be of it."""
         bb.utils.remove(urldata.localpath)
+
+    def ensure_symlink(self, target, link_name):
+        """A link that leads to `target`, unless there is something of that name."""
+        bb.fetch2.ensure_symlink(target, link_name)
+
+    def update_mirror_links(self, ud, origud):
+        """What a mirror had gets the name that the recipe's own URL has."""
+        self.ensure_symlink(ud.localpath, origud.localpath)
 
     def try_premirror(self, urldata, d):
         return True

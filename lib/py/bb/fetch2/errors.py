@@ -103,3 +103,23 @@ class NetworkAccess(BBFetchException):
 
 class NonLocalMethod(Exception):
     """Asked for local files only and the URL is not one."""
+
+    def __init__(self):
+        super().__init__()
+
+
+class LocalModificationsError(UnpackError):
+    """A checkout has changes that updating it would lose."""
+
+    def __init__(self, repodir, url, git_output):
+        super().__init__("%s has changes that are not committed, and was not updated:\n%s" % (repodir, git_output), url)
+        self.args = (repodir, url, git_output)
+
+
+class RebaseError(UnpackError):
+    """Commits of a checkout could not be put on top of the new revision."""
+
+    def __init__(self, repodir, url, git_output):
+        super().__init__("%s has commits of its own that do not go on top of the new revision:\n%s" % (repodir, git_output),
+                         url)
+        self.args = (repodir, url, git_output)

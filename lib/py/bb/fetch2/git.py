@@ -7,20 +7,54 @@ Parameters: protocol, branch, name (several, comma-separated, in step with branc
 nocheckout, bareclone, destsuffix, subpath, subdir, rebaseable.
 """
 
+import logging
 import os
 import re
+import shlex
 
 import bb
+import bb.progress
 import bb.utils
 import _bb_fetch
+import _bbc
 
 from . import places
 from .data import FetchMethod
 from .errors import FetchError, ParameterError, UnpackError
 
-_SHA1 = re.compile(r'^[0-9a-f]{40}$')
+logger = logging.getLogger("BitBake.Fetcher")
+sha1_re = re.compile(r'^[0-9a-f]{40}$')
+slash_re = re.compile(r'/+')
 _COMMAND = "git -c gc.autoDetach=false -c core.pager=cat -c safe.bareRepository=all"
 _PROTOCOLS = ('git', 'file', 'ssh', 'http', 'https', 'rsync')
+
+
+class GitProgressHandler(bb.progress.LineFilterProgressHandler):
+    """Progress of a git program by its output: four stages, each with its share of the whole."""
+
+    _stages = {"Counting objects": (0, 0.2), "Compressing objects": (20, 0.05), "Receiving objects": (25, 0.5),
+               "Resolving deltas": (75, 0.25)}
+
+    def __init__(self, d):
+        self._seen = ""
+        self._counted = 0
+        super().__init__(d)
+        self._fire_progress(-1)
+
+    def write(self, string):
+        self._seen += string
+        name = next((stage for stage in reversed(self._stages) if stage in self._seen), None)
+        if name:
+            self._seen = ""
+        start, share = self._stages[name or "Counting objects"]
+        percents, counts = re.findall(r"(\d+)%", string), re.findall(r": (\d+)", string)
+        if percents:
+            rates = re.findall(r"[\d.]+ [a-zA-Z]*/s+", string)
+            self.update(round(int(percents[-1]) * share + start), rates[-1] if rates else None)
+        elif not start and counts and int(counts[-1]) > self._counted:
+            self._counted = int(counts[-1])
+            self._fire_progress(-self._counted)
+        super().write(string)
 
 
 class Git(FetchMethod):
@@ -58,7 +92,17 @@ class Git(FetchMethod):
         if len(branches) != len(ud.names):
             raise ParameterError("The number of name and branch parameters is not balanced", ud.url)
         ud.branches = dict(zip(ud.names, branches))
-        ud.unresolvedrev = {name: "HEAD" if ud.usehead else ud.branches[name] for name in ud.names}
+        self._set_wanted(ud, {name: "HEAD" if ud.usehead else ud.branches[name] for name in ud.names})
+
+    def _set_wanted(self, ud, wanted):
+        """What revisions are asked upstream by, for each name; releases with one name a URL have texts for the one."""
+        ud.unresolvedrev = wanted
+        if _bbc.has_rule("SINGLE_NAME"):
+            ud.branch = ud.branches[ud.name]
+            ud.unresolvedrev = wanted[ud.name]
+
+    def _wanted(self, ud, name):
+        return ud.unresolvedrev if isinstance(ud.unresolvedrev, str) else ud.unresolvedrev[name]
 
     def urldata_init(self, ud, d):
         self._set_protocol(ud)
@@ -76,8 +120,9 @@ class Git(FetchMethod):
         ud.write_tarballs = (d.getVar("BB_GENERATE_MIRROR_TARBALLS") or "0") != "0" or ud.rebaseable
         ud.setup_revisions(d)
         for name in ud.names:
-            if not _SHA1.match(ud.revisions[name] or ""):
-                ud.unresolvedrev[name] = ud.revisions[name] or ud.unresolvedrev[name]
+            if not sha1_re.match(ud.revisions[name] or ""):
+                wanted = {other: self._wanted(ud, other) for other in ud.names}
+                self._set_wanted(ud, dict(wanted, **{name: ud.revisions[name] or wanted[name]}))
                 ud.revisions[name] = self.latest_revision(ud, d, name)
         self._set_places(ud, d)
 
@@ -206,7 +251,7 @@ class Git(FetchMethod):
                 bb.utils.remove(path, True)
 
     def _revision_key(self, ud, d, name):
-        return "git:" + ud.host + re.sub(r'/+', '.', ud.path) + ud.unresolvedrev[name]
+        return "git:" + ud.host + slash_re.sub('.', ud.path) + self._wanted(ud, name)
 
     def _lsremote(self, ud, d, search):
         # PATH may depend on SRCPV, and so come back here
@@ -220,7 +265,7 @@ class Git(FetchMethod):
             d.delVar("_BB_GIT_IN_LSREMOTE")
 
     def _latest_revision(self, ud, d, name):
-        wanted, where = ud.unresolvedrev[name], ud.host + ud.path
+        wanted, where = self._wanted(ud, name), ud.host + ud.path
         if not d.getVar("__BBSRCREV_SEEN"):
             raise FetchError("Recipe uses a floating tag/branch '%s' for repo '%s' without a fixed SRCREV yet doesn't "
                              "call bb.fetch2.get_srcrev() (use SRCPV in PV for OE)." % (wanted, where))
@@ -252,6 +297,20 @@ class Git(FetchMethod):
 
     def _build_revision(self, ud, d, name):
         return ud.revisions[name]
+
+    def gitpkgv_revision(self, ud, d, name):
+        """A revision that sorts, of a downloaded repository: how many commits led to it, and its first digits."""
+        revision = self._build_revision(ud, d, name)
+        known = os.path.join(ud.localpath, "oe-gitpkgv_" + revision)
+        if not os.path.exists(ud.localpath):
+            return True, str(revision)
+        if not os.path.exists(known) or not os.path.getsize(known):
+            count = bb.fetch2.runfetchcmd("git rev-list --count %s --" % shlex.quote(revision), d, quiet=True,
+                                          workdir=ud.localpath).strip()
+            with open(known, "w") as f:
+                f.write(count + "\n")
+        with open(known) as f:
+            return False, "%s+%s" % (f.readline().strip(), revision[:7])
 
     def checkstatus(self, fetch, ud, d):
         try:

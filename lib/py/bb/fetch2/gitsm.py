@@ -7,6 +7,7 @@ where git looks for it (.git/modules/<name>) and lets git do the rest without th
 
 import contextlib
 import copy
+import logging
 import os
 import re
 import shlex
@@ -17,6 +18,8 @@ from . import places
 from .command import runfetchcmd
 from .errors import FetchError
 from .git import Git
+
+logger = logging.getLogger("BitBake.Fetcher")
 
 _SCHEME = re.compile(r'([^:]+)://')
 _SPECIAL = re.compile(r'[;\0-\x1f\x7f]')

@@ -17,8 +17,10 @@ import tempfile
 
 import bb
 import bb.data
+import bb.parse
 import bb.utils
 import _bb_fetch
+import _bbc
 
 from . import places
 from .command import check_network_access, fetcher_environment, runfetchcmd
@@ -112,6 +114,9 @@ class NpmEnvironment:
 
 class Npm(FetchMethod):
     def supports(self, ud, d):
+        if ud.type == "npm" and _bbc.has_rule("NPM_OFF"):
+            raise bb.parse.SkipRecipe("The npm fetcher has been disabled due to security issues and there is no maintainer "
+                                      "to address them")
         return ud.type == "npm"
 
     def urldata_init(self, ud, d):

@@ -13,7 +13,9 @@ import shlex
 
 import bb
 import bb.data
+import bb.parse
 import bb.utils
+import _bbc
 
 from . import places
 from .command import runfetchcmd
@@ -75,6 +77,9 @@ def _git_url(version, destsuffix, url):
 
 class NpmShrinkWrap(FetchMethod):
     def supports(self, ud, d):
+        if ud.type == "npmsw" and _bbc.has_rule("NPM_OFF"):
+            raise bb.parse.SkipRecipe("The npmsw fetcher has been disabled due to security issues and there is no maintainer "
+                                      "to address them")
         return ud.type == "npmsw"
 
     def urldata_init(self, ud, d):

@@ -14,20 +14,20 @@ from .errors import FetchError, ParameterError
 
 
 class SSH(FetchMethod):
-    def supports(self, ud, d):
-        return ud.type == "ssh"
+    def supports(self, urldata, d):
+        return urldata.type == "ssh"
 
     def supports_checksum(self, urldata):
         return False
 
-    def urldata_init(self, ud, d):
-        if ud.parm.get("protocol") == "git":
+    def urldata_init(self, urldata, d):
+        if urldata.parm.get("protocol") == "git":
             raise ParameterError("Invalid protocol - if you wish to fetch from a git repository using ssh, you need to "
-                                 "use git:// prefix with protocol=ssh", ud.url)
-        if not ud.host or not ud.path.strip("/"):
-            raise ParameterError("Invalid URL: Must be ssh://HOST/PATH", ud.url)
-        name = places.download(os.path.basename(os.path.normpath(ud.path)), ud.url)
-        ud.localpath = os.path.join(d.getVar("DL_DIR"), name)
+                                 "use git:// prefix with protocol=ssh", urldata.url)
+        if not urldata.host or not urldata.path.strip("/"):
+            raise ParameterError("Invalid URL: Must be ssh://HOST/PATH", urldata.url)
+        name = places.download(os.path.basename(os.path.normpath(urldata.path)), urldata.url)
+        urldata.localpath = os.path.join(d.getVar("DL_DIR"), name)
 
     def _remote(self, ud):
         """(user and host, port or "", path): a home is what the other side makes of "~"."""
@@ -36,20 +36,20 @@ class SSH(FetchMethod):
         path = ud.path[1:] if ud.path.startswith("/~") else ud.path
         return user + host, port, path
 
-    def download(self, ud, d):
-        host, port, path = self._remote(ud)
+    def download(self, urldata, d):
+        host, port, path = self._remote(urldata)
         command = "scp -B -r %s%s %s/" % ("-P %s " % shlex.quote(port) if port else "",
                                           shlex.quote("%s:%s" % (host, path)), shlex.quote(d.getVar("DL_DIR")))
-        check_network_access(d, command, ud.url)
+        check_network_access(d, command, urldata.url)
         runfetchcmd(command, d)
 
-    def checkstatus(self, fetch, ud, d):
-        host, port, path = self._remote(ud)
+    def checkstatus(self, fetch, urldata, d):
+        host, port, path = self._remote(urldata)
         home = "~/" if path.startswith("~/") else ""
         test = "[ -e %s%s ]" % (home, shlex.quote(path[len(home):]))
         command = "ssh -o BatchMode=true %s%s %s" % ("-p %s " % shlex.quote(port) if port else "", shlex.quote(host),
                                                      shlex.quote(test))
-        check_network_access(d, command, ud.url)
+        check_network_access(d, command, urldata.url)
         try:
             runfetchcmd(command, d)
             return True

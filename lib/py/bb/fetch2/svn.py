@@ -6,6 +6,7 @@ revision.
 Parameters: module (needed), protocol, path_spec, rev, nopegrevision, externals, ssh, transportuser, scmdata.
 """
 
+import logging
 import os
 import re
 import shlex
@@ -17,6 +18,8 @@ from . import places
 from .command import check_network_access, runfetchcmd
 from .data import FetchMethod
 from .errors import FetchError, MissingParameterError
+
+logger = logging.getLogger("BitBake.Fetcher")
 
 _COMMAND = "/usr/bin/env svn --non-interactive --trust-server-cert"
 

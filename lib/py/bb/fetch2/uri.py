@@ -2,6 +2,7 @@
 """URLs as SRC_URI writes them: decodeurl and encodeurl (in C) and the URI class."""
 
 import re
+from collections import OrderedDict
 
 import _bb_fetch
 
@@ -13,7 +14,12 @@ def decodeurl(url):
     parts = _bb_fetch.decodeurl(url)
     if not isinstance(parts, tuple):
         raise MalformedUrl(url, parts or '')
-    return parts
+    return (*parts[:5], OrderedDict(parts[5]))
+
+
+def decodemirrorurl(url):
+    """The same of a URL in PREMIRRORS or MIRRORS, which may be a pattern: decodeurl takes those, too."""
+    return decodeurl(url)
 
 
 def encodeurl(decoded):

@@ -1,18 +1,38 @@
 # SPDX-License-Identifier: MIT
 """http, https and ftp downloads."""
 
+import logging
 import os
+import re
 import time
 
 import bb
 import bb.build
 import bb.event
+import bb.progress
 import bb.utils
 import _bb_fetch
 
 from .data import FetchMethod
 from .errors import ChecksumError, FetchError
 from . import places, stamps
+
+
+logger = logging.getLogger("BitBake.Fetcher")
+
+
+class WgetProgressHandler(bb.progress.LineFilterProgressHandler):
+    """Progress of a program that shows it as wget --progress=dot does."""
+
+    def __init__(self, d):
+        super().__init__(d)
+        self._fire_progress(0)
+
+    def writeline(self, line):
+        found = re.findall(r"(\d+)%\s+([\d.]+[A-Z])", line)
+        if found:
+            self.update(int(found[-1][0]), found[-1][1] + "/s")
+        return not found
 
 
 class _Progress:

@@ -149,6 +149,12 @@ def get_file_depends(d):
     return " ".join(_bbc.depends(d))
 
 
+def init(fn, data):
+    """Gives a store what reading a configuration file starts from: TOPDIR and BBPATH."""
+    if supports(fn, data):
+        bb.parse.ConfHandler.init(data)
+
+
 def init_parser(d):
     """Chooses the signature generator that the configuration names."""
     import bb.siggen
