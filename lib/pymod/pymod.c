@@ -14,8 +14,10 @@ static struct {
 
 int bb_pymod_add(void)
 {
-    for (size_t i = 0; i < sizeof(modules) / sizeof(modules[0]); i++)
+    static bool added; /* from 3.12 on Python aborts where this is done after its start */
+    for (size_t i = 0; !added && i < sizeof(modules) / sizeof(modules[0]); i++)
         if (PyImport_AppendInittab(modules[i].name, modules[i].init) < 0)
             return -ENOMEM;
+    added = true;
     return 0;
 }

@@ -7,7 +7,7 @@
 #ifndef BB_PYMOD_PYMOD_H
 #define BB_PYMOD_PYMOD_H
 
-/* Lets Python find the modules. Before bb_py_need(), once in a process. 0 or -ENOMEM. */
+/* Lets Python find the modules. Before bb_py_need(); calls after the first do nothing. 0 or -ENOMEM. */
 int bb_pymod_add(void);
 
 #endif
