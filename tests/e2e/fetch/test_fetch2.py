@@ -3,6 +3,7 @@
 
 import os
 import unittest
+import zipfile
 
 import bb
 import bb.data
@@ -102,7 +103,8 @@ class Places(FetchTest):
         super().setUp()
         self.write("f/top/x", "1")
         self.run_command("tar", "-czf", "a.tar.gz", "top", cwd=self.path("f"))
-        self.run_command("zip", "-q", "a.zip", "top/x", cwd=self.path("f"))
+        with zipfile.ZipFile(self.path("f/a.zip"), "w") as archive:
+            archive.write(self.path("f/top/x"), "top/x")
         self.write("x", "outside")
         self.d.setVar("FILESPATH", self.path("f"))
 
