@@ -29,6 +29,7 @@ mpclib3         1.3.1!            libmpc_%            mpc-{v}.tar.gz            
 cpio            2.13+dfsg:2.13    cpio_%              cpio-{v}.tar.gz               cpio-{v}
 db5.3           5.3.28+dfsg2:5.3.28 db_%              db-{v}.tar.gz                 db-{v}
 unifdef         2.10!             unifdef_%           unifdef-{v}.tar.xz            unifdef-{v}
+libmd           1.0.4             libmd_%             libmd-{v}.tar.xz              libmd-{v}
 busybox         1.35.0            busybox_%           busybox-{v}.tar.bz2           busybox-{v}           tarball.
 quilt           0.68!             quilt_%             quilt-{v}.tar.gz              quilt-{v}
 quilt           0.68!             quilt-native_%      quilt-{v}.tar.gz              quilt-{v}
